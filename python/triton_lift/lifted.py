@@ -1,0 +1,91 @@
+"""The result of lifting one kernel: what is reported, printed and evaluated.
+
+The fields follow the JSON contract; `to_json` is its only writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from triton_lift.evaluation import Program
+
+Status = Literal["verified", "refuted", "unknown", "unsupported", "error", "timeout"]
+Verdict = Literal["proved", "refuted", "unknown"]
+
+
+@dataclass(frozen=True)
+class OutputFormula:
+    """One store's formula: `array[indices] = formula` for each index in `domain`."""
+
+    array: str
+    indices: list[str]
+    domain: str
+    formula: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class ObligationCount:
+    """How many proof obligations arose, how many were proved, and the seconds that took."""
+
+    total: int = 0
+    proved: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Lifted:
+    """What is known of one kernel.
+
+    `status` is `verified` exactly when `values` is proved for every store. `program` is the formula in
+    executable form; it is absent unless `outputs` is complete.
+    """
+
+    kernel: str
+    file: str
+    stage: Literal["ttir", "ttgir"] = "ttir"
+    status: Status = "unknown"
+    values: Verdict = "unknown"
+    coverage: Verdict = "unknown"
+    single_writer: Verdict = "unknown"
+    outputs: list[OutputFormula] = field(default_factory=list)
+    preconditions: list[str] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+    real_arithmetic: list[str] = field(default_factory=list)
+    obligations: ObligationCount = field(default_factory=ObligationCount)
+    reason: str | None = None
+    location: str | None = None
+    seconds: float = 0.0
+    program: Program | None = field(default=None, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of the contract (everything but the executable formula)."""
+        program, self.program = self.program, None
+        try:
+            data = asdict(self)
+        finally:
+            self.program = program
+        del data["program"]
+        return data
+
+    def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:
+        """Memory after the kernel, computed from the formula in float64.
+
+        `args` maps argument names to flat numpy arrays (pointers) or numbers; the result maps the name of each
+        array that the kernel writes to its contents afterwards.
+        Raises ValueError where there is no formula or a precondition does not hold for these arguments.
+        """
+        if self.program is None:
+            raise ValueError(f"{self.kernel}: no formula to evaluate ({self.reason or self.status})")
+        return self.program.evaluate(args, grid)
+
+    def _repr_latex_(self) -> str:
+        return "$$\\begin{aligned}" + r" \\ ".join(o.latex for o in self.outputs) + "\\end{aligned}$$"
+
+    def _repr_html_(self) -> str:
+        from triton_lift.render.html import to_html
+
+        return to_html(self)
