@@ -1,0 +1,102 @@
+"""A kernel as terms: parameters, loops as recurrences, and effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from triton_lift.terms.term import Term
+
+
+class Unsupported(Exception):
+    """Something that has no semantics here. `op` names it, `location` is its source line, if known."""
+
+    def __init__(self, op: str, reason: str, location: str | None = None) -> None:
+        super().__init__(f"{op}: {reason}")
+        self.op, self.reason, self.location = op, reason, location
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A kernel argument. `type` is as the compiler spells it, e.g. `ptr<f32>` or `i32`."""
+
+    index: int
+    name: str
+    type: str
+    divisibility: int | None = None
+    term: Term | None = None
+
+    @property
+    def is_array(self) -> bool:
+        """Whether this argument is a pointer."""
+        return self.type.startswith("ptr")
+
+
+@dataclass(frozen=True)
+class Carry:
+    """One loop-carried value: init and next as functions of the tensor index `coords`."""
+
+    pos: int
+    coords: tuple[Term, ...]
+    init: Term
+    next: Term
+
+
+@dataclass
+class Loop:
+    """A counted loop. `var` counts iterations from 0 to `trips` − 1; `guard` is the condition under which it runs."""
+
+    id: int
+    var: Term
+    trips: Term
+    guard: Term
+    location: str | None
+    carries: dict[int, Carry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A write: for all lanes (with their extents) and iterations of `loops`, under `guard`, array[offset] := value."""
+
+    kind: str
+    array: int
+    lanes: tuple[tuple[Term, int], ...]
+    loops: tuple[int, ...]
+    offset: Term
+    guard: Term
+    value: Term
+    order: int
+    location: str | None
+
+
+@dataclass(frozen=True)
+class WrapRisk:
+    """An integer operation that is exact only while `term` fits into `width` signed bits."""
+
+    term: Term
+    width: int
+    location: str | None
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """A place where the machine's answer differs from the real one."""
+
+    text: str
+    location: str | None
+
+
+@dataclass
+class Kernel:
+    """Everything symbolic interpretation found out about one kernel."""
+
+    name: str
+    location: str | None
+    params: list[Parameter]
+    loops: dict[int, Loop] = field(default_factory=dict)
+    folds: dict[int, tuple[Term, ...]] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
+    assumes: list[tuple[str, Term, tuple[Term, ...], str | None]] = field(default_factory=list)
+    extents: dict[Term, int] = field(default_factory=dict)
+    wraps: dict[Term, WrapRisk] = field(default_factory=dict)
+    roundings: list[Rounding] = field(default_factory=list)
+    unsupported: list[Unsupported] = field(default_factory=list)

@@ -1,0 +1,319 @@
+"""What each operator of the `lift` dialect means as a term. One entry an operator; adding one is adding an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from triton_lift.reading.kernel import Unsupported
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Sort, Term, make
+
+
+@dataclass(frozen=True)
+class Call:
+    """One application: argument terms with their types, result type, attributes, and a way to report wrap risks."""
+
+    args: tuple[Term, ...]
+    arg_types: tuple[str, ...]
+    type: str
+    attrs: dict[str, Any]
+    location: str | None
+    may_wrap: Callable[[Term, int], None]
+    rounds: Callable[[str], None]
+
+
+Meaning = Callable[[Call], Term]
+MEANINGS: dict[str, Meaning] = {}
+
+
+def meaning(*names: str) -> Callable[[Meaning], Meaning]:
+    """Registers the function as the meaning of these operators."""
+
+    def register(function: Meaning) -> Meaning:
+        for name in names:
+            MEANINGS[name] = function
+        return function
+
+    return register
+
+
+def width_of(type_name: str) -> int:
+    """Bits of an integer type."""
+    return int(type_name[1:])
+
+
+def sort_of(type_name: str) -> Sort:
+    """The sort of a scalar type."""
+    if type_name == "i1":
+        return "bool"
+    return "int" if type_name[0] == "i" else "real"
+
+
+def _wrapping(function: Callable[..., Term]) -> Meaning:
+    """An integer operation that owes `fits its width`."""
+
+    def apply(call: Call) -> Term:
+        result = function(*call.args)
+        call.may_wrap(result, width_of(call.type))
+        return result
+
+    return apply
+
+
+def _plain(function: Callable[..., Term]) -> Meaning:
+    return lambda call: function(*call.args)
+
+
+def _on_unsigned(function: Callable[..., Term]) -> Meaning:
+    """An operation on the unsigned readings of its operands; the result is read as signed again."""
+
+    def apply(call: Call) -> Term:
+        width = width_of(call.arg_types[0])
+        result = function(*(ints.unsigned(a, width) for a in call.args))
+        return ints.wrap(result, width)
+
+    return apply
+
+
+MEANINGS.update(
+    sub=_wrapping(ints.sub),
+    abs=_wrapping(lambda x: make("iabs", (x,))),
+    divs=_plain(ints.tdiv),
+    rems=_plain(ints.trem),
+    divu=_on_unsigned(ints.fdiv),
+    remu=_on_unsigned(ints.fmod),
+    mins=_plain(ints.minimum),
+    maxs=_plain(ints.maximum),
+    minu=_on_unsigned(ints.minimum),
+    maxu=_on_unsigned(ints.maximum),
+    addf=_plain(reals.add),
+    subf=_plain(reals.sub),
+    mulf=_plain(reals.mul),
+    divf=_plain(reals.div),
+    negf=_plain(reals.negate),
+    maxf=_plain(reals.maximum),
+    minf=_plain(reals.minimum),
+    select=_plain(reals.select),
+    extf=_plain(lambda x: x),
+)
+
+
+@meaning("add")
+def _add(call: Call) -> Term:
+    if call.type == "i1":
+        return _xor_bool(*call.args)
+    return _wrapping(ints.add)(call)
+
+
+@meaning("mul")
+def _mul(call: Call) -> Term:
+    if call.type == "i1":
+        return bools.conjunction(*call.args)
+    return _wrapping(ints.mul)(call)
+
+
+def _named(name: str) -> Meaning:
+    return lambda call: reals.apply(name, *call.args)
+
+
+for _name in ("exp", "exp2", "log", "log2", "sqrt", "rsqrt", "sin", "cos", "tan", "tanh", "erf", "floor", "ceil"):
+    MEANINGS[_name] = _named(_name)
+MEANINGS.update(absf=_named("abs"), powf=_named("pow"), remf=_named("fmod"))
+
+
+@meaning("call")
+def _call(call: Call) -> Term:
+    name = str(call.attrs["callee"])
+    if sort_of(call.type) != "real" or any(a.sort == "bool" for a in call.args):
+        raise Unsupported(name, "external function on integers", call.location)
+    return reals.apply(name, *(reals.from_int(a) if a.sort == "int" else a for a in call.args))
+
+
+@meaning("round")
+def _round(call: Call) -> Term:
+    call.rounds(str(call.attrs["to"]))
+    return call.args[0]
+
+
+def _sitofp(call: Call) -> Term:
+    (x,) = call.args
+    if x.sort == "bool":
+        return reals.select(x, reals.MINUS_ONE, reals.ZERO)
+    return reals.from_int(x)
+
+
+def _uitofp(call: Call) -> Term:
+    (x,) = call.args
+    if x.sort == "bool":
+        return reals.select(x, reals.ONE, reals.ZERO)
+    return reals.from_int(ints.unsigned(x, width_of(call.arg_types[0])))
+
+
+MEANINGS.update(sitofp=_sitofp, uitofp=_uitofp)
+
+
+@meaning("fptosi", "fptoui")
+def _float_to_int(call: Call) -> Term:
+    if call.type == "i1":
+        return bools.negate(reals.compare("req", call.args[0], reals.ZERO))
+    return make("fptoint", call.args)
+
+
+@meaning("zext")
+def _zext(call: Call) -> Term:
+    (x,) = call.args
+    if x.sort == "bool":
+        return reals.select(x, ints.ONE, ints.ZERO)
+    return ints.unsigned(x, width_of(call.arg_types[0]))
+
+
+def _sext(call: Call) -> Term:
+    (x,) = call.args
+    return reals.select(x, ints.const(-1), ints.ZERO) if x.sort == "bool" else x
+
+
+MEANINGS["sext"] = _sext
+
+
+@meaning("trunc")
+def _trunc(call: Call) -> Term:
+    if call.type == "i1":
+        return bools.eq(ints.fmod(call.args[0], ints.const(2)), ints.ONE)
+    return ints.wrap(call.args[0], width_of(call.type))
+
+
+@meaning("bitcast")
+def _bitcast(call: Call) -> Term:
+    if call.type == call.arg_types[0]:
+        return call.args[0]
+    source = call.arg_types[0]
+    if {source, call.type} == {"i1", "i8"}:
+        (x,) = call.args
+        if call.type == "i8":
+            return reals.select(x, ints.ONE, ints.ZERO)
+        return bools.eq(ints.fmod(x, ints.const(2)), ints.ONE)
+    raise Unsupported("tt.bitcast", f"reads the bits of {source} as {call.type}", call.location)
+
+
+@meaning("mulhiu")
+def _mulhiu(call: Call) -> Term:
+    width = width_of(call.type)
+    a, b = (ints.unsigned(x, width) for x in call.args)
+    return ints.wrap(ints.fdiv(ints.mul(a, b), ints.const(1 << width)), width)
+
+
+# Bit operations, exact on two's complement.
+
+
+@meaning("and")
+def _and(call: Call) -> Term:
+    a, b = call.args
+    if a.sort == "bool":
+        return bools.conjunction(a, b)
+    if ints.value_of(a) is not None:
+        a, b = b, a
+    mask = ints.value_of(b)
+    if mask is not None and mask >= 0 and mask & (mask + 1) == 0:
+        return ints.fmod(a, ints.const(mask + 1))
+    return make("bitand", tuple(sorted((a, b), key=lambda t: t.serial)))
+
+
+@meaning("or")
+def _or(call: Call) -> Term:
+    a, b = call.args
+    if a.sort == "bool":
+        return bools.disjunction(a, b)
+    return a if a is b else make("bitor", tuple(sorted((a, b), key=lambda t: t.serial)))
+
+
+def _xor_bool(a: Term, b: Term) -> Term:
+    return bools.disjunction(
+        bools.conjunction(a, bools.negate(b)), bools.conjunction(bools.negate(a), b)
+    )
+
+
+@meaning("xor")
+def _xor(call: Call) -> Term:
+    a, b = call.args
+    if a.sort == "bool":
+        return _xor_bool(a, b)
+    if ints.value_of(b) == -1:
+        return ints.sub(ints.const(-1), a)
+    return make("bitxor", tuple(sorted((a, b), key=lambda t: t.serial)))
+
+
+@meaning("shl")
+def _shl(call: Call) -> Term:
+    a, s = call.args
+    return ints.wrap(ints.mul(a, ints.pow2(s)), width_of(call.type))
+
+
+@meaning("shrs")
+def _shrs(call: Call) -> Term:
+    return ints.fdiv(call.args[0], ints.pow2(call.args[1]))
+
+
+@meaning("shru")
+def _shru(call: Call) -> Term:
+    width = width_of(call.type)
+    return ints.wrap(ints.fdiv(ints.unsigned(call.args[0], width), ints.pow2(call.args[1])), width)
+
+
+# Comparisons.
+
+_SIGNED: dict[str, Callable[[Term, Term], Term]] = {
+    "eq": bools.eq,
+    "ne": lambda a, b: bools.negate(bools.eq(a, b)),
+    "slt": bools.lt,
+    "sle": bools.le,
+    "sgt": lambda a, b: bools.lt(b, a),
+    "sge": lambda a, b: bools.le(b, a),
+}
+_UNSIGNED = {"ult": "slt", "ule": "sle", "ugt": "sgt", "uge": "sge"}
+
+
+@meaning("cmp")
+def _cmp(call: Call) -> Term:
+    predicate = str(call.attrs["pred"])
+    a, b = call.args
+    if a.sort == "bool":
+        differ = _xor_bool(a, b)
+        if predicate in ("eq", "ne"):
+            return differ if predicate == "ne" else bools.negate(differ)
+        as_int = -1 if predicate in _SIGNED else 1
+        a, b = (reals.select(x, ints.const(as_int), ints.ZERO) for x in (a, b))
+        return _SIGNED[_UNSIGNED.get(predicate, predicate)](a, b)
+    if predicate in _UNSIGNED:
+        width = width_of(call.arg_types[0])
+        a, b = ints.unsigned(a, width), ints.unsigned(b, width)
+        predicate = _UNSIGNED[predicate]
+    return _SIGNED[predicate](a, b)
+
+
+@meaning("cmpf")
+def _cmpf(call: Call) -> Term:
+    """Without NaN an ordered and an unordered predicate agree."""
+    predicate = str(call.attrs["pred"])
+    a, b = call.args
+    match predicate:
+        case "false" | "uno":
+            return bools.FALSE
+        case "true" | "ord":
+            return bools.TRUE
+    match predicate[1:]:
+        case "eq":
+            return reals.compare("req", a, b)
+        case "ne":
+            return bools.negate(reals.compare("req", a, b))
+        case "lt":
+            return reals.compare("rlt", a, b)
+        case "le":
+            return reals.compare("rle", a, b)
+        case "gt":
+            return reals.compare("rlt", b, a)
+        case _:
+            return reals.compare("rle", b, a)

@@ -1,0 +1,244 @@
+"""Reads the plain-data summary of one kernel (docs/reference/lift-dialect.md) into terms."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from triton_lift.reading.floats import shortest_decimal
+from triton_lift.reading.kernel import (
+    Carry,
+    Effect,
+    Kernel,
+    Loop,
+    Parameter,
+    Rounding,
+    Unsupported,
+    WrapRisk,
+)
+from triton_lift.reading.operators import MEANINGS, Call, sort_of, width_of
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Term, make, var
+
+# Reduction kinds of the dialect on signed integers and floats; bit operations keep their own names.
+_KINDS = {"addi": "add", "muli": "mul", "maxs": "max", "mins": "min", "add": "add", "mul": "mul", "max": "max", "min": "min"}
+_BIT_KINDS = {"andi": "and", "ori": "or", "xori": "xor", "and": "and", "or": "or", "xor": "xor"}
+
+
+def read_summary(summary: dict[str, Any]) -> Kernel:
+    """The kernel of one summary. Raises nothing for unsupported operations: they are listed in the result."""
+    return _Reader(summary).kernel()
+
+
+class _Reader:
+    def __init__(self, summary: dict[str, Any]) -> None:
+        self.summary = summary
+        self.params = [
+            Parameter(i, p["name"], p["type"], p.get("divisibility")) for i, p in enumerate(summary["params"])
+        ]
+        self.result = Kernel(summary["kernel"], summary["location"], self.params)
+        self.terms: list[Term] = []
+        self.types: list[str] = []
+        self.loop_vars: dict[int, Term] = {}
+        self.rounded: set[tuple[str, str | None]] = set()
+
+    def kernel(self) -> Kernel:
+        for op, type_name, operands, attrs, location in self.summary["terms"]:
+            try:
+                term = self.term(op, type_name, operands, attrs, location)
+            except Unsupported as problem:
+                self.result.unsupported.append(problem)
+                term = make("arbitrary", (), ("unsupported", len(self.terms)), sort_of(type_name))
+            self.terms.append(term)
+            self.types.append(type_name)
+        for loop in self.summary["loops"]:
+            self.loop(loop)
+        for effect in self.summary["effects"]:
+            self.effect(effect)
+        self.result.folds = {
+            int(k): tuple(self.terms[i] for i in v) for k, v in self.summary["folds"].items()
+        }
+        for a in self.summary["assumes"]:
+            condition = bools.disjunction(
+                bools.negate(self.terms[a["guard"]]), self.terms[a["condition"]]
+            )
+            lanes = tuple(self.terms[i] for i in a["lanes"])
+            self.result.assumes.append((a["kind"], condition, lanes, a["location"]))
+        for u in self.summary["unsupported"]:
+            self.result.unsupported.append(Unsupported(u["op"], u["reason"], u["location"]))
+        return self.result
+
+    def term(
+        self, op: str, type_name: str, operands: tuple[int, ...], attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        args = tuple(self.terms[i] for i in operands)
+        leaf = getattr(self, f"read_{op}", None)
+        if leaf is not None:
+            result: Term = leaf(args, type_name, attrs, location)
+            return result
+        if op not in MEANINGS:
+            raise Unsupported(f"lift.{op}", "no meaning as a term", location)
+
+        def may_wrap(t: Term, width: int) -> None:
+            if ints.value_of(t) is None and t not in self.result.wraps:
+                self.result.wraps[t] = WrapRisk(t, width, location)
+
+        def rounds(to: str) -> None:
+            if (to, location) not in self.rounded:
+                self.rounded.add((to, location))
+                self.result.roundings.append(Rounding(f"rounds to {to.removeprefix('fp_to_fp:')}", location))
+
+        arg_types = tuple(self.types[i] for i in operands)
+        return MEANINGS[op](Call(args, arg_types, type_name, attrs, location, may_wrap, rounds))
+
+    # Leaves and binders: one method an operator, found by name.
+
+    def read_param(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        index = attrs["index"]
+        return make("param", (), (index, self.params[index].name), sort_of(type_name))
+
+    def read_const(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        value = attrs["value"]
+        sort = sort_of(type_name)
+        if sort == "bool":
+            return bools.const(bool(value))
+        if sort == "int":
+            return ints.const(int(value))
+        number = float(value["value"]) if isinstance(value, dict) else float(value)
+        if math.isnan(number):
+            return make("rfun", (), "nan", "real")
+        if math.isinf(number):
+            return reals.INF if number > 0 else reals.NEG_INF
+        decimal = shortest_decimal(number, type_name)
+        if decimal != number:
+            text = f"constant {number!r} read as {_decimal_text(decimal)}"
+            if (text, None) not in self.rounded:
+                self.rounded.add((text, None))
+                self.result.roundings.append(Rounding(text, location))
+        return reals.const(decimal)
+
+    def read_pid(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        return make("pid", (), attrs["axis"])
+
+    def read_nprogs(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        return make("nprogs", (), attrs["axis"])
+
+    def read_var(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        v = var({"lane": "i", "reduce": "k", "loop": "t", "coord": "c"}[attrs["kind"]])
+        if attrs["kind"] != "loop":
+            self.result.extents[v] = attrs["extent"]
+        return v
+
+    def read_state(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        return make("state", args, (attrs["loop"], attrs["pos"]), sort_of(type_name))
+
+    def read_final(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        return make("final", args, (attrs["loop"], attrs["pos"]), sort_of(type_name))
+
+    def read_arbitrary(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        return make("arbitrary", args, attrs["id"], sort_of(type_name))
+
+    def read_elem(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        return make("elem", (), (attrs["fold"], attrs["pos"], attrs["side"]), sort_of(type_name))
+
+    def read_unsupported(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        raise Unsupported(str(attrs.get("op")), str(attrs.get("reason")), location)
+
+    def read_read(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        key = (attrs["array"], attrs.get("version", 0), bool(attrs.get("in_loop_with_store")))
+        return make("read", args, key, sort_of(type_name))
+
+    def read_reduce(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        v, body = args
+        return self.reduction(attrs["kind"], v, ints.ZERO, self.extent(v), body, type_name, location)
+
+    def read_scan(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        v, bound, body = args
+        low, high = self.prefix(v, bound, bool(attrs.get("reverse")))
+        return self.reduction(attrs["kind"], v, low, high, body, type_name, location)
+
+    def read_foldresult(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
+        v, *bodies = args
+        key = (("fold", attrs["fold"], attrs["pos"]), 1)
+        return make("foldresult", (v, ints.ZERO, self.extent(v), bools.TRUE, *bodies), key, sort_of(type_name))
+
+    def read_scanresult(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
+        v, bound, *bodies = args
+        low, high = self.prefix(v, bound, bool(attrs.get("reverse")))
+        key = (("fold", attrs["fold"], attrs["pos"]), 1)
+        return make("foldresult", (v, low, high, bools.TRUE, *bodies), key, sort_of(type_name))
+
+    def extent(self, v: Term) -> Term:
+        return ints.const(self.result.extents[v])
+
+    def prefix(self, v: Term, bound: Term, reverse: bool) -> tuple[Term, Term]:
+        if reverse:
+            return bound, self.extent(v)
+        return ints.ZERO, ints.add(bound, ints.ONE)
+
+    def reduction(
+        self, kind: str, v: Term, low: Term, high: Term, body: Term, type_name: str, location: str | None
+    ) -> Term:
+        width = width_of(type_name) if type_name[0] == "i" else 0
+        if kind in ("maxu", "minu"):
+            inner = make("reduce", (v, low, high, bools.TRUE, ints.unsigned(body, width)), (kind[:3], 1))
+            return ints.wrap(inner, width)
+        if kind in _BIT_KINDS:
+            name = _BIT_KINDS[kind] if body.sort == "bool" else "bit" + _BIT_KINDS[kind]
+        else:
+            name = _KINDS[kind]
+        result = make("reduce", (v, low, high, bools.TRUE, body), (name, 1), body.sort)
+        if body.sort == "int" and name in ("add", "mul"):
+            self.result.wraps[result] = WrapRisk(result, width, location)
+        return result
+
+    # Ties.
+
+    def loop(self, data: dict[str, Any]) -> None:
+        low, high, step = (self.terms[data[k]] for k in ("lb", "ub", "step"))
+        span = ints.sub(high, low)
+        if ints.value_of(step) != 1:
+            span = ints.fdiv(ints.add(span, step, ints.const(-1)), step)
+        trips = ints.maximum(ints.ZERO, span)
+        loop = Loop(
+            data["id"], self.terms[data["var"]], trips, self.terms[data["guard"]], data.get("location")
+        )
+        for c in data["carries"]:
+            coords = tuple(self.terms[i] for i in c["coords"])
+            loop.carries[c["pos"]] = Carry(c["pos"], coords, self.terms[c["init"]], self.terms[c["next"]])
+        self.result.loops[loop.id] = loop
+
+    def effect(self, data: dict[str, Any]) -> None:
+        lanes = tuple((self.terms[i], self.result.extents[self.terms[i]]) for i in data["lanes"])
+        self.result.effects.append(
+            Effect(
+                data["kind"],
+                data["array"],
+                lanes,
+                tuple(data["loops"]),
+                self.terms[data["offset"]],
+                self.terms[data["guard"]],
+                self.terms[data["value"]],
+                data["order"],
+                data.get("location"),
+            )
+        )
+
+
+def _decimal_text(value: Any) -> str:
+    text = f"{float(value):.10g}"
+    return text

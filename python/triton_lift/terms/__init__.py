@@ -1,0 +1,1 @@
+"""The formula language: hash-consed terms over integers, extended reals and booleans."""

@@ -1,0 +1,118 @@
+"""Terms: immutable, hash-consed, so that equality is identity and sharing is free.
+
+Sorts: `int` (mathematical integers), `real` (the reals with ±inf), `bool`.
+
+Operators
+  leaves    int real inf bool param pid nprogs var arbitrary state final elem
+  integers  lin prod fdiv fmod tdiv trem imin imax iabs wrap pow2 bitand bitor bitxor mulhi fptoint
+  reals     radd rmul rdiv rmin rmax rfun toreal
+  booleans  and or not le0 eq0 rlt rle req
+  any       select read reduce argreduce
+
+`lin` is Σ cᵢ·mᵢ + c₀ with `attr = (c₁, …, cₙ, c₀)`; `prod` a product of integer atoms. `le0 t` is t ≤ 0, `eq0 t`
+is t = 0. `reduce` has `attr = (kind, n)` and `args = (v₁, lo₁, hi₁, …, vₙ, loₙ, hiₙ, guard, body)`: the reduction of
+body over all lo ≤ v < hi that satisfy the guard. `argreduce` adds the reported index as a last argument.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Callable, Hashable, Iterable
+from typing import Literal
+
+Sort = Literal["int", "real", "bool"]
+
+_EMPTY: frozenset[Term] = frozenset()
+_serial = itertools.count()
+_fresh = itertools.count()
+
+
+class Term:
+    """One node of the term DAG. Make it with `make` (or the constructors of this package), never directly."""
+
+    __slots__ = ("__weakref__", "args", "attr", "free", "op", "serial", "sort")
+
+    op: str
+    args: tuple[Term, ...]
+    attr: Hashable
+    sort: Sort
+    free: frozenset[Term]
+    serial: int
+
+    def __reduce__(self) -> tuple[Callable[..., Term], tuple[object, ...]]:
+        return make, (self.op, self.args, self.attr, self.sort)
+
+    def __repr__(self) -> str:
+        inner = ", ".join(map(repr, self.args))
+        label = self.op if self.attr is None else f"{self.op}:{self.attr}"
+        return f"{label}({inner})" if self.args else label
+
+
+_table: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
+
+
+def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort = "int") -> Term:
+    """The unique term with this operator, arguments and attribute. Does not simplify."""
+    key = (op, args, attr, sort)
+    found = _table.get(key)
+    if found is not None:
+        return found
+    term = Term.__new__(Term)
+    term.op, term.args, term.attr, term.sort = op, args, attr, sort
+    term.serial = next(_serial)
+    if op in ("var", "state", "final", "elem"):  # leaves that a later stage replaces
+        inner = frozenset((term,)) if op == "var" or not args else frozenset((make(op, (), attr, sort),))
+        term.free = inner.union(*(a.free for a in args)) if args else inner
+    elif not args:
+        term.free = _EMPTY
+    else:
+        free = args[0].free if len(args) == 1 else _EMPTY.union(*(a.free for a in args))
+        if op in ("reduce", "argreduce", "foldresult"):
+            free = free - frozenset(bound_vars(term))
+        term.free = free
+    _table[key] = term
+    return term
+
+
+def var(name: str) -> Term:
+    """A fresh integer variable; the name is only a hint for printing."""
+    return make("var", (), (name, next(_fresh)))
+
+
+def bound_vars(t: Term) -> tuple[Term, ...]:
+    """The variables that a `reduce` or `argreduce` binds."""
+    count = t.attr[1]  # type: ignore[index]
+    return t.args[0 : 3 * count : 3]
+
+
+def ranges(t: Term) -> list[tuple[Term, Term, Term]]:
+    """The (variable, low, high) triples of a `reduce` or `argreduce`."""
+    count = t.attr[1]  # type: ignore[index]
+    return [(t.args[3 * i], t.args[3 * i + 1], t.args[3 * i + 2]) for i in range(count)]
+
+
+def reduce_guard(t: Term) -> Term:
+    """The guard of a reduction."""
+    return t.args[3 * t.attr[1]]  # type: ignore[index]
+
+
+def reduce_body(t: Term) -> Term:
+    """The body of a reduction."""
+    return t.args[3 * t.attr[1] + 1]  # type: ignore[index]
+
+
+def subterms(roots: Iterable[Term]) -> list[Term]:
+    """All distinct subterms, each after its arguments."""
+    seen: set[Term] = set()
+    order: list[Term] = []
+    stack: list[tuple[Term, bool]] = [(r, False) for r in roots]
+    while stack:
+        t, done = stack.pop()
+        if done:
+            order.append(t)
+        elif t not in seen:
+            seen.add(t)
+            stack.append((t, True))
+            stack.extend((a, False) for a in t.args)
+    return order
