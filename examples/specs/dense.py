@@ -1,0 +1,187 @@
+"""Specs of the matrix products, the outer product and the int4 kernel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from examples.specs.model import Args, Array, Draw, Example, Grid, Sizes, cdiv, signature
+
+BLOCKS = {"BLOCK_M": 64, "BLOCK_N": 64, "BLOCK_K": 32, "GROUP_M": 8}
+
+
+def _f64(x: Array) -> Array:
+    return x.astype(np.float64)
+
+
+def _shapes(*shapes: tuple[int, int, int]) -> tuple[dict[str, int], ...]:
+    return tuple({"M": m, "N": n, "K": k} for m, n, k in shapes)
+
+
+def _draw_matmul(d: Draw, s: Sizes, *, contiguous: bool = False, bias: bool = False) -> tuple[Args, Grid]:
+    """`a` row by row, `b` column by column, `c` padded; or all row by row."""
+    m, n, k = s["M"], s["N"], s["K"]
+    pitch = n if contiguous else n + 1
+    args: Args = {"a_ptr": d.floats(m * k), "b_ptr": d.floats(k * n)}
+    if bias:
+        args["bias_ptr"] = d.floats(n)
+    args |= {"c_ptr": d.empty(m * pitch), "M": m, "N": n, "K": k}
+    a = {"stride_am": k, "stride_ak": 1}
+    b = {"stride_bk": n, "stride_bn": 1} if contiguous else {"stride_bk": 1, "stride_bn": k}
+    c = {"stride_cm": pitch, "stride_cn": 1}
+    return {**args, **a, **b, **c}, (cdiv(m, BLOCKS["BLOCK_M"]) * cdiv(n, BLOCKS["BLOCK_N"]), 1, 1)
+
+
+def _product(args: Args, s: Sizes) -> Array:
+    m, n, k = s["M"], s["N"], s["K"]
+    b = _f64(args["b_ptr"])
+    by_rows: bool = args.get("stride_bn", 1) == 1 and args["stride_bk"] == n
+    result: Array = _f64(args["a_ptr"]).reshape(m, k) @ (b.reshape(k, n) if by_rows else b.reshape(n, k).T)
+    return result
+
+
+def _framed(args: Args, s: Sizes, values: Array) -> dict[str, Array]:
+    c = _f64(args["c_ptr"]).reshape(s["M"], args["stride_cm"])
+    c[:, : s["N"]] = values
+    return {"c_ptr": c.ravel()}
+
+
+def _bias_leaky_relu(args: Args, s: Sizes) -> dict[str, Array]:
+    x = _product(args, s) + _f64(args["bias_ptr"])
+    return _framed(args, s, np.where(x >= 0, x, 0.01 * x))
+
+
+def _draw_batched(d: Draw, s: Sizes) -> tuple[Args, Grid]:
+    z, m, n, k = s["Z"], s["M"], s["N"], s["K"]
+    args: Args = {"a_ptr": d.floats(z * m * k), "b_ptr": d.floats(z * k * n), "c_ptr": d.empty(z * m * n)}
+    args |= {"M": m, "N": n, "K": k}
+    args |= {
+        "stride_ab": m * k,
+        "stride_am": k,
+        "stride_ak": 1,
+        "stride_bb": k * n,
+        "stride_bk": n,
+        "stride_bn": 1,
+    }
+    return {**args, "stride_cb": m * n, "stride_cm": n, "stride_cn": 1}, (cdiv(m, 32), cdiv(n, 64), z)
+
+
+def _batched(args: Args, s: Sizes) -> dict[str, Array]:
+    z, m, n, k = s["Z"], s["M"], s["N"], s["K"]
+    product = _f64(args["a_ptr"]).reshape(z, m, k) @ _f64(args["b_ptr"]).reshape(z, k, n)
+    return {"c_ptr": product.ravel()}
+
+
+def _draw_outer(d: Draw, s: Sizes) -> tuple[Args, Grid]:
+    m, n = s["m"], s["n"]
+    args: Args = {"x_ptr": d.floats(m), "y_ptr": d.floats(n), "out_ptr": d.empty(m * n), "m": m, "n": n}
+    return {**args, "stride_om": n, "stride_on": 1}, (cdiv(m, 32), cdiv(n, 64), 1)
+
+
+def _outer(args: Args, s: Sizes) -> dict[str, Array]:
+    return {"out_ptr": np.outer(_f64(args["x_ptr"]), _f64(args["y_ptr"])).ravel()}
+
+
+def _draw_int4(d: Draw, s: Sizes) -> tuple[Args, Grid]:
+    rows, cols, groups = s["rows"], s["words"] * 8, s["rows"] * (s["words"] * 8 // s["group"])
+    packed = d.ints(-(2**31), 2**31, s["rows"] * s["words"])
+    args: Args = {"packed_ptr": packed, "scale_ptr": d.floats(groups), "zero_ptr": d.ints(0, 16, groups)}
+    args |= {"out_ptr": d.empty(rows * cols), "n_cols": cols, "group_size": s["group"]}
+    return args, (rows, cdiv(cols, 256), 1)
+
+
+def _int4(args: Args, s: Sizes) -> dict[str, Array]:
+    words = args["packed_ptr"].astype(np.int64) & 0xFFFFFFFF
+    nibbles = (words[:, None] >> (4 * np.arange(8))) & 15
+    grouped = nibbles.reshape(-1, s["group"])
+    return {"out_ptr": ((grouped - args["zero_ptr"][:, None]) * _f64(args["scale_ptr"])[:, None]).ravel()}
+
+
+_STRIDES = "stride_am stride_ak stride_bk stride_bn stride_cm stride_cn"
+MATMUL = Example(
+    name="matmul",
+    kernel="matmul.matmul",
+    signature=signature(f"a_ptr b_ptr c_ptr: *T, M N K {_STRIDES}: i32"),
+    constexprs=BLOCKS,
+    draw=_draw_matmul,
+    reference=lambda args, s: _framed(args, s, _product(args, s)),
+    sizes=_shapes(
+        (0, 3, 5), (1, 1, 1), (3, 5, 0), (7, 11, 13), (63, 65, 31), (64, 64, 32), (65, 63, 33), (130, 67, 70)
+    ),
+    mutants={
+        "short_k_loop": "the last block of K is left out",
+        "k_mask_off_by_one": "<= for < in K",
+        "wrong_stride": "a steps by its row stride",
+        "missing_other": "masked lanes of b hold anything",
+    },
+)
+MATMUL_SPECIALISED = replace(
+    MATMUL,
+    name="matmul_specialised",
+    signature=signature("a_ptr b_ptr c_ptr: *T, M N K stride_am stride_bk stride_cm: i32"),
+    constexprs={**BLOCKS, "stride_ak": 1, "stride_bn": 1, "stride_cn": 1},
+    draw=lambda d, s: _draw_matmul(d, s, contiguous=True),
+    sizes=_shapes((16, 16, 16), (64, 64, 32), (80, 144, 48)),
+    mutants={},
+    divisible_by_16=("a_ptr", "b_ptr", "c_ptr", "M", "N", "K", "stride_am", "stride_bk", "stride_cm"),
+)
+MATMUL_BIAS = replace(
+    MATMUL,
+    name="matmul_bias_leaky_relu",
+    kernel="matmul.matmul_bias_leaky_relu",
+    signature=signature(f"a_ptr b_ptr bias_ptr c_ptr: *T, M N K {_STRIDES}: i32"),
+    draw=lambda d, s: _draw_matmul(d, s, bias=True),
+    reference=_bias_leaky_relu,
+    mutants={"bias_by_row": "the bias is added by row", "wrong_branch": "<= for >="},
+)
+BATCHED = Example(
+    name="batched_matmul",
+    kernel="batched_matmul.batched_matmul",
+    signature=signature(
+        "a_ptr b_ptr c_ptr: *T, M N K stride_ab stride_am stride_ak stride_bb stride_bk stride_bn "
+        "stride_cb stride_cm stride_cn: i32"
+    ),
+    constexprs={"BLOCK_M": 32, "BLOCK_N": 64, "BLOCK_K": 32},
+    draw=_draw_batched,
+    reference=_batched,
+    sizes=tuple(
+        {"Z": z, **s} for z, s in enumerate(_shapes((3, 5, 7), (1, 1, 1), (33, 63, 31), (7, 65, 66)))
+    ),
+    mutants={
+        "wrong_batch_stride": "b's batches are found by a's stride",
+        "missing_k_mask": "a is read past the end of its rows",
+    },
+)
+OUTER = Example(
+    name="outer_product",
+    kernel="outer_product.outer_product",
+    signature=signature("x_ptr y_ptr out_ptr: *T, m n stride_om stride_on: i32"),
+    constexprs={"BLOCK_M": 32, "BLOCK_N": 64},
+    draw=_draw_outer,
+    reference=_outer,
+    sizes=tuple({"m": m, "n": n} for m, n in ((0, 3), (1, 1), (31, 65), (32, 64), (33, 63), (97, 131))),
+    mutants={"mask_off_by_one": "<= for < in the columns", "wrong_stride": "the column stride for the rows"},
+)
+INT4 = Example(
+    name="int4_dequantise",
+    kernel="int4.int4_dequantise",
+    signature=signature(
+        "packed_ptr: *i32, scale_ptr: *T, zero_ptr: *i32, out_ptr: *T, n_cols group_size: i32"
+    ),
+    constexprs={"BLOCK": 256},
+    draw=_draw_int4,
+    reference=_int4,
+    sizes=tuple(
+        {"rows": r, "words": w, "group": g} for r, w, g in ((0, 4, 8), (1, 1, 8), (3, 12, 32), (2, 48, 128))
+    ),
+    mutants={"shift_by_pairs": "2 bits for each step, not 4", "three_bits": "& 7 for & 15"},
+)
+
+EXAMPLES = (
+    *(
+        e
+        for base in (MATMUL, MATMUL_SPECIALISED, MATMUL_BIAS, BATCHED, OUTER, INT4)
+        for e in (base, base.f16())
+    ),
+)
