@@ -147,3 +147,8 @@ def eq(a: Term, b: Term) -> Term:
     p = {m: c // divisor for m, c in p.items()}
     p[()] = constant // divisor
     return make("eq0", (ints.from_polynomial(p),), None, "bool")
+
+
+def nonnegative_as_is(t: Term) -> Term:
+    """0 ≤ t, kept in this form: divisions and extrema inside stay atoms, so that products can be formed with them."""
+    return make("le0", (ints.scale(t, -1),), None, "bool")

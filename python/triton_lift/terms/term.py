@@ -61,7 +61,7 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
     term = Term.__new__(Term)
     term.op, term.args, term.attr, term.sort = op, args, attr, sort
     term.serial = next(_serial)
-    if op in ("var", "state", "final", "elem"):  # leaves that a later stage replaces
+    if op in ("var", "state", "final", "elem"):
         inner = frozenset((term,)) if op == "var" or not args else frozenset((make(op, (), attr, sort),))
         term.free = inner.union(*(a.free for a in args)) if args else inner
     elif not args:

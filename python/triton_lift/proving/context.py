@@ -1,0 +1,215 @@
+"""Contexts: what is known at a place, and whether a goal follows from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import z3
+
+from triton_lift.proving.smt import Encoder
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.term import Term, make
+
+_QUERY_MILLISECONDS = 1000
+_MAX_PRODUCTS = 150
+
+
+class DeadlineError(Exception):
+    """The time given for a kernel is used up."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment (of `time.monotonic`) after which work stops; None: never."""
+
+    at: float | None = None
+
+    def check(self) -> None:
+        """Raises DeadlineError when the moment has passed."""
+        if self.at is not None and time.monotonic() > self.at:
+            raise DeadlineError
+
+
+@dataclass
+class Session:
+    """One kernel's proving: the encoder, the answers found so far, and the discharged obligations."""
+
+    deadline: Deadline = field(default_factory=Deadline)
+    encoder: Encoder = field(default_factory=Encoder)
+    answers: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
+    proved: set[tuple[frozenset[Term], Term]] = field(default_factory=set)
+    identities: int = 0
+    seconds: float = 0.0
+
+    def identity(self) -> None:
+        """Counts an obligation that holds because both sides have the same normal form."""
+        self.identities += 1
+
+
+class Context:
+    """A set of facts (boolean terms taken to hold)."""
+
+    def __init__(self, session: Session, facts: Iterable[Term] = ()) -> None:
+        self.session = session
+        self.facts: dict[Term, None] = {}
+        for fact in facts:
+            for part in bools.conjuncts(fact):
+                self.facts[part] = None
+        self.key = frozenset(self.facts)
+
+    def extend(self, *facts: Term) -> Context:
+        """This context with more facts."""
+        new = [p for f in facts for p in bools.conjuncts(f) if p not in self.facts]
+        return Context(self.session, (*self.facts, *new)) if new else self
+
+    @property
+    def absurd(self) -> bool:
+        """Whether the facts contradict each other on their face."""
+        return bools.FALSE in self.facts
+
+    def proves(self, goal: Term) -> bool:
+        """Whether `goal` follows from the facts. False means only that no proof was found."""
+        if goal is bools.TRUE or goal in self.facts or self.absurd:
+            return True
+        if goal is bools.FALSE and not self.facts:
+            return False
+        if goal.op == "and":
+            return all(self.proves(g) for g in goal.args)
+        if goal.sort == "bool" and goal.op in ("rlt", "rle", "req") or (goal.op == "not" and goal.args[0].op[0] == "r"):
+            return False
+        key = (self.key, goal)
+        found = self.session.answers.get(key)
+        if found is None:
+            self.session.deadline.check()
+            start = time.perf_counter()
+            found = self._subsumed(goal) or self._query(goal)
+            self.session.seconds += time.perf_counter() - start
+            self.session.answers[key] = found
+        if found:
+            self.session.proved.add(key)
+        return found
+
+    def _subsumed(self, goal: Term) -> bool:
+        """e + c ≤ 0 follows from a fact e + d ≤ 0 with d ≥ c."""
+        if goal.op != "le0":
+            return False
+        wanted = ints.polynomial(goal.args[0])
+        constant = wanted.pop((), 0)
+        for fact in self.facts:
+            if fact.op == "le0":
+                have = ints.polynomial(fact.args[0])
+                bound = have.pop((), 0)
+                if bound >= constant and have == wanted:
+                    return True
+        return False
+
+    def _query(self, goal: Term) -> bool:
+        relevant = self._relevant(goal)
+        solver = self._solver(relevant, goal)
+        if solver.check() == z3.unsat:
+            return True
+        products = self._products(relevant, goal)
+        if not products:
+            return False
+        for t in products:
+            solver.add(self.session.encoder.expression(t))
+        return bool(solver.check() == z3.unsat)
+
+    def _solver(self, relevant: list[Term], goal: Term) -> z3.Solver:
+        encoder = self.session.encoder
+        definitions = frozenset[Term]().union(*(encoder.definitions(t) for t in (*relevant, goal)))
+        solver = z3.Solver()
+        solver.set("timeout", _QUERY_MILLISECONDS)
+        for t in (*relevant, *definitions):
+            solver.add(encoder.expression(t))
+        solver.add(z3.Not(encoder.expression(goal)))
+        return solver
+
+    def _linearly(self, goal: Term) -> bool:
+        """Whether `goal` follows without products: used to find out what the products may be made of."""
+        key = (self.key, goal)
+        if self.session.answers.get(key):
+            return True
+        return bool(self._solver(self._relevant(goal), goal).check() == z3.unsat)
+
+    def _products(self, relevant: list[Term], goal: Term) -> list[Term]:
+        """Products of pairs of nonnegative quantities: the nonlinear facts worth telling a linear solver.
+
+        From p ≥ 0 and q ≥ 0 follows p·q ≥ 0; pairs whose product speaks of new monomials are left out.
+        """
+        definitions = frozenset[Term]().union(
+            *(self.session.encoder.definitions(t) for t in (*relevant, goal))
+        )
+        monomials = {
+            m
+            for t in (*relevant, *definitions, bools.negate(goal))
+            for p in _comparands(t)
+            for m in ints.polynomial(p)
+            if len(m) > 1
+        }
+        if not monomials:
+            return []
+        atoms = {a for m in monomials for a in m}
+        quantities: dict[Term, None] = {}
+        for t in (*relevant, bools.negate(goal)):
+            if t.op in ("le0", "eq0"):
+                quantities[ints.scale(t.args[0], -1)] = None
+            if t.op == "eq0":
+                quantities[t.args[0]] = None
+        for a in sorted(atoms, key=lambda a: a.serial):
+            if a.op in ("imin", "imax"):
+                for b in a.args:
+                    quantities[ints.sub(b, a) if a.op == "imin" else ints.sub(a, b)] = None
+            if self._linearly(bools.le(ints.ZERO, a)):
+                quantities[a] = None
+        useful = [q for q in quantities if ints.atoms(q) & atoms]
+        result: list[Term] = []
+        for i, p in enumerate(useful):
+            for q in useful[i:]:
+                product = ints.mul(p, q)
+                new = {m for m in ints.polynomial(product) if len(m) > 1}
+                if new and len(new - monomials) <= 1:
+                    result.append(make("le0", (ints.scale(product, -1),), None, "bool"))
+        return result[:_MAX_PRODUCTS]
+
+    def _relevant(self, goal: Term) -> list[Term]:
+        """The facts that share atoms with the goal, directly or through other facts."""
+        wanted = _leaves(goal)
+        remaining = [(f, _leaves(f)) for f in self.facts]
+        chosen: set[Term] = set()
+        grown = True
+        while grown:
+            grown = False
+            for f, leaves in remaining:
+                if f not in chosen and (leaves & wanted or not leaves):
+                    chosen.add(f)
+                    if not leaves <= wanted:
+                        wanted |= leaves
+                        grown = True
+        return [f for f, _ in remaining if f in chosen]
+
+
+_leaf_cache: dict[Term, frozenset[Term]] = {}
+
+
+def _leaves(t: Term) -> frozenset[Term]:
+    found = _leaf_cache.get(t)
+    if found is None:
+        if len(_leaf_cache) > 200_000:
+            _leaf_cache.clear()
+        if not t.args:
+            found = frozenset() if t.op in ("int", "bool") else frozenset((t,))
+        else:
+            found = frozenset[Term]().union(*(_leaves(a) for a in t.args))
+        _leaf_cache[t] = found
+    return found
+
+
+def _comparands(t: Term) -> list[Term]:
+    """The integer terms compared to 0 inside a boolean term."""
+    if t.op in ("and", "or", "not"):
+        return [p for a in t.args for p in _comparands(a)]
+    return [t.args[0]] if t.op in ("le0", "eq0") else []
