@@ -86,6 +86,6 @@ class Lifted:
         return "$$\\begin{aligned}" + r" \\ ".join(o.latex for o in self.outputs) + "\\end{aligned}$$"
 
     def _repr_html_(self) -> str:
-        from triton_lift.render.html import to_html
+        from triton_lift.report.html import to_html
 
         return to_html(self)

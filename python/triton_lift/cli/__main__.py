@@ -1,0 +1,3 @@
+from triton_lift.cli import main
+
+main()

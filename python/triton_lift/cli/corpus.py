@@ -1,0 +1,50 @@
+"""`triton-lift corpus`: how far the lifter gets with a collection of kernels."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from triton_lift import DEFAULT_TIMEOUT
+from triton_lift.cli.exit_codes import ExitCode, code_of, merge
+from triton_lift.cli.lift import results
+from triton_lift.cli.options import Jobs, Kernel, Paths, Timeout
+from triton_lift.cli.output import ReaderGone, write
+
+
+class TableFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+def corpus(
+    paths: Paths,
+    format: Annotated[
+        TableFormat, typer.Option("--format", help="A table, or one JSON object.")
+    ] = TableFormat.TEXT,
+    kernel: Kernel = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    jobs: Jobs = None,
+    reasons: Annotated[
+        int, typer.Option("--reasons", min=0, help="How many of the commonest reasons to list.")
+    ] = 15,
+) -> None:
+    """Lift everything and count the verdicts: status, the three properties, reasons, times.
+
+    Exit code as for `lift`.
+    """
+    from triton_lift.report.corpus import Tally, to_json, to_table
+
+    tally, code = Tally(), ExitCode.VERIFIED
+    try:
+        for lifted in results(paths, kernel, timeout, jobs):
+            tally.add(lifted)
+            code = merge(code, code_of(lifted))
+        write(to_json(tally, reasons) if format is TableFormat.JSON else to_table(tally, reasons))
+    except ReaderGone:
+        raise typer.Exit(merge(code, ExitCode.UNKNOWN)) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    raise typer.Exit(code if tally.kernels else ExitCode.UNREADABLE)

@@ -1,0 +1,70 @@
+"""`triton-lift lift`: results one by one, in the format asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from triton_lift import DEFAULT_TIMEOUT
+from triton_lift.cli.exit_codes import ExitCode, code_of, merge
+from triton_lift.cli.options import Jobs, Kernel, Paths, Timeout, job_count
+from triton_lift.cli.output import ReaderGone, complain, write
+from triton_lift.cli.progress import shown
+from triton_lift.lifted import Lifted
+from triton_lift.report.formats import Format, writer
+
+
+def lift(
+    paths: Paths,
+    format: Annotated[Format, typer.Option("--format", help="How results are written.")] = Format.TEXT,
+    kernel: Kernel = None,
+    timeout: Timeout = DEFAULT_TIMEOUT,
+    jobs: Jobs = None,
+    proof: Annotated[
+        str | None, typer.Option("--proof", metavar="FILE", help="Write the proof here (not available yet).")
+    ] = None,
+) -> None:
+    """Lift kernels to formulas and prove them.
+
+    Exit code: 0 all verified; 1 something refuted; 2 usage or unreadable input; 3 something unknown or unsupported.
+    """
+    try:
+        render = writer(format)
+        if proof is not None:
+            raise NotImplementedError("--proof is not available yet")
+    except NotImplementedError as missing:
+        complain(str(missing))
+        raise typer.Exit(ExitCode.UNREADABLE) from None
+
+    code, written = ExitCode.VERIFIED, 0
+    try:
+        for lifted in results(paths, kernel, timeout, jobs):
+            code = merge(code, code_of(lifted))
+            text = render(lifted)
+            write(f"\n{text}" if written and format is not Format.JSON else text)
+            written += 1
+            if code_of(lifted) is ExitCode.UNREADABLE:
+                complain(f"{lifted.location or lifted.file}: {lifted.reason}")
+    except ReaderGone:
+        raise typer.Exit(merge(code, ExitCode.UNKNOWN)) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    if not written:
+        complain(f"no kernel named {kernel}" if kernel else "nothing to lift")
+        code = ExitCode.UNREADABLE
+    raise typer.Exit(code)
+
+
+def results(paths: list[str], kernel: str | None, timeout: float, jobs: int | None) -> Iterator[Lifted]:
+    """Every kernel's result, as they come."""
+    from triton_lift.sources import find_sources
+    from triton_lift.workers import Pool, lift_sources
+
+    with Pool() as pool:
+        pool.warm()  # loads the native code while we look for the sources
+        sources = list(find_sources(paths))
+        pool.jobs = job_count(jobs, len(sources))
+        came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool)
+        yield from shown((lifted for _, lifted in came), len(sources))

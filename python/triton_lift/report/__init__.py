@@ -1,0 +1,1 @@
+"""How a result is shown: one file for each format."""

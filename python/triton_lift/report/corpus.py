@@ -1,0 +1,110 @@
+"""Verdicts counted over a collection of kernels."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import quantiles
+from typing import Any, get_args
+
+from triton_lift.lifted import Lifted, Status, Verdict
+
+PROPERTIES = ("values", "coverage", "single_writer")
+
+
+@dataclass
+class Tally:
+    """What is counted: results by status and property, reasons, seconds per kernel."""
+
+    kernels: int = 0
+    files: set[str] = field(default_factory=set)
+    status: Counter[str] = field(default_factory=Counter)
+    properties: dict[str, Counter[str]] = field(
+        default_factory=lambda: {name: Counter() for name in PROPERTIES}
+    )
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+
+    def add(self, lifted: Lifted) -> None:
+        self.kernels += 1
+        self.files.add(lifted.file)
+        self.status[lifted.status] += 1
+        for name in PROPERTIES:
+            self.properties[name][getattr(lifted, name)] += 1
+        if lifted.reason is not None:
+            self.reasons[lifted.status, general(lifted.reason)] += 1
+        self.seconds.append(lifted.seconds)
+
+    def times(self) -> dict[str, float]:
+        """Median, 95th percentile, maximum and sum of the seconds."""
+        if not self.seconds:
+            return {}
+        cuts = (
+            quantiles(self.seconds, n=20, method="inclusive") if len(self.seconds) > 1 else self.seconds * 19
+        )
+        return {"median": cuts[9], "p95": cuts[18], "max": max(self.seconds), "total": sum(self.seconds)}
+
+
+def general(reason: str) -> str:
+    """The reason without this kernel's own names and numbers, so that like reasons are counted together."""
+    reason = re.sub(r"`[^`]*`|'[^']*'", lambda quoted: quoted[0] if "." in quoted[0] else "…", reason)
+    return re.sub(r"\d+", "N", reason)[:110]
+
+
+def to_json(tally: Tally, reasons: int) -> str:
+    """One JSON object, for scripts."""
+    data: dict[str, Any] = {
+        "files": len(tally.files),
+        "kernels": tally.kernels,
+        "status": {status: tally.status[status] for status in get_args(Status)},
+        **{name: {v: tally.properties[name][v] for v in get_args(Verdict)} for name in PROPERTIES},
+        "reasons": [
+            {"count": n, "status": status, "reason": reason}
+            for (status, reason), n in tally.reasons.most_common(reasons)
+        ],
+        "seconds": {name: round(value, 4) for name, value in tally.times().items()},
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def to_table(tally: Tally, reasons: int) -> str:
+    """Tables for a person, coloured when standard output is a terminal."""
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.table import Table
+
+    here = Console()
+    console = Console(
+        file=StringIO(), force_terminal=here.is_terminal, width=max(here.width, 100), highlight=False
+    )
+    verdicts = Table(title=f"{tally.kernels} kernels in {len(tally.files)} files", title_justify="left")
+    verdicts.add_column("status")
+    verdicts.add_column("kernels", justify="right")
+    for status in get_args(Status):
+        share = f"{tally.status[status] / max(1, tally.kernels):.0%}"
+        verdicts.add_row(status, f"{tally.status[status]}  {share:>4}")
+    properties = Table()
+    properties.add_column("property")
+    for verdict in get_args(Verdict):
+        properties.add_column(verdict, justify="right")
+    for name in PROPERTIES:
+        counts = tally.properties[name]
+        properties.add_row(name.replace("_", " "), *(str(counts[v]) for v in get_args(Verdict)))
+    console.print(verdicts, properties)
+    if tally.reasons and reasons:
+        why = Table()
+        for column in ("count", "status", "reason"):
+            why.add_column(column, justify="right" if column == "count" else "left", overflow="fold")
+        for (status, reason), count in tally.reasons.most_common(reasons):
+            why.add_row(str(count), status, reason.replace("[", "\\["))
+        console.print(why)
+    times = tally.times()
+    if times:
+        console.print(
+            "seconds per kernel: " + ", ".join(f"{name} {value:.3f}" for name, value in times.items())
+        )
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue().rstrip("\n")

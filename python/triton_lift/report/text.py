@@ -1,0 +1,73 @@
+"""One result as text, to be read at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from triton_lift.lifted import Lifted
+
+HEADLINES = {
+    "verified": "verified for all sizes",
+    "refuted": "REFUTED",
+    "unknown": "unknown",
+    "unsupported": "not supported",
+    "error": "error",
+    "timeout": "out of time",
+}
+
+
+def to_text(lifted: Lifted) -> str:
+    """Headline, formulas, where they hold, and what was taken for granted; or the reason why there is none."""
+    lines = [headline(lifted)]
+    if lifted.reason is not None:
+        place = f" ({lifted.location})" if lifted.location else ""
+        lines.append(f"  why   {lifted.reason}{place}")
+    lines += [f"  {line}" for line in formulas(lifted)]
+    lines += labelled("given", lifted.preconditions)
+    lines += labelled("assuming", lifted.assumptions)
+    lines += labelled("reads real arithmetic:", lifted.real_arithmetic)
+    return "\n".join(lines)
+
+
+def headline(lifted: Lifted) -> str:
+    """`kernel · verdict · other properties · obligations · time`."""
+    parts = [lifted.kernel or lifted.file, HEADLINES[lifted.status], *open_properties(lifted)]
+    count = lifted.obligations
+    if count.total:
+        proved = (
+            f"{count.proved} obligations"
+            if count.proved == count.total
+            else f"{count.proved} of {count.total}"
+        )
+        parts.append(f"{proved} proved")
+    if lifted.kernel:
+        parts.append(f"{lifted.seconds:.2g} s" if lifted.seconds < 1 else f"{lifted.seconds:.1f} s")
+    return " · ".join(parts)
+
+
+def open_properties(lifted: Lifted) -> list[str]:
+    """The properties beside the status that a reader of a formula must not take for proved."""
+    if lifted.status not in ("verified", "refuted", "unknown"):
+        return []
+    properties = {"coverage": lifted.coverage, "single writer": lifted.single_writer}
+    if lifted.status != "verified":
+        properties = {"values": lifted.values, **properties}
+    return [f"{name} {verdict}" for name, verdict in properties.items() if verdict != "proved"]
+
+
+def formulas(lifted: Lifted) -> list[str]:
+    """Each formula and its domain; neighbours with one domain share its line."""
+    heads = [f"{o.array}[{', '.join(o.indices)}]" for o in lifted.outputs]
+    width = max(map(len, heads), default=0)
+    lines = []
+    for number, (head, output) in enumerate(zip(heads, lifted.outputs, strict=True)):
+        lines.append(f"{head:<{width}} = {output.formula}")
+        following = lifted.outputs[number + 1 :]
+        if output.domain and not (following and following[0].domain == output.domain):
+            lines.append(f"for   {output.domain}")
+    return lines
+
+
+def labelled(label: str, items: Iterable[str]) -> list[str]:
+    text = "; ".join(items)
+    return [f"  {label:<5} {text}"] if text else []

@@ -1,0 +1,74 @@
+"""Lift many sources: the one entry that the command line and the Python API share."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+
+from triton_lift.lifted import Lifted
+from triton_lift.sources.source import IRSource, IRSourceError
+from triton_lift.workers.pool import Pool
+from triton_lift.workers.protocol import Request
+
+_kept: dict[tuple[int, int, int], Pool] = {}
+
+
+def kept_pool(jobs: int) -> Pool:
+    """A pool that outlives the call: a notebook's second call does not wait for a new worker.
+
+    One for each thread, and none that a fork inherited: a worker's socket has one owner.
+    """
+    key = (os.getpid(), threading.get_ident(), jobs)
+    if key not in _kept:
+        pool = _kept[key] = Pool(jobs)
+        atexit.register(close_own, pool, os.getpid())
+    return _kept[key]
+
+
+def close_own(pool: Pool, owner: int) -> None:
+    if os.getpid() == owner:
+        pool.close()
+
+
+def lift_sources(
+    sources: Iterable[IRSource | IRSourceError],
+    *,
+    kernel: str | None = None,
+    timeout: float | None = None,
+    jobs: int = 1,
+    pool: Pool | None = None,
+    keep_workers: bool = False,
+) -> Iterator[tuple[int, Lifted]]:
+    """Each kernel's result, as they come, with the number of its source in the input.
+
+    A source that could not be found gives its error as a result. Raises ValueError for a timeout that is not positive.
+    """
+    if timeout is not None and not timeout > 0:
+        raise ValueError(f"timeout must be positive, not {timeout}")
+    errors: list[tuple[int, Lifted]] = []
+
+    def requests() -> Iterator[Request]:
+        for number, source in enumerate(sources):
+            if isinstance(source, IRSourceError):
+                where = None if source.line is None else f"{source.path}:{source.line}"
+                errors.append(
+                    (number, Lifted("", source.path, status="error", reason=source.message, location=where))
+                )
+            else:
+                yield Request(number, source, kernel, timeout=timeout)
+
+    if pool is None and keep_workers:
+        pool = kept_pool(jobs)
+    with nullcontext(pool) if pool is not None else Pool(jobs) as running:
+        for request, lifted in running.run(requests()):
+            yield from drain(errors)
+            yield request.number, lifted
+    yield from drain(errors)
+
+
+def drain(errors: list[tuple[int, Lifted]]) -> Iterator[tuple[int, Lifted]]:
+    while errors:
+        yield errors.pop(0)

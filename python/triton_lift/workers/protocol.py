@@ -1,0 +1,52 @@
+"""What the pool and its workers say to each other. Everything here is pickled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from triton_lift.lifted import Lifted
+from triton_lift.sources.source import IRSource
+
+
+@dataclass(frozen=True)
+class Request:
+    """Lift the kernels of one source.
+
+    `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of leading
+    kernels that were dealt with before an earlier worker was lost. `started` is when a worker got the request
+    (`time.monotonic`, one clock for all processes).
+    """
+
+    number: int
+    source: IRSource
+    kernel: str | None = None
+    skip: int = 0
+    timeout: float | None = None
+    started: float = 0.0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The source was read: these kernels will be lifted, in this order (after `kernel` and `skip`)."""
+
+    kernels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Began:
+    """Work on this kernel begins."""
+
+    kernel: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """No more events for this request."""
+
+
+Event = Opened | Began | Lifted | Finished
+
+# A task answers a request with events: Opened, then Began and Lifted for each kernel; or one Lifted (the error) where
+# the source cannot be opened.
+Task = Callable[[Request], Iterator[Event]]

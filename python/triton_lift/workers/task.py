@@ -1,0 +1,49 @@
+"""What a worker does with a request: read, parse, interpret, lift."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from triton_lift.lifted import Lifted
+from triton_lift.sources.source import IRSourceError
+from triton_lift.workers.protocol import Began, Event, Opened, Request
+
+# The lifter is told to stop a little before it would be killed: its own reason is worth more than ours.
+DEADLINE_SHARE = 0.9
+
+
+def lift_source(request: Request) -> Iterator[Event]:
+    """Events for each kernel of the request's source; one error result where it cannot be opened."""
+    from triton_lift import _native
+    from triton_lift.ir import IRError, parse_module
+    from triton_lift.lifting import lift_summary
+
+    file = request.source.file
+    start, opened = request.started, time.monotonic()
+    try:
+        parsed = parse_module(request.source.read(), file)
+    except IRSourceError as error:
+        yield unreadable(file, error.message, error.line)
+        return
+    except IRError as error:
+        yield unreadable(file, error.message, error.line)
+        return
+    summaries = _native.summarize(parsed.module)
+    if not summaries:
+        yield unreadable(file, "no kernel in this module: it has no public tt.func", None)
+        return
+    wanted = [s for s in summaries if request.kernel in (None, s["kernel"])][request.skip :]
+    yield Opened(tuple(s["kernel"] for s in wanted))
+    for summary in wanted:
+        yield Began(summary["kernel"])
+        deadline = None if request.timeout is None else start + DEADLINE_SHARE * request.timeout
+        lifted = lift_summary(summary, file, parsed.stage, deadline)
+        lifted.seconds = time.monotonic() - opened
+        yield lifted
+        start = opened = time.monotonic()
+
+
+def unreadable(file: str, reason: str, line: int | None) -> Lifted:
+    """The result for an input in which no kernel can be read: an error without a kernel's name."""
+    return Lifted("", file, status="error", reason=reason, location=f"{file}:{line}" if line else None)
