@@ -227,10 +227,10 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "radd" | "rmul" | "rmin" | "rmax":
             return all(finite(a, nonempty) for a in t.args)
         case "rdiv":
-            return finite(t.args[0], nonempty) and finite(t.args[1], nonempty) and positive(t.args[1])
+            return finite(t.args[0], nonempty) and finite(t.args[1], nonempty) and positive(t.args[1], nonempty)
         case "rfun":
             if t.attr in ("rsqrt", "log", "log2"):
-                return finite(t.args[0], nonempty) and positive(t.args[0])
+                return finite(t.args[0], nonempty) and positive(t.args[0], nonempty)
             return t.attr in _FINITE_FUNCTIONS and all(finite(a, nonempty) for a in t.args)
         case "select":
             return finite(t.args[1], nonempty) and finite(t.args[2], nonempty)
@@ -268,25 +268,29 @@ def nonnegative(t: Term) -> bool:
             return False
 
 
-def positive(t: Term) -> bool:
+def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` is certainly > 0 (for finite inputs)."""
     match t.op:
         case "real":
             return (value_of(t) or 0) > 0
         case "rfun":
             if t.attr in ("exp", "exp2"):
-                return finite(t.args[0])  # exp(-inf) is 0
-            return t.attr in ("sqrt", "rsqrt") and positive(t.args[0])
+                return finite(t.args[0], nonempty)  # exp(-inf) is 0
+            return t.attr in ("sqrt", "rsqrt") and positive(t.args[0], nonempty)
         case "radd":
-            return all(nonnegative(a) for a in t.args) and any(positive(a) for a in t.args)
+            return all(nonnegative(a) for a in t.args) and any(positive(a, nonempty) for a in t.args)
         case "rmul" | "rmin":
-            return all(positive(a) for a in t.args)
+            return all(positive(a, nonempty) for a in t.args)
         case "rmax":
-            return any(positive(a) for a in t.args)
+            return any(positive(a, nonempty) for a in t.args)
         case "rdiv":
-            return positive(t.args[0]) and positive(t.args[1])
+            return positive(t.args[0], nonempty) and positive(t.args[1], nonempty)
+        case "reduce":
+            kind, count = t.attr  # type: ignore[misc]
+            ranged = nonempty is not None and nonempty(t)
+            return kind in ("add", "mul", "max", "min") and ranged and positive(t.args[3 * count + 1], nonempty)
         case "select":
-            return positive(t.args[1]) and positive(t.args[2])
+            return positive(t.args[1], nonempty) and positive(t.args[2], nonempty)
         case _:
             return False
 

@@ -1,0 +1,73 @@
+"""Plain accumulators: x_{t+1} = x_t ⊕ g(t) with g free of x gives x_t = x₀ ⊕ ⊕_{u<t} g(u).
+
+⊕ is +, ·, max, min, ∧ or ∨, associative with a unit; the proof is by induction on t. A guarded step
+`c ? x ⊕ g : x` accumulates `c ? g : unit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from triton_lift.closing.recurrence import Recurrence
+from triton_lift.simplification.reductions import unit
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, var
+
+# n-ary operator of the step → (kind of the reduction, its constructor)
+_OPERATORS: dict[str, tuple[str, Callable[..., Term]]] = {
+    "radd": ("add", reals.add),
+    "rmul": ("mul", reals.mul),
+    "rmax": ("max", reals.maximum),
+    "rmin": ("min", reals.minimum),
+    "imax": ("max", ints.maximum),
+    "imin": ("min", ints.minimum),
+    "and": ("and", bools.conjunction),
+    "or": ("or", bools.disjunction),
+}
+
+
+def accumulator(r: Recurrence) -> Term | None:
+    """x_t = x₀ ⊕ ⊕_{u<t} g(u)."""
+    found = _increment(r, r.step)
+    if found is None:
+        return None
+    kind, combine, g = found
+    if kind in ("max", "min") and r.state.sort == "int":
+        return _integer_extremum(r, kind, g)
+    u = var("u")
+    body = substitute(g, {r.var: u})
+    total = make("reduce", (u, ints.ZERO, r.time, bools.TRUE, body), (kind, 1), body.sort)
+    return combine(r.init, total)
+
+
+def _increment(r: Recurrence, step: Term) -> tuple[str, Callable[..., Term], Term] | None:
+    if step.op == "select" and r.free_of_state(step.args[0]):
+        c, a, b = step.args
+        for kept, changed, guard in ((b, a, c), (a, b, bools.negate(c))):
+            if kept is r.state:
+                found = _increment(r, changed)
+                if found is not None:
+                    kind, combine, g = found
+                    neutral = unit(kind, g.sort)
+                    if neutral is not None:
+                        return kind, combine, reals.select(guard, g, neutral)
+        return None
+    entry = _OPERATORS.get(step.op)
+    if entry is None or r.state not in step.args:
+        return None
+    kind, combine = entry
+    others = list(step.args)
+    others.remove(r.state)
+    if not all(r.free_of_state(o) for o in others):
+        return None
+    return kind, combine, combine(*others)
+
+
+def _integer_extremum(r: Recurrence, kind: str, g: Term) -> Term:
+    """Integers have no ±∞: the start value takes part in the reduction, as its element for t = −1."""
+    u = var("u")
+    body = reals.select(bools.lt(u, ints.ZERO), r.init, substitute(g, {r.var: u}))
+    return make("reduce", (u, ints.const(-1), r.time, bools.TRUE, body), (kind, 1), "int")

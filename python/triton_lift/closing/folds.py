@@ -1,0 +1,174 @@
+"""Reductions and scans with a combine of their own, recognised by what the combine computes.
+
+Theorem used: if combine(h(A), h(B)) = h(A ∪ B) and the elements are h({x}), any tree of combines gives h of the whole
+set. Each recogniser states its h and checks the combine against it: syntactically where it is one operator, by SMT
+otherwise. Adding a recogniser is adding an entry to RECOGNISERS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import z3
+
+from triton_lift.reading import Kernel, Unsupported
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Term, make
+
+
+class FoldReader:
+    """Recognises the folds of one kernel, each once."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self._readings: dict[int, Reading] = {}
+
+    def replace(self, t: Term) -> Term:
+        """A fold result as reductions. Raises Unsupported where no recogniser accepts the combine."""
+        (_, number, pos), _ = t.attr  # type: ignore[misc]
+        if number not in self._readings:
+            combine = self.kernel.folds[number]
+            for recognise in RECOGNISERS:
+                reading = recognise(number, combine)
+                if reading is not None:
+                    self._readings[number] = reading
+                    break
+            else:
+                raise Unsupported("tt.reduce", f"combine with {len(combine)} results not recognised", None)
+        v, low, high, guard, *bodies = t.args
+        return self._readings[number](pos, (v, low, high), guard, tuple(bodies))
+
+
+Reading = Callable[[int, tuple[Term, Term, Term], Term, tuple[Term, ...]], Term]
+Recogniser = Callable[[int, tuple[Term, ...]], Reading | None]
+
+
+def _elements(number: int, combine: tuple[Term, ...]) -> list[tuple[Term, Term]]:
+    return [
+        (make("elem", (), (number, i, "lhs"), c.sort), make("elem", (), (number, i, "rhs"), c.sort))
+        for i, c in enumerate(combine)
+    ]
+
+
+def one_operator(number: int, combine: tuple[Term, ...]) -> Reading | None:
+    """combine = a ⊕ b for one of the associative operators."""
+    if len(combine) != 1:
+        return None
+    ((a, b),) = _elements(number, combine)
+    candidates = {
+        "add": (reals.add, ints.add),
+        "mul": (reals.mul, ints.mul),
+        "max": (reals.maximum, ints.maximum),
+        "min": (reals.minimum, ints.minimum),
+    }
+    if combine[0].sort == "bool":
+        candidates = {"and": (bools.conjunction,) * 2, "or": (bools.disjunction,) * 2}
+    for kind, (on_reals, on_ints) in candidates.items():
+        build = on_ints if a.sort == "int" else on_reals
+        if _same(combine[0], build(a, b)):
+
+            def read(
+                _: int, triple: tuple[Term, Term, Term], guard: Term, bodies: tuple[Term, ...], kind: str = kind
+            ) -> Term:
+                return make("reduce", (*triple, guard, bodies[0]), (kind, 1), bodies[0].sort)
+
+            return read
+    return None
+
+
+def first_extremum(number: int, combine: tuple[Term, ...]) -> Reading | None:
+    """(value, index): the greatest (least) value and the least index where it is attained.
+
+    h(S) = (max S, min of the indices attaining it); the lexicographic order is total, so the combine is associative.
+    """
+    if len(combine) != 2 or combine[1].sort != "int":
+        return None
+    (a, b), (i, j) = _elements(number, combine)
+    for kind in ("max", "min"):
+        x, y = (a, b) if kind == "max" else (b, a)
+        less, equal = (
+            (bools.lt(y, x), bools.eq(a, b))
+            if a.sort == "int"
+            else (reals.compare("rlt", y, x), reals.compare("req", a, b))
+        )
+        first = bools.disjunction(less, bools.conjunction(equal, bools.lt(i, j)))
+        if _same(combine[0], reals.select(first, a, b)) and _same(combine[1], reals.select(first, i, j)):
+
+            def read(
+                pos: int, triple: tuple[Term, Term, Term], guard: Term, bodies: tuple[Term, ...], kind: str = kind
+            ) -> Term:
+                if pos == 0:
+                    return make("reduce", (*triple, guard, bodies[0]), (kind, 1), bodies[0].sort)
+                return make("argreduce", (*triple, guard, *bodies), (f"arg{kind}", 1), "int")
+
+            return read
+    return None
+
+
+RECOGNISERS: list[Recogniser] = [one_operator, first_extremum]
+
+
+def _same(a: Term, b: Term) -> bool:
+    """Whether two combine results agree for all elements (reals as z3 reals: no element is ±inf or NaN here).
+
+    ±inf keeps its place in the order, so agreement on the reals carries over to the extended reals for terms built
+    from comparisons and selections alone; anything else must be syntactically equal.
+    """
+    if a is b:
+        return True
+    if not (_ordinal(a) and _ordinal(b)):
+        return False
+    solver = z3.Solver()
+    solver.set("timeout", 2000)
+    solver.add(_encode(a) != _encode(b))
+    return bool(solver.check() == z3.unsat)
+
+
+_ORDINAL = {"elem", "select", "and", "or", "not", "rlt", "rle", "req", "le0", "eq0", "rmax", "rmin", "imax", "imin"}
+
+
+def _ordinal(t: Term) -> bool:
+    if t.op in ("lin", "int", "bool"):
+        return all(_ordinal(a) for a in t.args)
+    return t.op in _ORDINAL and all(_ordinal(a) for a in t.args)
+
+
+def _encode(t: Term) -> z3.ExprRef:
+    args = [_encode(a) for a in t.args]
+    match t.op:
+        case "elem":
+            sort = {"real": z3.RealSort(), "int": z3.IntSort(), "bool": z3.BoolSort()}[t.sort]
+            return z3.Const(f"e{t.serial}", sort)
+        case "int":
+            return z3.IntVal(t.attr)
+        case "bool":
+            return z3.BoolVal(t.attr)
+        case "lin":
+            *coefficients, constant = t.attr  # type: ignore[misc]
+            return z3.Sum([c * a for c, a in zip(coefficients, args, strict=True)]) + constant
+        case "select":
+            return z3.If(*args)
+        case "and":
+            return z3.And(args)
+        case "or":
+            return z3.Or(args)
+        case "not":
+            return z3.Not(args[0])
+        case "rlt":
+            return args[0] < args[1]
+        case "rle":
+            return args[0] <= args[1]
+        case "req":
+            return args[0] == args[1]
+        case "le0":
+            return args[0] <= 0
+        case "eq0":
+            return args[0] == 0
+        case "rmax" | "imax" | "rmin" | "imin":
+            result = args[0]
+            for a in args[1:]:
+                result = z3.If(result >= a if t.op.endswith("max") else result <= a, result, a)
+            return result
+    raise AssertionError(t.op)

@@ -1,0 +1,132 @@
+"""Replaces loop-carried values by closed forms, found by rules tried in order.
+
+A rule gets a recurrence x₀ = init, x_{t+1} = next(t, x_t) whose other states are already closed, and answers with
+x_t as a term in t. Adding a rule is adding a file and an entry in RULES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triton_lift.closing import accumulators, folds, inductions, lastvalues
+from triton_lift.closing.recurrence import Recurrence
+from triton_lift.reading import Kernel, Loop
+from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import rebuild, substitute
+from triton_lift.terms.term import Term, make, var
+
+Rule = Callable[[Recurrence], Term | None]
+
+RULES: list[tuple[str, Rule]] = [
+    ("invariant", inductions.invariant),
+    ("linear induction", inductions.linear),
+    ("accumulator", accumulators.accumulator),
+    ("last value", lastvalues.last_value),
+]
+
+
+class NotClosed(Exception):
+    """No rule found a closed form."""
+
+    def __init__(self, reason: str, location: str | None) -> None:
+        super().__init__(reason)
+        self.reason, self.location = reason, location
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """x_t = value, in terms of `time` (0 ≤ time ≤ trips) and the coordinates."""
+
+    rule: str
+    time: Term
+    coords: tuple[Term, ...]
+    value: Term
+
+    def at(self, time: Term, index: tuple[Term, ...]) -> Term:
+        """The value at an iteration and an index."""
+        return substitute(self.value, {self.time: time, **dict(zip(self.coords, index, strict=True))})
+
+
+class LoopCloser:
+    """Closes the recurrences of one kernel, on demand and once each."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.closed: dict[tuple[int, int], ClosedForm] = {}
+        self._active: list[tuple[int, int]] = []
+        self._resolved: dict[Term, Term] = {}
+        self._folds = folds.FoldReader(kernel)
+
+    def resolve(self, t: Term) -> Term:
+        """`t` with every carried value replaced by its closed form, and every fold recognised.
+
+        Raises NotClosed where no rule applies.
+        """
+        memo = self._resolved
+        stack = [t]
+        while stack:
+            u = stack[-1]
+            if u in memo:
+                stack.pop()
+                continue
+            if not u.args and u.op not in ("state", "final"):
+                memo[u] = u
+                stack.pop()
+                continue
+            pending = [a for a in u.args if a not in memo]
+            if pending:
+                stack.extend(pending)
+                continue
+            stack.pop()
+            memo[u] = self._replace(rebuild(u, tuple(memo[a] for a in u.args)))
+        return memo[t]
+
+    def _replace(self, t: Term) -> Term:
+        if t.op in ("state", "final"):
+            number, pos = t.attr  # type: ignore[misc]
+            loop = self.kernel.loops[number]
+            if (number, pos) in self._active:
+                return t  # the value being closed, inside its own step
+            form = self.close(loop, pos)
+            return form.at(loop.var if t.op == "state" else self.trips(loop), t.args)
+        if t.op == "foldresult":
+            return self._folds.replace(t)
+        return t
+
+    def trips(self, loop: Loop) -> Term:
+        """The trip count, itself without carried values."""
+        return self.resolve(loop.trips)
+
+    def close(self, loop: Loop, pos: int) -> ClosedForm:
+        """The closed form of one carried value."""
+        key = (loop.id, pos)
+        if key in self.closed:
+            return self.closed[key]
+        carry = loop.carries[pos]
+        self._active.append(key)
+        saved, self._resolved = self._resolved, {}
+        try:
+            init, step = self.resolve(carry.init), self.resolve(carry.next)
+        finally:
+            self._active.pop()
+            self._resolved = saved
+        me = make("state", carry.coords, key, carry.next.sort)
+        marker = make("state", (), key, carry.next.sort)
+        foreign = [f for f in step.free if f.op in ("state", "final") and f is not marker]
+        if not foreign:
+            time = var("t")
+            recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop))
+            for name, rule in RULES:
+                value = rule(recurrence)
+                if value is not None:
+                    form = ClosedForm(name, time, carry.coords, value)
+                    self.closed[key] = form
+                    return form
+        others = f" (it depends on {len(foreign)} other carried values that depend on it)" if foreign else ""
+        raise NotClosed(f"no closed form for carried value {pos} of the loop{others}", loop.location)
+
+
+def loop_index(loop: Loop) -> tuple[Term, Term, Term]:
+    """The loop's own range: 0 ≤ t < trips."""
+    return loop.var, ints.ZERO, loop.trips

@@ -1,0 +1,198 @@
+"""Contextual simplification: every rewriting holds under the facts of the context it is done in.
+
+The theorem: for all values that satisfy the context, the result equals the argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from triton_lift.proving import Context
+from triton_lift.simplification import divisions, reductions, selections
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.substitution import rebuild, substitute
+from triton_lift.terms.term import Term, ranges, reduce_guard
+
+_PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
+_INTERESTING = {
+    "select", "fdiv", "fmod", "tdiv", "trem", "wrap", "imin", "imax", "reduce", "argreduce", "inf",
+    "le0", "eq0", "rlt", "rle", "req", "bitor", "bitand", "bitxor",
+}  # fmt: skip
+
+
+class PreconditionRequest(Exception):
+    """The proof goes through if `fact` (about the kernel's parameters alone) is a precondition."""
+
+    def __init__(self, fact: Term) -> None:
+        super().__init__(repr(fact))
+        self.fact = fact
+
+
+class Simplifier:
+    """Simplifies terms; remembers what it did for each (term, context)."""
+
+    def __init__(self) -> None:
+        self._memo: dict[tuple[Term, frozenset[Term]], Term] = {}
+        self._interesting: dict[Term, bool] = {}
+
+    def interesting(self, t: Term) -> bool:
+        """Whether anything in `t` could be simplified at all."""
+        found = self._interesting.get(t)
+        if found is None:
+            found = t.op in _INTERESTING or any(self.interesting(a) for a in t.args)
+            self._interesting[t] = found
+        return found
+
+    def simplify(self, t: Term, context: Context) -> Term:
+        """A term equal to `t` under the facts of `context`."""
+        if t.op in _PLAIN or not self.interesting(t):
+            return t
+        key = (t, context.key)
+        found = self._memo.get(key)
+        if found is None:
+            context.session.deadline.check()
+            found = self._memo[key] = self._simplify(t, context)
+        return found
+
+    def _simplify(self, t: Term, context: Context) -> Term:
+        rule = _RULES.get(t.op)
+        if rule is not None:
+            return rule(self, t, context)
+        result = rebuild(t, tuple(self.simplify(a, context) for a in t.args))
+        return selections.lift(self, result, context) if result.sort == "real" else result
+
+    def nonempty(self, context: Context) -> Callable[[Term], bool]:
+        """Whether a reduction certainly ranges over something: its lower corner satisfies the guard."""
+
+        def check(t: Term) -> bool:
+            corner: dict[Term, Term] = {}
+            facts = []
+            for v, low, high in ranges(t):
+                low, high = substitute(low, corner), substitute(high, corner)
+                corner[v] = low
+                facts.append(bools.lt(low, high))
+            facts.append(substitute(reduce_guard(t), corner))
+            return context.proves(bools.conjunction(*facts))
+
+        return check
+
+    def finite(self, t: Term, context: Context) -> bool:
+        """Whether the real `t` is certainly finite here."""
+        return reals.finite(t, self.nonempty(context))
+
+
+Rule = Callable[[Simplifier, Term, Context], Term]
+
+
+def _select(s: Simplifier, t: Term, context: Context) -> Term:
+    c, a, b = t.args
+    c = s.simplify(c, context)
+    if c is bools.TRUE:
+        return s.simplify(a, context)
+    if c is bools.FALSE:
+        return s.simplify(b, context)
+    a = s.simplify(a, context.extend(c))
+    b = s.simplify(b, context.extend(bools.negate(c)))
+    return selections.extremum(reals.select(c, a, b))
+
+
+def _and(s: Simplifier, t: Term, context: Context) -> Term:
+    parts: list[Term] = []
+    for p in t.args:
+        p = s.simplify(p, context)
+        parts.append(p)
+        context = context.extend(p)
+    return bools.conjunction(*parts)
+
+
+def _or(s: Simplifier, t: Term, context: Context) -> Term:
+    parts: list[Term] = []
+    for p in t.args:
+        p = s.simplify(p, context)
+        if p is bools.TRUE:
+            return p
+        parts.append(p)
+        context = context.extend(bools.negate(p))
+    return bools.disjunction(*parts)
+
+
+def _not(s: Simplifier, t: Term, context: Context) -> Term:
+    return bools.negate(s.simplify(t.args[0], context))
+
+
+def _integer_comparison(s: Simplifier, t: Term, context: Context) -> Term:
+    result = rebuild(t, (s.simplify(t.args[0], context),))
+    if result.op not in ("le0", "eq0"):
+        return s.simplify(result, context) if result is not t else result
+    if context.proves(result):
+        return bools.TRUE
+    if context.proves(bools.negate(result)):
+        return bools.FALSE
+    return divisions.comparison(s, result, context)
+
+
+def _real_comparison(s: Simplifier, t: Term, context: Context) -> Term:
+    a, b = (s.simplify(x, context) for x in t.args)
+    if "inf" in (a.op, b.op) and a.op != b.op:
+        infinite, other = (a, b) if a.op == "inf" else (b, a)
+        if s.finite(other, context):
+            if t.op == "req":
+                return bools.FALSE
+            return bools.const((infinite.attr == -1) == (infinite is a))
+    # A selection against a comparand decides branch by branch when a branch is a constant.
+    for i, x in enumerate((a, b)):
+        if x.op == "select" and any(y.op in ("real", "inf") for y in x.args[1:]):
+            c, u, v = x.args
+            pick = (lambda y: (y, b)) if i == 0 else (lambda y: (a, y))
+            return s.simplify(
+                bools.disjunction(
+                    bools.conjunction(c, reals.compare(t.op, *pick(u))),
+                    bools.conjunction(bools.negate(c), reals.compare(t.op, *pick(v))),
+                ),
+                context,
+            )
+    result = reals.compare(t.op, a, b)
+    if result in context.facts:
+        return bools.TRUE
+    return bools.FALSE if bools.negate(result) in context.facts else result
+
+
+def _integer_extremum(s: Simplifier, t: Term, context: Context) -> Term:
+    parts = [s.simplify(a, context) for a in t.args]
+    combine = ints.minimum if t.op == "imin" else ints.maximum
+    result = combine(*parts)
+    if result.op != t.op:
+        return result
+    kept = list(result.args)
+    for a in result.args:
+        for b in kept:
+            if a is not b and context.proves(bools.le(b, a) if t.op == "imin" else bools.le(a, b)):
+                kept.remove(a)
+                break
+    return combine(*kept)
+
+
+_RULES: dict[str, Rule] = {
+    "select": _select,
+    "and": _and,
+    "or": _or,
+    "not": _not,
+    "le0": _integer_comparison,
+    "eq0": _integer_comparison,
+    "rlt": _real_comparison,
+    "rle": _real_comparison,
+    "req": _real_comparison,
+    "imin": _integer_extremum,
+    "imax": _integer_extremum,
+    "fdiv": divisions.floor_division,
+    "fmod": divisions.floor_remainder,
+    "tdiv": divisions.truncating_division,
+    "trem": divisions.truncating_remainder,
+    "wrap": divisions.wrapped,
+    "bitor": divisions.disjoint_bits,
+    "bitxor": divisions.disjoint_bits,
+    "reduce": reductions.simplify_reduce,
+    "argreduce": reductions.simplify_reduce,
+}

@@ -1,0 +1,141 @@
+"""The last step before a formula is shown: guards become ranges, bound variables get canonical names."""
+
+from __future__ import annotations
+
+from triton_lift.proving import Context
+from triton_lift.simplification.contextual import Simplifier
+from triton_lift.simplification.reductions import bounds, reduction, unit
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.substitution import rebuild, substitute
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+
+Ranges = list[tuple[Term, Term, Term]]
+
+
+def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
+    """`t` with guards turned into ranges where possible; alpha-equivalent reductions become the same term."""
+    return _canonical_names(_Finisher(simplifier).visit(t, context))
+
+
+def tighten(box: Ranges, guard: Term, context: Context) -> tuple[Ranges, Term]:
+    """Moves guard conjuncts that bound a variable (with coefficient ±1) into its range."""
+    box = list(box)
+    kept = []
+    names = [v for v, _, _ in box]
+    for part in bools.conjuncts(guard):
+        position = max((names.index(v) for v in part.free if v in names), default=None)
+        if part.op != "le0" or position is None:
+            kept.append(part)
+            continue
+        v, low, high = box[position]
+        split = ints.coefficient(part.args[0], v)
+        factor = ints.value_of(split[0]) if split is not None else None
+        if split is None or factor not in (1, -1):
+            kept.append(part)
+            continue
+        outer = context.extend(bounds(box[:position]))
+        if factor == 1:
+            end = ints.sub(ints.ONE, split[1])
+            if outer.proves(bools.le(end, high)):
+                high = end
+            elif not outer.proves(bools.le(high, end)):
+                high = ints.minimum(high, end)
+        else:
+            start = split[1]
+            if outer.proves(bools.le(low, start)):
+                low = start
+            elif not outer.proves(bools.le(start, low)):
+                low = ints.maximum(low, start)
+        box[position] = (v, low, high)
+    return box, bools.conjunction(*kept)
+
+
+class _Finisher:
+    def __init__(self, simplifier: Simplifier) -> None:
+        self.simplifier = simplifier
+        self.memo: dict[tuple[Term, frozenset[Term]], Term] = {}
+
+    def visit(self, t: Term, context: Context) -> Term:
+        if not t.args or not self.simplifier.interesting(t):
+            return t
+        key = (t, context.key)
+        if key not in self.memo:
+            self.memo[key] = self._visit(t, context)
+        return self.memo[key]
+
+    def _visit(self, t: Term, context: Context) -> Term:
+        if t.op == "select":
+            c, a, b = t.args
+            return reals.select(
+                self.visit(c, context),
+                self.visit(a, context.extend(c)),
+                self.visit(b, context.extend(bools.negate(c))),
+            )
+        if t.op not in ("reduce", "argreduce"):
+            return rebuild(t, tuple(self.visit(a, context) for a in t.args))
+        kind: str = t.attr[0]  # type: ignore[index]
+        inside = context.extend(bounds(ranges(t)), reduce_guard(t))
+        guard = self.visit(reduce_guard(t), context.extend(bounds(ranges(t))))
+        box, guard = tighten(ranges(t), guard, context)
+        body = self.visit(reduce_body(t), inside)
+        if t.op == "argreduce":
+            return reduction(t.op, kind, box, guard, body, self.visit(t.args[-1], inside))
+        box, body = _drop_unused(kind, box, guard, body, context)
+        body, factors = _common_factors(kind, box, body)
+        if not box and guard is not bools.TRUE and unit(kind, body.sort) is None:
+            return t
+        result = reduction(t.op, kind, box, guard, body)
+        return reals.mul(*factors, result) if factors else result
+
+
+def _drop_unused(
+    kind: str, box: Ranges, guard: Term, body: Term, context: Context
+) -> tuple[Ranges, Term]:
+    """Σ over v of what does not depend on v is a multiple; max of it is itself."""
+    used = body.free | guard.free | frozenset(u for _, lo, hi in box for u in lo.free | hi.free)
+    kept: Ranges = []
+    for v, low, high in box:
+        if v in used or not context.proves(bools.le(low, high)):
+            kept.append((v, low, high))
+        elif kind == "add" and body.sort == "real":
+            body = reals.mul(reals.from_int(ints.sub(high, low)), body)
+        elif kind == "add" and body.sort == "int":
+            body = ints.mul(ints.sub(high, low), body)
+        elif kind in ("max", "min") and context.proves(bools.lt(low, high)):
+            continue
+        else:
+            kept.append((v, low, high))
+    return kept, body
+
+
+def _common_factors(kind: str, box: Ranges, body: Term) -> tuple[Term, list[Term]]:
+    """Σ c·e = c·Σ e for constants c (distributivity; the constant is finite)."""
+    if kind != "add" or body.op != "rmul" or not box or body.args[0].op != "real":
+        return body, []
+    return reals.mul(*body.args[1:]), [body.args[0]]
+
+
+def _canonical_names(t: Term) -> Term:
+    """Names each bound variable by the nesting depth of its reduction, innermost 0."""
+    memo: dict[Term, tuple[Term, int]] = {}
+
+    def visit(u: Term) -> tuple[Term, int]:
+        found = memo.get(u)
+        if found is not None:
+            return found
+        parts = [visit(a) for a in u.args]
+        depth = max((d for _, d in parts), default=0)
+        built = rebuild(u, tuple(p for p, _ in parts))
+        if u.op in ("reduce", "argreduce"):
+            names = {}
+            for v, _, _ in ranges(built) if built.op in ("reduce", "argreduce") else []:
+                names[v] = make("var", (), ("k", -1 - depth))
+                depth += 1
+            args = tuple(substitute(a, names) for a in built.args)
+            built = make(built.op, args, built.attr, built.sort)
+        memo[u] = (built, depth)
+        return memo[u]
+
+    return visit(t)[0]

@@ -1,0 +1,68 @@
+"""Selections: strict functions move into them when a branch then folds to a constant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.substitution import rebuild
+from triton_lift.terms.term import Term
+
+if TYPE_CHECKING:
+    from triton_lift.proving import Context
+    from triton_lift.simplification.contextual import Simplifier
+
+_CONSTANT = ("real", "inf")
+_STRICT = ("radd", "rmul", "rdiv", "rfun", "rmin", "rmax")
+
+
+def lift(s: Simplifier, t: Term, context: Context) -> Term:
+    """f(select(c, a, k)) = select(c, f(a), f(k)) for a constant k, where f(k) is again a constant."""
+    if t.op not in _STRICT:
+        return t
+    for i, argument in enumerate(t.args):
+        if argument.op != "select":
+            continue
+        c, a, b = argument.args
+        for constant, other, swapped in ((b, a, False), (a, b, True)):
+            if constant.op not in _CONSTANT:
+                continue
+            here = context.extend(c if swapped else bools.negate(c))
+            folded = _fold(s, t, i, constant, here)
+            if folded.op not in _CONSTANT:
+                continue
+            there = context.extend(bools.negate(c) if swapped else c)
+            args = (*t.args[:i], other, *t.args[i + 1 :])
+            rest = s.simplify(rebuild(t, args), there)
+            return reals.select(c, folded, rest) if swapped else reals.select(c, rest, folded)
+    return t
+
+
+def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> Term:
+    """`t` with argument `i` replaced by a constant, using what the context knows of the other arguments."""
+    others = [s.simplify(a, context) for a in (*t.args[:i], *t.args[i + 1 :])]
+    if all(s.finite(o, context) for o in others):
+        if t.op == "radd" and constant.op == "inf":
+            return constant
+        if t.op == "rmul" and constant is reals.ZERO:
+            return reals.ZERO
+        if t.op == "rdiv" and i == 0 and constant is reals.ZERO and _nonzero(s, others[0], context):
+            return reals.ZERO
+    return rebuild(t, (*others[:i], constant, *others[i:]))
+
+
+def _nonzero(s: Simplifier, t: Term, context: Context) -> bool:
+    return reals.positive(t, s.nonempty(context)) or (reals.value_of(t) or 0) != 0
+
+
+def extremum(t: Term) -> Term:
+    """select(a < b, a, b) on integers is a minimum, select(a < b, b, a) a maximum."""
+    if t.op != "select" or t.sort != "int" or t.args[0].op != "le0":
+        return t
+    c, a, b = t.args
+    for small, large in ((a, b), (b, a)):
+        if c in (bools.lt(small, large), bools.le(small, large)):
+            return ints.minimum(a, b) if small is a else ints.maximum(a, b)
+    return t
