@@ -42,7 +42,7 @@ def scripted(request: Request) -> Iterator[Event]:
     try:
         lines = [line.split() for line in request.source.read().splitlines()]
     except IRSourceError as error:
-        yield unreadable(file, error.message, error.line)
+        yield unreadable(request.source, error.message, error.line)
         return
     if lines[0][0] == "open":
         behave(lines.pop(0)[1])
@@ -69,7 +69,11 @@ def result(name: str, file: str, behaviour: str) -> Lifted:
             seconds=0.02,
         )
     if behaviour == "refuted":
-        return Lifted(name, file, status="refuted", values="refuted", reason="element 3 differs", location="k.py:7")
+        return Lifted(
+            name, file, status="refuted", values="refuted", reason="element 3 differs", location="k.py:7"
+        )
     if behaviour == "unsupported":
-        return Lifted(name, file, status="unsupported", reason="`tt.magic` has no semantics", location="k.py:9")
+        return Lifted(
+            name, file, status="unsupported", reason="`tt.magic` has no semantics", location="k.py:9"
+        )
     return Lifted(name, file, reason=f"the solver said {behaviour}")

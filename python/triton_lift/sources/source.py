@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 IR_SUFFIXES = (".ttir", ".ttgir")
 
@@ -30,6 +30,11 @@ class IRSource:
 
     file: str
     text: str | None = None
+
+    @property
+    def stage(self) -> Literal["ttir", "ttgir"]:
+        """What the name promises; parsing tells for certain."""
+        return "ttgir" if self.file.endswith(".ttgir") else "ttir"
 
     def read(self) -> str:
         """The IR text. Raises IRSourceError if the file cannot be read, is empty, or is not text."""

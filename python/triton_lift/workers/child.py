@@ -45,17 +45,17 @@ def serve(connection: Connection[Event, Request], request: Request, run: Task) -
 
 def guarded(request: Request, run: Task) -> Iterator[Event]:
     """The task's events; an exception it lets out is an error result."""
-    kernel = ""
+    kernel, source = "", request.source
     try:
         for event in run(request):
             if isinstance(event, Began):
                 kernel = event.kernel
             yield event
     except MemoryError:
-        yield Lifted(kernel, request.source.file, status="error", reason="out of memory")
+        yield Lifted(kernel, source.file, source.stage, "error", reason="out of memory")
     except Exception as error:  # noqa: BLE001 - a fault of ours in one kernel must not end the run
         reason = f"internal error: {type(error).__name__}: {error}"
-        yield Lifted(kernel, request.source.file, status="error", reason=reason)
+        yield Lifted(kernel, source.file, source.stage, "error", reason=reason)
 
 
 def restart_alarm(request: Request) -> None:

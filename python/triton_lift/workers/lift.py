@@ -12,6 +12,7 @@ from triton_lift.lifted import Lifted
 from triton_lift.sources.source import IRSource, IRSourceError
 from triton_lift.workers.pool import Pool
 from triton_lift.workers.protocol import Request
+from triton_lift.workers.task import unreadable
 
 _kept: dict[tuple[int, int, int], Pool] = {}
 
@@ -53,10 +54,7 @@ def lift_sources(
     def requests() -> Iterator[Request]:
         for number, source in enumerate(sources):
             if isinstance(source, IRSourceError):
-                where = None if source.line is None else f"{source.path}:{source.line}"
-                errors.append(
-                    (number, Lifted("", source.path, status="error", reason=source.message, location=where))
-                )
+                errors.append((number, unreadable(IRSource(source.path), source.message, source.line)))
             else:
                 yield Request(number, source, kernel, timeout=timeout)
 

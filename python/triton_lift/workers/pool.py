@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
@@ -74,8 +74,6 @@ class Worker:
         elif isinstance(event, Lifted):
             self.done += 1
             self.current, self._since = "", time.monotonic()  # the next kernel's time begins
-        else:
-            self.request = None
 
     @property
     def elapsed(self) -> float:
@@ -92,14 +90,15 @@ class Worker:
         """The result of the present kernel when the worker is lost."""
         assert self.request is not None
         kernel = self.current or "".join((self.kernels or ())[self.done : self.done + 1])
-        return Lifted(kernel, self.request.source.file, status=status, reason=reason, seconds=self.elapsed)
+        source = self.request.source
+        return Lifted(kernel, source.file, source.stage, status, reason=reason, seconds=self.elapsed)
 
-    def rest(self) -> Request | None:
-        """What remains of the request after the present kernel failed."""
+    def rest(self, done: int) -> Request | None:
+        """What remains of the request when `done` of its kernels are dealt with."""
         assert self.request is not None
-        if self.kernels is None or self.done + 1 >= len(self.kernels):
+        if self.kernels is None or done >= len(self.kernels):
             return None
-        return replace(self.request, skip=self.request.skip + self.done + 1)
+        return replace(self.request, skip=self.request.skip + done)
 
     def death(self) -> str:
         """Why the process ended by itself: the signal or exit code, and the last line it wrote."""
@@ -136,7 +135,7 @@ class Pool:
         if not self._idle and not self._busy:
             self._idle.append(self._new_worker())
 
-    def run(self, requests: Iterable[Request]) -> Iterator[tuple[Request, Lifted]]:
+    def run(self, requests: Iterable[Request]) -> Generator[tuple[Request, Lifted], None, None]:
         """Every result with its request, as they come.
 
         Leaving the iteration early kills the workers that are still busy.
@@ -207,13 +206,13 @@ class Pool:
                 if isinstance(event, Lifted):
                     yield request, event
                 elif isinstance(event, Finished):
+                    again.extend(filter(None, [worker.rest(worker.done)]))
                     self._busy.remove(worker)
                     self._idle.append(worker)
+                    worker.request = None
                 return
             failed = worker.failure("timeout", f"no result within {request.timeout:g} s")
-        rest = worker.rest()
-        if rest is not None:
-            again.append(rest)
+        again.extend(filter(None, [worker.rest(worker.done + 1)]))
         self._busy.remove(worker)
         worker.kill()
         yield request, failed

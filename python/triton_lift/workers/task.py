@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from triton_lift.lifted import Lifted
-from triton_lift.sources.source import IRSourceError
+from triton_lift.sources.source import IRSource, IRSourceError
 from triton_lift.workers.protocol import Began, Event, Opened, Request
 
 # The lifter is told to stop a little before it would be killed: its own reason is worth more than ours.
@@ -24,14 +24,14 @@ def lift_source(request: Request) -> Iterator[Event]:
     try:
         parsed = parse_module(request.source.read(), file)
     except IRSourceError as error:
-        yield unreadable(file, error.message, error.line)
+        yield unreadable(request.source, error.message, error.line)
         return
     except IRError as error:
-        yield unreadable(file, error.message, error.line)
+        yield unreadable(request.source, error.message, error.line)
         return
     summaries = _native.summarize(parsed.module)
     if not summaries:
-        yield unreadable(file, "no kernel in this module: it has no public tt.func", None)
+        yield unreadable(request.source, "no kernel in this module: it has no public tt.func", None)
         return
     wanted = [s for s in summaries if request.kernel in (None, s["kernel"])][request.skip :]
     yield Opened(tuple(s["kernel"] for s in wanted))
@@ -44,6 +44,7 @@ def lift_source(request: Request) -> Iterator[Event]:
         start = opened = time.monotonic()
 
 
-def unreadable(file: str, reason: str, line: int | None) -> Lifted:
+def unreadable(source: IRSource, reason: str, line: int | None) -> Lifted:
     """The result for an input in which no kernel can be read: an error without a kernel's name."""
-    return Lifted("", file, status="error", reason=reason, location=f"{file}:{line}" if line else None)
+    location = f"{source.file}:{line}" if line else None
+    return Lifted("", source.file, source.stage, "error", reason=reason, location=location)

@@ -1,0 +1,176 @@
+"""The command line: formats, exit codes, selection; with a stub in place of the lifter."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+
+
+def run(*arguments: str | Path, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(HERE / "stub_cli.py"), *map(str, arguments)]
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=120,
+        check=False,
+    )
+
+
+def objects(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, script in {
+        "good.ttir": "double verified",
+        "bad.ttir": "triple refuted",
+        "odd.ttir": "magic unsupported",
+        "crash.ttir": "boom abort",
+        "empty.ttir": "",
+    }.items():
+        (tmp_path / name).write_text(script)
+    return tmp_path
+
+
+def test_text(folder: Path) -> None:
+    done = run("lift", "good.ttir", cwd=folder)
+    assert done.stdout == (
+        "double · verified for all sizes · 3 obligations proved · 0.02 s\n"
+        "  y[i] = 2·x[i]\n"
+        "  for   0 ≤ i < n\n"
+        "  given n ≥ 1\n"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_text_of_a_failure_names_the_line(folder: Path) -> None:
+    done = run("lift", "odd.ttir", cwd=folder)
+    assert "magic · not supported" in done.stdout
+    assert "why   `tt.magic` has no semantics (k.py:9)" in done.stdout
+
+
+def test_json_has_the_fields_of_the_contract(folder: Path) -> None:
+    (record,) = objects(run("lift", "--format", "json", "good.ttir", cwd=folder))
+    assert list(record) == [
+        "kernel",
+        "file",
+        "stage",
+        "status",
+        "values",
+        "coverage",
+        "single_writer",
+        "outputs",
+        "preconditions",
+        "assumptions",
+        "real_arithmetic",
+        "obligations",
+        "reason",
+        "location",
+        "seconds",
+    ]
+    assert list(record["outputs"][0]) == ["array", "indices", "domain", "formula", "latex"]
+    assert set(record["obligations"]) == {"total", "proved", "seconds"}
+
+
+def test_latex(folder: Path) -> None:
+    done = run("lift", "--format", "latex", "good.ttir", cwd=folder)
+    assert "\\[\\begin{aligned}\n  y_{i} = 2 x_{i}\n\\end{aligned}\\]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (["good.ttir"], 0),
+        (["good.ttir", "bad.ttir"], 1),
+        (["good.ttir", "odd.ttir"], 3),
+        (["good.ttir", "crash.ttir"], 3),
+        (["good.ttir", "empty.ttir"], 2),
+        (["good.ttir", "missing.ttir"], 2),
+        (["odd.ttir", "empty.ttir"], 2),
+        (["bad.ttir", "empty.ttir", "odd.ttir"], 1),
+        (["good.ttir", "--kernel", "nobody"], 2),
+        (["good.ttir", "--proof", "p.json"], 2),
+        (["good.ttir", "--format", "torch"], 2),
+        (["good.ttir", "--format", "nonsense"], 2),
+        (["good.ttir", "--timeout", "-1"], 2),
+        ([], 2),
+    ],
+)
+def test_exit_codes(folder: Path, files: list[str], code: int) -> None:
+    assert run("lift", *files, cwd=folder).returncode == code
+
+
+def test_folder_and_kernel(folder: Path) -> None:
+    done = run("lift", "--format", "json", ".", cwd=folder)
+    assert {record["file"]: record["status"] for record in objects(done)} == {
+        "bad.ttir": "refuted",
+        "crash.ttir": "error",
+        "empty.ttir": "error",
+        "good.ttir": "verified",
+        "odd.ttir": "unsupported",
+    }
+    done = run("lift", "--format", "json", ".", "--kernel", "double", cwd=folder)
+    assert {r["kernel"] for r in objects(done)} == {
+        "",
+        "double",
+    }  # unreadable files have no name to be selected by
+
+
+def test_standard_input(folder: Path) -> None:
+    (record,) = objects(run("lift", "--format", "json", "-", cwd=folder, stdin="k verified"))
+    assert (record["file"], record["kernel"]) == ("<stdin>", "k")
+
+
+def test_compile_folder_serves_each_kernel_once(tmp_path: Path) -> None:
+    compiled = tmp_path / "cache" / "ABCD"
+    compiled.mkdir(parents=True)
+    for suffix in ("ttir", "ttgir", "llir", "ptx"):
+        (compiled / f"k.{suffix}").write_text("k verified")
+    (record,) = objects(run("lift", "--format", "json", "cache", cwd=tmp_path))
+    assert record["file"] == "cache/ABCD/k.ttir"
+    (tmp_path / "cache" / "other.ttgir").write_text("o verified")  # now a plain folder: every file counts
+    assert len(objects(run("lift", "--format", "json", "cache", cwd=tmp_path))) == 3
+
+
+def test_corpus(folder: Path) -> None:
+    done = run("corpus", ".", "--format", "json", cwd=folder)
+    data = json.loads(done.stdout)
+    assert data["kernels"] == data["files"] == 5
+    assert data["status"] == {
+        "verified": 1, "refuted": 1, "unknown": 0, "unsupported": 1, "error": 2, "timeout": 0
+    }  # fmt: skip
+    assert data["values"] == {"proved": 1, "refuted": 1, "unknown": 3}
+    assert sum(reason["count"] for reason in data["reasons"]) == 4
+    table = run("corpus", ".", cwd=folder)
+    assert "5 kernels in 5 files" in table.stdout and "\x1b" not in table.stdout
+    assert table.returncode == done.returncode == 1
+
+
+def test_version() -> None:
+    done = run("--version", cwd=HERE)
+    assert done.stdout.startswith("triton-lift ") and done.returncode == 0
+
+
+def test_import_is_cheap_and_brings_neither_triton_nor_torch() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import triton_lift, triton_lift.cli;"
+        "print(sorted({m.split('.')[0] for m in set(sys.modules) - before} & {'triton','torch','numpy','z3','mlir'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False
+    )
+    assert done.stdout == "[]\n", done.stderr
