@@ -1,0 +1,28 @@
+//===- LiftDialect.h - the lift dialect -===//
+//
+// Part of triton-lift, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TRITON_LIFT_DIALECT_LIFT_LIFTDIALECT_H
+#define TRITON_LIFT_DIALECT_LIFT_LIFTDIALECT_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/RegionKindInterface.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "triton-lift/Dialect/Lift/LiftDialect.h.inc"
+
+#define GET_OP_CLASSES
+#include "triton-lift/Dialect/Lift/LiftOps.h.inc"
+
+#endif // TRITON_LIFT_DIALECT_LIFT_LIFTDIALECT_H
