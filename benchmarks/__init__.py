@@ -1,0 +1,1 @@
+"""How long lifting takes, against what the same kernel costs to compile."""
