@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 from triton_lift.lifted import Lifted
 from triton_lift.sources.source import IRSource, IRSourceError
@@ -14,19 +13,22 @@ from triton_lift.workers.pool import Pool
 from triton_lift.workers.protocol import Request
 from triton_lift.workers.task import unreadable
 
-_kept: dict[tuple[int, int, int], Pool] = {}
+# Pools that outlive the call, so that a notebook's second call does not wait for a new worker. One is used by one call at
+# a time, and by the process that made it: after a fork, the sockets are the parent's.
+_free: dict[tuple[int, int], list[Pool]] = {}
 
 
-def kept_pool(jobs: int) -> Pool:
-    """A pool that outlives the call: a notebook's second call does not wait for a new worker.
-
-    One for each thread, and none that a fork inherited: a worker's socket has one owner.
-    """
-    key = (os.getpid(), threading.get_ident(), jobs)
-    if key not in _kept:
-        pool = _kept[key] = Pool(jobs)
+@contextmanager
+def kept_pool(jobs: int) -> Iterator[Pool]:
+    """A pool that nobody else uses now, given back afterwards for the next call."""
+    free = _free.setdefault((os.getpid(), jobs), [])
+    try:
+        pool = free.pop()
+    except IndexError:
+        pool = Pool(jobs)
         atexit.register(close_own, pool, os.getpid())
-    return _kept[key]
+    yield pool  # not given back when the call fails: its workers may be in the middle of something
+    free.append(pool)
 
 
 def close_own(pool: Pool, owner: int) -> None:
@@ -58,9 +60,9 @@ def lift_sources(
             else:
                 yield Request(number, source, kernel, timeout=timeout)
 
-    if pool is None and keep_workers:
-        pool = kept_pool(jobs)
-    with nullcontext(pool) if pool is not None else Pool(jobs) as running:
+    with (
+        nullcontext(pool) if pool is not None else kept_pool(jobs) if keep_workers else Pool(jobs) as running
+    ):
         for request, lifted in running.run(requests()):
             yield from drain(errors)
             yield request.number, lifted
