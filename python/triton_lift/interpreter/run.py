@@ -1,0 +1,104 @@
+"""`interpret`: from IR and arguments to what memory holds afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from triton_lift.interpreter import (  # noqa: F401  (importing registers the semantics)
+    arith,
+    cf,
+    libdevice,
+    math,
+    scf,
+    tt_combine,
+    tt_descriptor,
+    tt_memory,
+    tt_shape,
+)
+from triton_lift.interpreter.code import Function, Type, functions_of
+from triton_lift.interpreter.elements import Array, element
+from triton_lift.interpreter.errors import InterpreterError
+from triton_lift.interpreter.machine import Machine, Options
+from triton_lift.interpreter.memory import Memory
+from triton_lift.interpreter.registry import HANDLERS
+from triton_lift.interpreter.tt_descriptor import block_of, window_on
+
+
+@dataclass(frozen=True)
+class TensorDescriptor:
+    """An argument of descriptor type: a flat array with a shape and strides in elements."""
+
+    array: Array
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+
+
+def interpret(
+    source: Any,
+    args: Mapping[str, Any],
+    grid: tuple[int, ...],
+    *,
+    kernel: str | None = None,
+    options: Options | None = None,
+) -> dict[str, Array]:
+    """Runs a kernel: all programs of the grid, x fastest, one after the other.
+
+    `source` is a path, the text of the IR, or a parsed module; with several kernels in it, `kernel` names one.
+    `args` maps the parameters' names to flat arrays (pointers; copied), numbers, or `TensorDescriptor`s. An array of
+    a format that numpy lacks (bf16, fp8) is given as floats or as unsigned bits. The result maps the name of each
+    array to its contents afterwards, in the type it was given in. Floats are computed in the IR's own precision,
+    integers wrap, masked lanes touch no memory; a lane that has no defined value holds `options.garbage_*`.
+
+    Raises InterpreterError for what has no result (an access out of bounds, a missing argument), UnsupportedOp for
+    an operation without semantics here.
+    """
+    functions = {f.name: f for f in functions_of(_module(source), HANDLERS)}
+    entry = _kernel(functions, kernel)
+    memory = Memory()
+    values = [
+        _argument(memory, name, kind, args)
+        for name, kind in zip(entry.parameters, entry.body.blocks[0].types, strict=True)
+    ]
+    x, y, z = (*grid, 1, 1)[:3]
+    machine = Machine(functions, memory, (int(x), int(y), int(z)), options or Options())
+    with np.errstate(all="ignore"):
+        machine.run_grid(entry, values)
+    return memory.contents()
+
+
+def _module(source: Any) -> Any:
+    if isinstance(source, (str, Path)):
+        from triton_lift.ir import parse_module
+
+        is_text = isinstance(source, str) and ("\n" in source or "{" in source)
+        return parse_module(source if is_text else Path(source).read_text())
+    return source
+
+
+def _kernel(functions: dict[str, Function], name: str | None) -> Function:
+    kernels = [f for f in functions.values() if f.public]
+    if name is not None:
+        kernels = [f for f in kernels if f.name == name]
+    if len(kernels) != 1:
+        known = ", ".join(f.name for f in functions.values() if f.public) or "none"
+        raise InterpreterError(f"one kernel is needed; there are: {known}")
+    return kernels[0]
+
+
+def _argument(memory: Memory, name: str, kind: Type, args: Mapping[str, Any]) -> Any:
+    if name not in args:
+        raise InterpreterError(f"no argument {name}")
+    value = args[name]
+    if isinstance(value, TensorDescriptor):
+        base = memory.add(name, value.array, element(block_of(kind.text)[1]))
+        return window_on(base, kind.text, value.shape, value.strides)
+    if kind.element is None:
+        raise InterpreterError(f"argument {name}: no values of type {kind.text}")
+    if kind.element.kind == "pointer":
+        return np.asarray(memory.add(name, value, element(kind.element.pointee or "i8")), np.int64)
+    return kind.element.round(np.asarray(value))
