@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -174,3 +176,44 @@ def test_import_is_cheap_and_brings_neither_triton_nor_torch() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False
     )
     assert done.stdout == "[]\n", done.stderr
+
+
+def at_terminal(*arguments: str, cwd: Path, stdout: int | None) -> tuple[str, str]:
+    """Run with a pseudo-terminal as standard error, and as standard output unless that is given; what each got."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, str(HERE / "stub_cli.py"), *arguments]
+    done = subprocess.run(
+        command, cwd=cwd, stdout=stdout or theirs, stderr=theirs, env=ENVIRONMENT, timeout=60, check=False
+    )
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode() if stdout is None else ""
+    if stdout is not None:
+        os.set_blocking(ours, False)
+        with contextlib.suppress(OSError):
+            shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    return (done.stdout or b"").decode(), shown
+
+
+def test_progress_goes_to_the_terminal_and_results_to_the_pipe(folder: Path) -> None:
+    piped, seen = at_terminal("lift", "good.ttir", "odd.ttir", cwd=folder, stdout=subprocess.PIPE)
+    assert "2·x[i]" in piped and "\x1b" not in piped
+    assert "/2" in seen and "2·x[i]" not in seen
+
+
+def test_no_bar_between_results_on_a_terminal(folder: Path) -> None:
+    _, seen = at_terminal("lift", "good.ttir", "odd.ttir", cwd=folder, stdout=None)
+    assert "2·x[i]" in seen and "/2" not in seen
+
+
+def test_interrupt(folder: Path) -> None:
+    (folder / "slow.ttir").write_text("a verified\nb hang")
+    command = [sys.executable, str(HERE / "stub_cli.py"), "lift", "slow.ttir"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline().startswith("a · verified")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
+        assert process.stderr.read() == ""

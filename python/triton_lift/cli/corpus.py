@@ -39,7 +39,7 @@ def corpus(
 
     tally, code = Tally(), ExitCode.VERIFIED
     try:
-        for lifted in results(paths, kernel, timeout, jobs):
+        for lifted in results(paths, kernel, timeout, jobs, progress=True):
             tally.add(lifted)
             code = merge(code, code_of(lifted))
         write(to_json(tally, reasons) if format is TableFormat.JSON else to_table(tally, reasons))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -40,7 +41,8 @@ def lift(
 
     code, written = ExitCode.VERIFIED, 0
     try:
-        for lifted in results(paths, kernel, timeout, jobs):
+        # At a terminal the results are the progress, and a bar would be in their way.
+        for lifted in results(paths, kernel, timeout, jobs, progress=not sys.stdout.isatty()):
             code = merge(code, code_of(lifted))
             text = render(lifted)
             write(f"\n{text}" if written and format is not Format.JSON else text)
@@ -57,8 +59,10 @@ def lift(
     raise typer.Exit(code)
 
 
-def results(paths: list[str], kernel: str | None, timeout: float, jobs: int | None) -> Iterator[Lifted]:
-    """Every kernel's result, as they come."""
+def results(
+    paths: list[str], kernel: str | None, timeout: float, jobs: int | None, *, progress: bool
+) -> Iterator[Lifted]:
+    """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile."""
     from triton_lift.sources import find_sources
     from triton_lift.workers import Pool, lift_sources
 
@@ -67,4 +71,4 @@ def results(paths: list[str], kernel: str | None, timeout: float, jobs: int | No
         sources = list(find_sources(paths))
         pool.jobs = job_count(jobs, len(sources))
         came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool)
-        yield from shown((lifted for _, lifted in came), len(sources))
+        yield from shown(came, len(sources)) if progress else (lifted for _, lifted in came)

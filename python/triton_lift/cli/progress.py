@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TypeVar
 
-T = TypeVar("T")
+from triton_lift.lifted import Lifted
 
 
-def shown(items: Iterator[T], total: int | None) -> Iterator[T]:
-    """`items`, counted on a bar while they come if standard error is a terminal."""
+def shown(results: Iterator[tuple[int, Lifted]], total: int) -> Iterator[Lifted]:
+    """The results of `total` numbered sources, the sources counted on a bar if standard error is a terminal."""
     if not sys.stderr.isatty() or total == 1:
-        yield from items
+        yield from (lifted for _, lifted in results)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
+    seen: set[int] = set()
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # Standard output is left alone: rich would send it where the bar is.
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
         bar = progress.add_task("lifting", total=total)
-        for item in items:
-            progress.advance(bar)
-            yield item
+        for number, lifted in results:
+            seen.add(number)
+            progress.update(bar, completed=len(seen))
+            yield lifted

@@ -27,7 +27,11 @@ def kept_pool(jobs: int) -> Iterator[Pool]:
     except IndexError:
         pool = Pool(jobs)
         atexit.register(close_own, pool, os.getpid())
-    yield pool  # not given back when the call fails: its workers may be in the middle of something
+    try:
+        yield pool
+    except BaseException:  # its workers may be in the middle of something
+        pool.close()
+        raise
     free.append(pool)
 
 
