@@ -35,7 +35,7 @@ def matmul(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K)):
+    for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] < K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)
@@ -60,7 +60,7 @@ def matmul_bias_leaky_relu(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K)):
+    for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] < K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)

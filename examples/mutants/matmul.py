@@ -18,7 +18,7 @@ def matmul__short_k_loop(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K) - 1):
+    for k in range(tl.cdiv(K, BLOCK_K) - 1):
         a_tile = tl.load(a, mask=offs_k[None, :] < K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)
@@ -42,7 +42,7 @@ def matmul__k_mask_off_by_one(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K)):
+    for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] <= K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)
@@ -66,7 +66,7 @@ def matmul__wrong_stride(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K)):
+    for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] < K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)
@@ -90,7 +90,7 @@ def matmul__missing_other(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K)):
+    for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] < K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K)
         acc = tl.dot(a_tile, b_tile, acc)
@@ -114,7 +114,7 @@ def matmul_bias_leaky_relu__bias_by_row(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K)):
+    for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] < K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)
@@ -140,7 +140,7 @@ def matmul_bias_leaky_relu__wrong_branch(
     a = a_ptr + offs_m[:, None] * stride_am + offs_k[None, :] * stride_ak
     b = b_ptr + offs_k[:, None] * stride_bk + offs_n[None, :] * stride_bn
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
-    for k in range(0, tl.cdiv(K, BLOCK_K)):
+    for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] < K - k * BLOCK_K, other=0.0)
         b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)

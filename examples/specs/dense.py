@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from examples.specs.model import Args, Array, Draw, Example, Grid, Sizes, cdiv, signature
+from examples.specs.model import (
+    Args,
+    Array,
+    Draw,
+    Example,
+    Grid,
+    Sizes,
+    cdiv,
+    extent,
+    places,
+    signature,
+    written,
+)
 
 BLOCKS = {"BLOCK_M": 64, "BLOCK_N": 64, "BLOCK_K": 32, "GROUP_M": 8}
 
@@ -19,68 +32,75 @@ def _shapes(*shapes: tuple[int, int, int]) -> tuple[dict[str, int], ...]:
     return tuple({"M": m, "N": n, "K": k} for m, n, k in shapes)
 
 
+def _strides(name: str, dims: str, values: tuple[int, ...]) -> dict[str, int]:
+    return {f"stride_{name}{dim}": value for dim, value in zip(dims, values, strict=True)}
+
+
 def _draw_matmul(d: Draw, s: Sizes, *, contiguous: bool = False, bias: bool = False) -> tuple[Args, Grid]:
-    """`a` row by row, `b` column by column, `c` padded; or all row by row."""
     m, n, k = s["M"], s["N"], s["K"]
-    pitch = n if contiguous else n + 1
-    args: Args = {"a_ptr": d.floats(m * k), "b_ptr": d.floats(k * n)}
+    shapes = {"a": ((m, k), "mk"), "b": ((k, n), "kn"), "c": ((m, n), "mn")}
+    args: Args = {}
+    for name, (shape, dims) in shapes.items():
+        strides = (shape[1], 1) if contiguous else d.strides(*shape)
+        length = extent(shape, strides)
+        args[f"{name}_ptr"] = d.empty(length) if name == "c" else d.floats(length)
+        args |= _strides(name, dims, strides)
     if bias:
         args["bias_ptr"] = d.floats(n)
-    args |= {"c_ptr": d.empty(m * pitch), "M": m, "N": n, "K": k}
-    a = {"stride_am": k, "stride_ak": 1}
-    b = {"stride_bk": n, "stride_bn": 1} if contiguous else {"stride_bk": 1, "stride_bn": k}
-    c = {"stride_cm": pitch, "stride_cn": 1}
-    return {**args, **a, **b, **c}, (cdiv(m, BLOCKS["BLOCK_M"]) * cdiv(n, BLOCKS["BLOCK_N"]), 1, 1)
+    return {**args, **s}, (cdiv(m, BLOCKS["BLOCK_M"]) * cdiv(n, BLOCKS["BLOCK_N"]), 1, 1)
 
 
-def _product(args: Args, s: Sizes) -> Array:
-    m, n, k = s["M"], s["N"], s["K"]
-    b = _f64(args["b_ptr"])
-    by_rows: bool = args.get("stride_bn", 1) == 1 and args["stride_bk"] == n
-    result: Array = _f64(args["a_ptr"]).reshape(m, k) @ (b.reshape(k, n) if by_rows else b.reshape(n, k).T)
+def _places(args: Args, s: Sizes, name: str, dims: str) -> Array:
+    """Where the elements of one of the matrices are; dimensions are named by the letters of strides and sizes."""
+    shape = tuple(s["Z" if dim == "b" else dim.upper()] for dim in dims)
+    return places(shape, tuple(args[f"stride_{name}{dim}"] for dim in dims))
+
+
+def _product(args: Args, s: Sizes, batch: str = "") -> Array:
+    a = _f64(args["a_ptr"][_places(args, s, "a", batch + "mk")])
+    b = _f64(args["b_ptr"][_places(args, s, "b", batch + "kn")])
+    result: Array = a @ b
     return result
 
 
-def _framed(args: Args, s: Sizes, values: Array) -> dict[str, Array]:
-    c = _f64(args["c_ptr"]).reshape(s["M"], args["stride_cm"])
-    c[:, : s["N"]] = values
-    return {"c_ptr": c.ravel()}
+def _matmul(args: Args, s: Sizes) -> dict[str, Array]:
+    return {"c_ptr": written(args["c_ptr"], _places(args, s, "c", "mn"), _product(args, s))}
 
 
 def _bias_leaky_relu(args: Args, s: Sizes) -> dict[str, Array]:
     x = _product(args, s) + _f64(args["bias_ptr"])
-    return _framed(args, s, np.where(x >= 0, x, 0.01 * x))
+    return {"c_ptr": written(args["c_ptr"], _places(args, s, "c", "mn"), np.where(x >= 0, x, 0.01 * x))}
 
 
 def _draw_batched(d: Draw, s: Sizes) -> tuple[Args, Grid]:
     z, m, n, k = s["Z"], s["M"], s["N"], s["K"]
-    args: Args = {"a_ptr": d.floats(z * m * k), "b_ptr": d.floats(z * k * n), "c_ptr": d.empty(z * m * n)}
-    args |= {"M": m, "N": n, "K": k}
-    args |= {
-        "stride_ab": m * k,
-        "stride_am": k,
-        "stride_ak": 1,
-        "stride_bb": k * n,
-        "stride_bk": n,
-        "stride_bn": 1,
-    }
-    return {**args, "stride_cb": m * n, "stride_cm": n, "stride_cn": 1}, (cdiv(m, 32), cdiv(n, 64), z)
+    args: Args = {"M": m, "N": n, "K": k}
+    for name, shape, dims in (("a", (z, m, k), "bmk"), ("b", (z, k, n), "bkn"), ("c", (z, m, n), "bmn")):
+        strides = d.strides(*shape)
+        length = extent(shape, strides)
+        args[f"{name}_ptr"] = d.empty(length) if name == "c" else d.floats(length)
+        args |= _strides(name, dims, strides)
+    return args, (cdiv(m, 32), cdiv(n, 64), z)
 
 
 def _batched(args: Args, s: Sizes) -> dict[str, Array]:
-    z, m, n, k = s["Z"], s["M"], s["N"], s["K"]
-    product = _f64(args["a_ptr"]).reshape(z, m, k) @ _f64(args["b_ptr"]).reshape(z, k, n)
-    return {"c_ptr": product.ravel()}
+    return {"c_ptr": written(args["c_ptr"], _places(args, s, "c", "bmn"), _product(args, s, "b"))}
 
 
 def _draw_outer(d: Draw, s: Sizes) -> tuple[Args, Grid]:
-    m, n = s["m"], s["n"]
-    args: Args = {"x_ptr": d.floats(m), "y_ptr": d.floats(n), "out_ptr": d.empty(m * n), "m": m, "n": n}
-    return {**args, "stride_om": n, "stride_on": 1}, (cdiv(m, 32), cdiv(n, 64), 1)
+    shape = (s["m"], s["n"])
+    strides = d.strides(*shape)
+    args: Args = {
+        "x_ptr": d.floats(s["m"]),
+        "y_ptr": d.floats(s["n"]),
+        "out_ptr": d.empty(extent(shape, strides)),
+    }
+    return {**args, **s, **_strides("o", "mn", strides)}, (cdiv(s["m"], 32), cdiv(s["n"], 64), 1)
 
 
 def _outer(args: Args, s: Sizes) -> dict[str, Array]:
-    return {"out_ptr": np.outer(_f64(args["x_ptr"]), _f64(args["y_ptr"])).ravel()}
+    where = places((s["m"], s["n"]), (args["stride_om"], args["stride_on"]))
+    return {"out_ptr": written(args["out_ptr"], where, np.outer(_f64(args["x_ptr"]), _f64(args["y_ptr"])))}
 
 
 def _draw_int4(d: Draw, s: Sizes) -> tuple[Args, Grid]:
@@ -105,10 +125,11 @@ MATMUL = Example(
     signature=signature(f"a_ptr b_ptr c_ptr: *T, M N K {_STRIDES}: i32"),
     constexprs=BLOCKS,
     draw=_draw_matmul,
-    reference=lambda args, s: _framed(args, s, _product(args, s)),
+    reference=_matmul,
     sizes=_shapes(
         (0, 3, 5), (1, 1, 1), (3, 5, 0), (7, 11, 13), (63, 65, 31), (64, 64, 32), (65, 63, 33), (130, 67, 70)
     ),
+    ranges={"M": range(140), "N": range(140), "K": range(100)},
     mutants={
         "short_k_loop": "the last block of K is left out",
         "k_mask_off_by_one": "<= for < in K",
@@ -121,8 +142,9 @@ MATMUL_SPECIALISED = replace(
     name="matmul_specialised",
     signature=signature("a_ptr b_ptr c_ptr: *T, M N K stride_am stride_bk stride_cm: i32"),
     constexprs={**BLOCKS, "stride_ak": 1, "stride_bn": 1, "stride_cn": 1},
-    draw=lambda d, s: _draw_matmul(d, s, contiguous=True),
+    draw=partial(_draw_matmul, contiguous=True),
     sizes=_shapes((16, 16, 16), (64, 64, 32), (80, 144, 48)),
+    ranges={"M": range(0, 145, 16), "N": range(0, 145, 16), "K": range(0, 97, 16)},
     mutants={},
     divisible_by_16=("a_ptr", "b_ptr", "c_ptr", "M", "N", "K", "stride_am", "stride_bk", "stride_cm"),
 )
@@ -131,7 +153,7 @@ MATMUL_BIAS = replace(
     name="matmul_bias_leaky_relu",
     kernel="matmul.matmul_bias_leaky_relu",
     signature=signature(f"a_ptr b_ptr bias_ptr c_ptr: *T, M N K {_STRIDES}: i32"),
-    draw=lambda d, s: _draw_matmul(d, s, bias=True),
+    draw=partial(_draw_matmul, bias=True),
     reference=_bias_leaky_relu,
     mutants={"bias_by_row": "the bias is added by row", "wrong_branch": "<= for >="},
 )
@@ -148,6 +170,7 @@ BATCHED = Example(
     sizes=tuple(
         {"Z": z, **s} for z, s in enumerate(_shapes((3, 5, 7), (1, 1, 1), (33, 63, 31), (7, 65, 66)))
     ),
+    ranges={"Z": range(4), "M": range(70), "N": range(140), "K": range(70)},
     mutants={
         "wrong_batch_stride": "b's batches are found by a's stride",
         "missing_k_mask": "a is read past the end of its rows",
@@ -161,6 +184,7 @@ OUTER = Example(
     draw=_draw_outer,
     reference=_outer,
     sizes=tuple({"m": m, "n": n} for m, n in ((0, 3), (1, 1), (31, 65), (32, 64), (33, 63), (97, 131))),
+    ranges={"m": range(100), "n": range(140)},
     mutants={"mask_off_by_one": "<= for < in the columns", "wrong_stride": "the column stride for the rows"},
 )
 INT4 = Example(
@@ -175,6 +199,7 @@ INT4 = Example(
     sizes=tuple(
         {"rows": r, "words": w, "group": g} for r, w, g in ((0, 4, 8), (1, 1, 8), (3, 12, 32), (2, 48, 128))
     ),
+    ranges={"rows": range(4), "words": range(0, 49, 4), "group": (8, 16, 32)},
     mutants={"shift_by_pairs": "2 bits for each step, not 4", "three_bits": "& 7 for & 15"},
 )
 

@@ -7,9 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from examples.specs.model import Args, Array, Draw, Example, Grid, Sizes, cdiv, signature
+from examples.specs.model import (
+    Args,
+    Array,
+    Draw,
+    Example,
+    Grid,
+    Sizes,
+    cdiv,
+    extent,
+    places,
+    signature,
+    written,
+)
 
 BLOCK = 1024
+LENGTH = {"n": range(3002)}
+SHAPE = {"rows": range(100), "cols": range(140)}
 TILE = {"BLOCK_R": 32, "BLOCK_C": 64}
 LENGTHS = tuple({"n": n} for n in (0, 1, 7, 1023, 1024, 1025, 3001))
 SHAPES = tuple(
@@ -70,51 +84,43 @@ def _tiles(s: Sizes) -> Grid:
 
 
 def _draw_matrix(transposed: bool) -> Callable[[Draw, Sizes], tuple[Args, Grid]]:
-    """An input stored column by column and a padded output: no stride is 1 by accident of the layout."""
-
     def draw(d: Draw, s: Sizes) -> tuple[Args, Grid]:
-        rows, cols = s["rows"], s["cols"]
-        out_rows, out_cols = (cols, rows) if transposed else (rows, cols)
-        pitch = 2 * out_cols + 3
-        args: Args = {
-            "x_ptr": d.floats(rows * cols),
-            "out_ptr": d.empty(out_rows * pitch),
-            "rows": rows,
-            "cols": cols,
-        }
-        strides = {"stride_xr": 1, "stride_xc": max(rows, 1), "stride_or": pitch, "stride_oc": 2}
-        return {**args, **strides}, _tiles(s)
+        shape = (s["rows"], s["cols"])
+        out_shape = shape[::-1] if transposed else shape
+        x, out = d.strides(*shape), d.strides(*out_shape)
+        args: Args = {"x_ptr": d.floats(extent(shape, x)), "out_ptr": d.empty(extent(out_shape, out))}
+        strides = {"stride_xr": x[0], "stride_xc": x[1], "stride_or": out[0], "stride_oc": out[1]}
+        return {**args, "rows": s["rows"], "cols": s["cols"], **strides}, _tiles(s)
 
     return draw
 
 
 def _matrix(transposed: bool) -> Callable[[Args, Sizes], dict[str, Array]]:
     def reference(args: Args, s: Sizes) -> dict[str, Array]:
-        x = _f64(args["x_ptr"]).reshape(s["cols"], s["rows"])
-        out = _f64(args["out_ptr"]).reshape(-1, args["stride_or"])
-        columns = s["rows"] if transposed else s["cols"]
-        out[:, 0 : 2 * columns : 2] = x if transposed else x.T
-        return {"out_ptr": out.ravel()}
+        shape = (s["rows"], s["cols"])
+        x = args["x_ptr"][places(shape, (args["stride_xr"], args["stride_xc"]))]
+        out = places(shape[::-1] if transposed else shape, (args["stride_or"], args["stride_oc"]))
+        return {"out_ptr": written(args["out_ptr"], out, x.T if transposed else x)}
 
     return reference
 
 
 def _draw_triu(d: Draw, s: Sizes) -> tuple[Args, Grid]:
-    rows, cols = s["rows"], s["cols"]
-    args: Args = {
-        "x_ptr": d.floats(rows * (cols + 2)),
-        "out_ptr": d.empty(rows * (cols + 1)),
-        "rows": rows,
-        "cols": cols,
-    }
-    return {**args, "stride_x": cols + 2, "stride_out": cols + 1, "diagonal": -2}, _tiles(s)
+    shape = (s["rows"], s["cols"])
+    x, out = d.strides(*shape, last=1), d.strides(*shape, last=1)
+    args: Args = {"x_ptr": d.floats(extent(shape, x)), "out_ptr": d.empty(extent(shape, out))}
+    args |= {"rows": s["rows"], "cols": s["cols"], "stride_x": x[0], "stride_out": out[0]}
+    return {**args, "diagonal": int(d.rng.integers(-3, 4))}, _tiles(s)
 
 
 def _triu(args: Args, s: Sizes) -> dict[str, Array]:
-    x = _f64(args["x_ptr"]).reshape(-1, args["stride_x"])[:, : s["cols"]]
-    out = _f64(args["out_ptr"]).reshape(-1, args["stride_out"])
-    out[:, : s["cols"]] = np.triu(x, args["diagonal"])
-    return {"out_ptr": out.ravel()}
+    shape = (s["rows"], s["cols"])
+    x = args["x_ptr"][places(shape, (args["stride_x"], 1))]
+    return {
+        "out_ptr": written(
+            args["out_ptr"], places(shape, (args["stride_out"], 1)), np.triu(x, args["diagonal"])
+        )
+    }
 
 
 VECTOR_ADD = Example(
@@ -125,6 +131,7 @@ VECTOR_ADD = Example(
     draw=_vectors("x_ptr y_ptr"),
     reference=lambda args, s: {"out_ptr": _f64(args["x_ptr"]) + _f64(args["y_ptr"])},
     sizes=LENGTHS,
+    ranges=LENGTH,
     mutants={"mask_off_by_one": "<= for <", "unmasked_store": "the store without its mask"},
 )
 FUSED = Example(
@@ -135,6 +142,7 @@ FUSED = Example(
     draw=_vectors("x_ptr y_ptr", scale=0.75),
     reference=_fused,
     sizes=LENGTHS,
+    ranges=LENGTH,
     mutants={"lost_minus": "exp(s) for exp(-s)", "mask_one_short": "n - 1 for n"},
 )
 BROADCAST_ADD = Example(
@@ -145,6 +153,7 @@ BROADCAST_ADD = Example(
     draw=_draw_broadcast,
     reference=_broadcast,
     sizes=SHAPES,
+    ranges=SHAPE,
     mutants={"row_for_column": "% rows for % cols", "mask_rows_only": "rows for rows * cols in the mask"},
 )
 DROPOUT = Example(
@@ -155,6 +164,7 @@ DROPOUT = Example(
     draw=_draw_dropout,
     reference=_dropout,
     sizes=LENGTHS,
+    ranges=LENGTH,
     mutants={"inverted_mask": "== for !=", "wrong_scale": "x * (1 - p) for x / (1 - p)"},
 )
 _STRIDED = signature("x_ptr out_ptr: *T, rows cols stride_xr stride_xc stride_or stride_oc: i32")
@@ -166,6 +176,7 @@ COPY_2D = Example(
     draw=_draw_matrix(transposed=False),
     reference=_matrix(transposed=False),
     sizes=SHAPES,
+    ranges=SHAPE,
     mutants={
         "wrong_stride": "the row stride for the column stride",
         "mask_off_by_one": "<= for < in the rows",
@@ -190,6 +201,7 @@ TRIU = Example(
     draw=_draw_triu,
     reference=_triu,
     sizes=SHAPES,
+    ranges=SHAPE,
     mutants={"strict": "> for >=: the diagonal is lost"},
 )
 

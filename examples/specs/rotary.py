@@ -38,6 +38,7 @@ ROTARY = Example(
         {"positions": p, "heads": h, "half": d}
         for p, h, d in ((0, 1, 4), (1, 1, 1), (3, 2, 7), (5, 3, 63), (2, 2, 64))
     ),
+    ranges={"positions": range(5), "heads": range(4), "half": range(65)},
     mutants={
         "wrong_sign": "+ for - in the first half",
         "sine_of_cosine": "the sine is read from the cosines",
