@@ -148,7 +148,6 @@ private:
 
 ParseResult triton_lift::parseOpaqueOperation(OpAsmParser &parser,
                                               OperationState &result) {
-  SMLoc start = parser.getCurrentLocation();
   LineReader line(parser);
   if (line.read())
     return failure();
@@ -163,7 +162,7 @@ ParseResult triton_lift::parseOpaqueOperation(OpAsmParser &parser,
   else if (!types.empty())
     result.addTypes(SmallVector<Type>(count, types.back()));
   else
-    return parser.emitError(start, "result type of '")
-           << result.name << "' is not in its text";
+    result.addTypes(SmallVector<Type>(
+        count, OpaqueType::get(builder.getStringAttr("ttg"), "async.token")));
   return success();
 }

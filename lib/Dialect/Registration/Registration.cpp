@@ -14,6 +14,8 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
+#include "triton-lift/Dialect/AMDG/AMDGDialect.h"
+#include "triton-lift/Dialect/Opaque/OpaqueDialect.h"
 #include "triton-lift/Dialect/TT/TTDialect.h"
 #include "triton-lift/Dialect/TTG/TTGDialect.h"
 
@@ -24,11 +26,35 @@
 #include "triton-lift/Interpretation/Passes.h"
 #endif
 
+// What Triton prints of these is refused where it is met. MLIR's own `rocdl` is
+// not used: it is another version of the dialect.
+namespace triton_lift {
+struct NVWS {
+  static constexpr llvm::StringLiteral name = "nvws";
+};
+struct ROCDL {
+  static constexpr llvm::StringLiteral name = "rocdl";
+};
+struct TritonNvidiaGPU { // ttng, in Triton up to 3.1
+  static constexpr llvm::StringLiteral name = "triton_nvidia_gpu";
+};
+struct TTNG {
+  static constexpr llvm::StringLiteral name = "ttng";
+};
+} // namespace triton_lift
+
+template <typename... Tags>
+static void insertOpaqueDialects(mlir::DialectRegistry &registry) {
+  registry.insert<triton_lift::OpaqueDialect<Tags>...>();
+}
+
 void triton_lift::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<mlir::arith::ArithDialect, mlir::cf::ControlFlowDialect,
                   mlir::LLVM::LLVMDialect, mlir::math::MathDialect,
                   mlir::scf::SCFDialect, mlir::ub::UBDialect>();
-  registry.insert<tt::TTDialect, ttg::TTGDialect>();
+  registry.insert<amdg::AMDGDialect, tt::TTDialect, ttg::TTGDialect>();
+  ttg::registerOldName(registry);
+  insertOpaqueDialects<NVWS, ROCDL, TritonNvidiaGPU, TTNG>(registry);
 #ifdef TRITON_LIFT_HAS_LIFT
   registry.insert<lift::LiftDialect>();
 #endif

@@ -9,6 +9,7 @@
 #include "TTSyntax.h"
 
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "triton-lift/Dialect/TT/EnumName.h"
 #include "triton-lift/Dialect/TT/TTDialect.h"
 
 using namespace mlir;
@@ -34,28 +35,6 @@ static ParseResult parseAxis(OpAsmParser &parser, IntegerAttr &axis) {
 
 static void printAxis(OpAsmPrinter &printer, Operation *, IntegerAttr axis) {
   printer << axisNames[axis.getInt()];
-}
-
-static ParseResult parseEnumName(OpAsmParser &parser, Attribute &name) {
-  Builder &builder = parser.getBuilder();
-  int32_t number = 0;
-  OptionalParseResult parsed = parser.parseOptionalInteger(number);
-  if (parsed.has_value()) {
-    name = builder.getI32IntegerAttr(number);
-    return *parsed;
-  }
-  StringRef keyword;
-  if (parser.parseKeyword(&keyword))
-    return failure();
-  name = builder.getStringAttr(keyword);
-  return success();
-}
-
-static void printEnumName(OpAsmPrinter &printer, Operation *, Attribute name) {
-  if (auto string = dyn_cast<StringAttr>(name))
-    printer << string.getValue();
-  else
-    printer << cast<IntegerAttr>(name).getInt();
 }
 
 /// `<f16>` stands for `!tt.ptr<f16>`.

@@ -63,19 +63,23 @@ void TTGDialect::printType(Type, DialectAsmPrinter &) const {
 }
 
 /// `name<{parameter = value, ...}>` is a layout; anything else stays text.
-Attribute TTGDialect::parseAttribute(DialectAsmParser &parser, Type) const {
+static Attribute parseLayout(DialectAsmParser &parser) {
   StringRef text = parser.getFullSymbolSpec();
   StringRef name =
       text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
   StringRef body = text.drop_front(name.size());
   if (!body.starts_with("<{") || !body.ends_with("}>"))
-    return parseOpaqueAttribute(parser, getNamespace());
+    return parseOpaqueAttribute(parser, TTGDialect::getDialectNamespace());
   DictionaryAttr parameters;
   StringRef keyword;
   if (parser.parseKeyword(&keyword) || parser.parseLess() ||
       parser.parseAttribute(parameters) || parser.parseGreater())
     return {};
   return LayoutAttr::get(parser.getContext(), name, parameters);
+}
+
+Attribute TTGDialect::parseAttribute(DialectAsmParser &parser, Type) const {
+  return parseLayout(parser);
 }
 
 void TTGDialect::printAttribute(Attribute attribute,
@@ -89,4 +93,49 @@ TTGDialect::getParseOperationHook(StringRef name) const {
   if (auto hook = Dialect::getParseOperationHook(name))
     return hook;
   return ParseOpHook(parseOpaqueOperation);
+}
+
+//===----------------------------------------------------------------------===//
+// The dialect under its old name
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseUnderOldName(OpAsmParser &parser,
+                                     OperationState &result) {
+  StringRef mnemonic = result.name.stripDialect();
+  auto operation = RegisteredOperationName::lookup(
+      (TTGDialect::getDialectNamespace() + "." + mnemonic).str(),
+      parser.getContext());
+  if (!operation)
+    return parseOpaqueOperation(parser, result);
+  result.name = *operation;
+  return operation->getParseAssemblyFn()(parser, result);
+}
+
+namespace {
+class TritonGPUDialect : public Dialect {
+public:
+  explicit TritonGPUDialect(MLIRContext *context)
+      : Dialect(getDialectNamespace(), context,
+                TypeID::get<TritonGPUDialect>()) {
+    context->getOrLoadDialect<TTGDialect>();
+    allowUnknownOperations();
+  }
+  static constexpr StringLiteral getDialectNamespace() { return "triton_gpu"; }
+
+  Type parseType(DialectAsmParser &parser) const override {
+    return parseOpaqueType(parser, TTGDialect::getDialectNamespace());
+  }
+  Attribute parseAttribute(DialectAsmParser &parser, Type) const override {
+    return parseLayout(parser);
+  }
+  std::optional<ParseOpHook> getParseOperationHook(StringRef) const override {
+    return ParseOpHook(parseUnderOldName);
+  }
+
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(TritonGPUDialect)
+};
+} // namespace
+
+void triton_lift::ttg::registerOldName(DialectRegistry &registry) {
+  registry.insert<TritonGPUDialect>();
 }

@@ -22,9 +22,10 @@ mlir::Attribute parseOpaqueAttribute(mlir::DialectAsmParser &parser,
                                      llvm::StringRef dialectNamespace);
 
 /// Reads an operation whose syntax is unknown, up to the end of its line:
-/// the result types as far as the text shows them, the rest as the string
-/// attribute `opaque_syntax`. Operands are not connected, so the operation
-/// means nothing; whoever interprets the module has to refuse it.
+/// the result types as far as the text shows them (else `ttg`'s token, for
+/// tokens are what goes unprinted), the rest as the string attribute
+/// `opaque_syntax`. Operands are not connected, so the operation means
+/// nothing; whoever interprets the module has to refuse it.
 /// Fails where the operation goes on over several lines (regions).
 mlir::ParseResult parseOpaqueOperation(mlir::OpAsmParser &parser,
                                        mlir::OperationState &result);

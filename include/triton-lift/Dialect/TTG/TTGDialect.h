@@ -25,4 +25,10 @@
 #define GET_OP_CLASSES
 #include "triton-lift/Dialect/TTG/TTGOps.h.inc"
 
+namespace triton_lift::ttg {
+/// Registers `triton_gpu`, as Triton up to 3.1 calls the dialect: what is known
+/// here is read as `ttg`.
+void registerOldName(mlir::DialectRegistry &registry);
+} // namespace triton_lift::ttg
+
 #endif // TRITON_LIFT_DIALECT_TTG_TTGDIALECT_H
