@@ -87,6 +87,15 @@ def test_text_aligns_formulas_and_says_each_domain_once() -> None:
     ]
 
 
+def test_long_lists_break_between_items() -> None:
+    items = [f"{letter * 30} ≥ 1" for letter in "abcdef"]
+    lines = to_text(Lifted("k", "k.ttir", preconditions=items)).splitlines()[1:]
+    assert lines == [
+        f"  given {items[0]}; {items[1]}; {items[2]};",
+        f"        {items[3]}; {items[4]}; {items[5]}",
+    ]
+
+
 def test_html_escapes_what_comes_from_the_kernel() -> None:
     lifted = Lifted("<script>", "k.ttir", reason="a < b", outputs=outputs("0 ≤ i < n"))
     html = to_html(lifted)

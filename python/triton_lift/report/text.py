@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from triton_lift.lifted import Lifted
 
+WIDTH = 110
+
 HEADLINES = {
     "verified": "verified for all sizes",
     "refuted": "REFUTED",
@@ -69,5 +71,14 @@ def formulas(lifted: Lifted) -> list[str]:
 
 
 def labelled(label: str, items: Iterable[str]) -> list[str]:
-    text = "; ".join(items)
-    return [f"  {label:<5} {text}"] if text else []
+    """The items behind their label, as many on a line as fit."""
+    lines: list[str] = []
+    for item in items:
+        if lines and len(lines[-1]) + len(item) + 2 <= WIDTH:
+            lines[-1] += f"; {item}"
+            continue
+        if lines:
+            lines[-1] += ";"
+        lead = f"  {label:<5}" if not lines else " " * (2 + max(5, len(label)))
+        lines.append(f"{lead} {item}")
+    return lines
