@@ -88,7 +88,7 @@ def test_text_aligns_formulas_and_says_each_domain_once() -> None:
 
 
 def test_long_lists_break_between_items() -> None:
-    items = [f"{letter * 30} ≥ 1" for letter in "abcdef"]
+    items = [f"{letter * 24} ≥ 1" for letter in "abcdef"]
     lines = to_text(Lifted("k", "k.ttir", preconditions=items)).splitlines()[1:]
     assert lines == [
         f"  given {items[0]}; {items[1]}; {items[2]};",
