@@ -89,7 +89,10 @@ class LoopCloser:
             if (number, pos) in self._active:
                 return t  # the value being closed, inside its own step
             form = self.close(loop, pos)
-            return form.at(loop.var if t.op == "state" else self.trips(loop), t.args)
+            value = form.at(loop.var if t.op == "state" else self.trips(loop), t.args)
+            # A form found while an outer value was being closed still mentions that one.
+            pending = [f for f in value.free if f.op in ("state", "final") and f.attr not in self._active]
+            return self.resolve(value) if pending else value
         if t.op == "foldresult":
             return self._folds.replace(t)
         return t
@@ -113,7 +116,7 @@ class LoopCloser:
             self._resolved = saved
         me = make("state", carry.coords, key, carry.next.sort)
         marker = make("state", (), key, carry.next.sort)
-        foreign = [f for f in step.free if f.op in ("state", "final") and f is not marker]
+        foreign = [f for f in step.free if f.op == "state" and f.attr[0] == loop.id and f is not marker]  # type: ignore[index]
         if not foreign:
             time = var("t")
             recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop))

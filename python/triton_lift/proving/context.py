@@ -92,6 +92,15 @@ class Context:
             self.session.proved.add(key)
         return found
 
+    def positive(self, t: Term) -> bool:
+        """Whether t ≥ 1; also tried with the divisions inside `t` kept as atoms, which products need."""
+        if t.op == "imin":
+            return all(self.positive(a) for a in t.args)
+        if self.proves(bools.lt(ints.ZERO, t)):
+            return True
+        divides = any(a.op == "fdiv" for a in ints.atoms(t))
+        return divides and self.proves(bools.nonnegative_as_is(ints.sub(t, ints.ONE)))
+
     def _subsumed(self, goal: Term) -> bool:
         """e + c ≤ 0 follows from a fact e + d ≤ 0 with d ≥ c."""
         if goal.op != "le0":
@@ -145,7 +154,7 @@ class Context:
         )
         monomials = {
             m
-            for t in (*relevant, *definitions, bools.negate(goal))
+            for t in (*relevant, *definitions, goal)
             for p in _comparands(t)
             for m in ints.polynomial(p)
             if len(m) > 1
@@ -154,11 +163,13 @@ class Context:
             return []
         atoms = {a for m in monomials for a in m}
         quantities: dict[Term, None] = {}
-        for t in (*relevant, bools.negate(goal)):
+        for t in relevant:
             if t.op in ("le0", "eq0"):
                 quantities[ints.scale(t.args[0], -1)] = None
             if t.op == "eq0":
                 quantities[t.args[0]] = None
+        if goal.op == "le0":
+            quantities[ints.sub(goal.args[0], ints.ONE)] = None  # the goal is assumed not to hold
         for a in sorted(atoms, key=lambda a: a.serial):
             if a.op in ("imin", "imax"):
                 for b in a.args:

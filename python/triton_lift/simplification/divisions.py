@@ -44,18 +44,30 @@ def _holds(context: Context, goal: Term) -> bool:
 def floor_division(s: Simplifier, t: Term, context: Context) -> Term:
     """⌊(D·q + r)/D⌋ = q for 0 ≤ r < D."""
     x, d = _operands(s, t, context)
-    if not context.proves(bools.lt(ints.ZERO, d)):
+    if not context.positive(d):
         return ints.fdiv(x, d)
     quotient, rest = ints.divide_exactly(x, d)
     if context.proves(_within(rest, d)):
         return quotient
-    return ints.add(quotient, ints.fdiv(rest, d))
+    return ints.add(quotient, _cancel_factor(rest, d, context))
+
+
+def _cancel_factor(x: Term, d: Term, context: Context) -> Term:
+    """⌊(e·a + b)/(e·f)⌋ = ⌊a/f⌋ for 0 ≤ b < e and f > 0."""
+    factors = d.args if d.op == "prod" else ()
+    for e in factors:
+        a, b = ints.divide_exactly(x, e)
+        f, zero = ints.divide_exactly(d, e)
+        positive = bools.conjunction(bools.lt(ints.ZERO, e), bools.lt(ints.ZERO, f))
+        if zero is ints.ZERO and a is not ints.ZERO and context.proves(bools.conjunction(positive, _within(b, e))):
+            return ints.fdiv(a, f)
+    return ints.fdiv(x, d)
 
 
 def floor_remainder(s: Simplifier, t: Term, context: Context) -> Term:
     """(D·q + r) mod D = r for 0 ≤ r < D."""
     x, d = _operands(s, t, context)
-    if not context.proves(bools.lt(ints.ZERO, d)):
+    if not context.positive(d):
         return ints.fmod(x, d)
     _, rest = ints.divide_exactly(x, d)
     if context.proves(_within(rest, d)):
@@ -86,7 +98,8 @@ def truncating_remainder(s: Simplifier, t: Term, context: Context) -> Term:
 
 
 def _floors(x: Term, d: Term, context: Context) -> bool:
-    return _holds(context, bools.lt(ints.ZERO, d)) and _holds(context, bools.le(ints.ZERO, x))
+    positive = context.positive(d) or _holds(context, bools.lt(ints.ZERO, d))
+    return positive and _holds(context, bools.le(ints.ZERO, x))
 
 
 def wrapped(s: Simplifier, t: Term, context: Context) -> Term:
@@ -123,7 +136,7 @@ def comparison(s: Simplifier, t: Term, context: Context) -> Term:
         return t
     p = ints.polynomial(t.args[0])
     for m, c in p.items():
-        if len(m) == 1 and m[0].op == "fdiv" and abs(c) == 1 and context.proves(bools.lt(ints.ZERO, m[0].args[1])):
+        if len(m) == 1 and m[0].op == "fdiv" and abs(c) == 1 and context.positive(m[0].args[1]):
             rest = ints.from_polynomial({k: v for k, v in p.items() if k != m})
             return s.simplify(bools.le0(bools.multiplied_out(rest, c, m[0])), context)
     for d in {a for m in p if len(m) > 1 for a in m}:

@@ -1,0 +1,142 @@
+"""The executable form of a lifted kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from triton_lift.evaluation.terms import Evaluator
+from triton_lift.terms import integers as ints
+from triton_lift.terms.term import Term, make
+
+_MAX_POINTS = 1 << 26
+
+
+@dataclass(frozen=True)
+class ProgramOutput:
+    """array[offset] := value at the integer points ≥ 0 that satisfy all constraints, in program order."""
+
+    array: int
+    variables: tuple[Term, ...]
+    constraints: tuple[Term, ...]
+    offset: Term
+    value: Term
+
+
+@dataclass(frozen=True)
+class Program:
+    """A lifted kernel that can be run: its arguments (name, type), checkable preconditions, and outputs."""
+
+    params: tuple[tuple[str, str], ...]
+    preconditions: tuple[tuple[str, Term], ...]
+    outputs: tuple[ProgramOutput, ...]
+
+    def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:
+        """Memory after the kernel (see `Lifted.evaluate`)."""
+        leaves: dict[Term, Any] = {}
+        arrays: dict[int, Any] = {}
+        for index, (name, kind) in enumerate(self.params):
+            if name not in args:
+                raise ValueError(f"argument {name!r} is missing")
+            if kind.startswith("ptr"):
+                arrays[index] = _widened(np.asarray(args[name]))
+            elif kind[0] == "i":
+                term = make("param", (), (index, name), "bool" if kind == "i1" else "int")
+                leaves[term] = np.bool_(args[name]) if kind == "i1" else np.int64(args[name])
+            else:
+                leaves[make("param", (), (index, name), "real")] = np.float64(args[name])
+        for axis in range(3):
+            leaves[make("nprogs", (), axis)] = np.int64(grid[axis])
+        check = Evaluator(leaves, arrays)
+        for text, condition in self.preconditions:
+            if not bool(check(condition)):
+                raise ValueError(f"precondition does not hold: {text}")
+        memory = {o.array: arrays[o.array].copy() for o in self.outputs}
+        for output in self.outputs:
+            _run(output, leaves, arrays, memory[output.array])
+        return {self.params[number][0]: contents for number, contents in memory.items()}
+
+
+def _widened(array: Any) -> Any:
+    if array.dtype.kind == "f" or array.dtype.kind == "V" or array.dtype.name == "bfloat16":
+        return array.astype(np.float64).ravel()
+    if array.dtype.kind in "iu":
+        return array.astype(np.int64).ravel()
+    return array.ravel()
+
+
+def _run(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any], target: Any) -> None:
+    box = bounding_box(output, leaves, arrays)
+    if any(size <= 0 for size in box):
+        return
+    if prod(box) > _MAX_POINTS:
+        raise ValueError(f"{prod(box)} points are too many to evaluate")
+    count = len(box)
+    points = dict(leaves)
+    for i, (v, size) in enumerate(zip(output.variables, box, strict=True)):
+        points[v] = np.arange(size, dtype=np.int64).reshape((size,) + (1,) * (count - 1 - i))
+    value = Evaluator(points, arrays)
+    mask = np.ones(tuple(box), dtype=bool)
+    for c in output.constraints:
+        mask &= value(c)
+    if not mask.any():
+        return
+    offsets = np.broadcast_to(value(output.offset), mask.shape)[mask]
+    values = np.broadcast_to(value(output.value), mask.shape)[mask]
+    if offsets.min() < 0 or offsets.max() >= len(target):
+        raise ValueError("the formula writes outside an array: it is too small for these arguments")
+    target[offsets] = values
+
+
+def bounding_box(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any]) -> list[int]:
+    """A size for each variable such that all points that satisfy the constraints lie in the box."""
+    evaluate = Evaluator(leaves, arrays)
+    highest: dict[Term, int | None] = dict.fromkeys(output.variables)
+    for _ in range(len(output.variables) + 1):
+        for c in output.constraints:
+            if c.op == "le0":
+                _propagate(c.args[0], highest, evaluate)
+    missing = [v for v, h in highest.items() if h is None]
+    if missing:
+        raise ValueError("an index has no upper bound for these arguments")
+    return [max(0, (highest[v] or 0) + 1) if highest[v] is not None else 0 for v in output.variables]
+
+
+def _propagate(t: Term, highest: dict[Term, int | None], evaluate: Evaluator) -> None:
+    """Σ ≤ 0 bounds a variable with a positive coefficient, given bounds of the rest (all variables are ≥ 0)."""
+    least = 0
+    linear: dict[Term, int] = {}
+    for monomial, c in ints.polynomial(t).items():
+        factor = c
+        variable: Term | None = None
+        for atom in monomial:
+            if atom in highest:
+                if variable is not None:
+                    return
+                variable = atom
+            elif atom.free & highest.keys():
+                return
+            else:
+                factor *= int(evaluate(atom))
+        if variable is None:
+            least += factor
+        else:
+            linear[variable] = linear.get(variable, 0) + factor
+    for v, c in linear.items():
+        if c <= 0:
+            continue
+        rest = least
+        for w, d in linear.items():
+            if w is v or d >= 0:
+                continue
+            top = highest[w]
+            if top is None:
+                break
+            rest += d * top
+        else:
+            bound = -rest // c
+            highest[v] = bound if highest[v] is None else min(bound, highest[v])  # type: ignore[type-var]

@@ -1,0 +1,220 @@
+"""Terms on numpy arrays: integers as int64, reals as float64, booleans as bool; indices are broadcast axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from triton_lift.terms.term import Term, bound_vars, ranges, reduce_body, reduce_guard
+
+Array = Any
+_CHUNK = 1 << 22
+
+
+def _erf(x: Array) -> Array:
+    import math
+
+    return np.vectorize(math.erf, otypes=[np.float64])(x)
+
+
+FUNCTIONS: dict[str, Callable[..., Array]] = {
+    "exp": np.exp,
+    "exp2": np.exp2,
+    "log": np.log,
+    "log2": np.log2,
+    "sqrt": np.sqrt,
+    "rsqrt": lambda x: 1.0 / np.sqrt(x),
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "tanh": np.tanh,
+    "erf": _erf,
+    "abs": np.abs,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "pow": np.power,
+    "fmod": np.fmod,
+    "nan": lambda: np.float64("nan"),
+}
+
+_REDUCERS: dict[str, tuple[Any, Any]] = {
+    "add": (np.add, 0),
+    "mul": (np.multiply, 1),
+    "max": (np.maximum, None),
+    "min": (np.minimum, None),
+    "and": (np.logical_and, True),
+    "or": (np.logical_or, False),
+    "xor": (np.logical_xor, False),
+    "bitand": (np.bitwise_and, -1),
+    "bitor": (np.bitwise_or, 0),
+    "bitxor": (np.bitwise_xor, 0),
+}
+
+
+class Evaluator:
+    """Evaluates terms under an environment: leaves → values, array numbers → flat arrays."""
+
+    def __init__(self, leaves: Mapping[Term, Array], arrays: Mapping[int, Array]) -> None:
+        self.leaves = dict(leaves)
+        self.arrays = arrays
+        self.memo: dict[Term, Array] = {}
+
+    def __call__(self, t: Term) -> Array:
+        if t in self.leaves:
+            return self.leaves[t]
+        found = self.memo.get(t)
+        if found is None:
+            with np.errstate(all="ignore"):
+                found = self.memo[t] = self._value(t)
+        return found
+
+    def _value(self, t: Term) -> Array:
+        match t.op:
+            case "int":
+                return np.int64(t.attr)
+            case "bool":
+                return np.bool_(t.attr)
+            case "real":
+                value: Fraction = t.attr  # type: ignore[assignment]
+                return np.float64(value.numerator / value.denominator)
+            case "inf":
+                return np.float64(t.attr) * np.inf
+            case "lin":
+                *coefficients, constant = t.attr  # type: ignore[misc]
+                total: Array = np.int64(constant)
+                for c, m in zip(coefficients, t.args, strict=True):
+                    total = total + np.int64(c) * self(m)
+                return total
+            case "select":
+                return np.where(self(t.args[0]), self(t.args[1]), self(t.args[2]))
+            case "read":
+                return self._read(t)
+            case "reduce" | "argreduce":
+                return self._reduce(t)
+            case "rfun":
+                name = str(t.attr)
+                if name not in FUNCTIONS:
+                    raise ValueError(f"cannot evaluate {name}")
+                return FUNCTIONS[name](*map(self, t.args))
+            case _:
+                return _OPERATORS[t.op](t, *map(self, t.args))
+
+    def _read(self, t: Term) -> Array:
+        number: int = t.attr[0]  # type: ignore[index]
+        array = self.arrays[number]
+        offset = np.asarray(self(t.args[0]))
+        if len(array) == 0:
+            return np.zeros(offset.shape, dtype=array.dtype)
+        # Offsets outside belong to points that a guard excludes.
+        return array[np.clip(offset, 0, len(array) - 1)]
+
+    def _reduce(self, t: Term) -> Array:
+        """Evaluates on a fresh leading axis per bound variable, in chunks of the first one."""
+        box = ranges(t)
+        kind: str = t.attr[0]  # type: ignore[index]
+        dims = 0
+        for leaf in t.free:
+            dims = max(dims, np.ndim(self.leaves.get(leaf, 0)))
+        inner = Evaluator(self.leaves, self.arrays)
+        extents = []
+        # Bounds may depend on outer indices and on earlier bound variables: take the hull, then mask.
+        for i, (v, low, high) in enumerate(box):
+            lo, hi = int(np.min(inner(low))), int(np.max(inner(high))) if np.size(inner(high)) else 0
+            extents.append((lo, max(hi, lo)))
+            axis = (hi - lo if hi > lo else 0,) + (1,) * (dims + i)
+            inner.leaves[v] = np.arange(lo, max(hi, lo), dtype=np.int64).reshape(axis)
+        mask: Array = inner(reduce_guard(t))
+        for v, low, high in box:
+            mask = mask & (inner(low) <= inner.leaves[v]) & (inner.leaves[v] < inner(high))
+        if kind in ("argmax", "argmin"):
+            return self._arg_reduce(t, kind, inner, mask, len(box))
+        body = np.asarray(inner(reduce_body(t)))
+        ufunc, neutral = _REDUCERS[kind]
+        if neutral is None:
+            if body.dtype.kind == "f":
+                neutral = -np.inf if kind == "max" else np.inf
+            else:
+                info = np.iinfo(np.int64)
+                neutral = info.min if kind == "max" else info.max
+        shape = np.broadcast_shapes(body.shape, np.shape(mask), *(np.shape(inner.leaves[v]) for v in bound_vars(t)))
+        full = np.broadcast_to(np.where(mask, body, neutral), shape)
+        for _ in box:
+            full = ufunc.reduce(full, axis=0)
+        return full
+
+    def _arg_reduce(self, t: Term, kind: str, inner: Evaluator, mask: Array, count: int) -> Array:
+        body = np.asarray(inner(reduce_body(t)), dtype=np.float64)
+        worst = -np.inf if kind == "argmax" else np.inf
+        index = inner(t.args[-1])
+        shape = np.broadcast_shapes(
+            body.shape, np.shape(mask), np.shape(index), *(np.shape(inner.leaves[v]) for v in bound_vars(t))
+        )
+        best = np.broadcast_to(np.where(mask, body, worst), shape)
+        extreme = best
+        for axis in range(count):
+            extreme = (np.max if kind == "argmax" else np.min)(extreme, axis=axis, keepdims=True)
+        candidates = np.where((best == extreme) & mask, index, np.iinfo(np.int64).max)
+        for _ in range(count):
+            candidates = np.min(candidates, axis=0)
+        return candidates
+
+
+def _fold(function: Callable[[Array, Array], Array]) -> Callable[..., Array]:
+    def apply(_: Term, first: Array, *rest: Array) -> Array:
+        for r in rest:
+            first = function(first, r)
+        return first
+
+    return apply
+
+
+def _trunc_div(_: Term, a: Array, b: Array) -> Array:
+    b = np.where(b == 0, 1, b)
+    return np.sign(a) * np.sign(b) * (np.abs(a) // np.abs(b))
+
+
+def _nonzero(b: Array) -> Array:
+    return np.where(b == 0, 1, b)
+
+
+def _wrap(t: Term, a: Array) -> Array:
+    width: int = t.attr  # type: ignore[assignment]
+    if width >= 64:
+        return a
+    half = 1 << (width - 1)
+    return (a + half) % (1 << width) - half
+
+
+_OPERATORS: dict[str, Callable[..., Array]] = {
+    "prod": _fold(np.multiply),
+    "fdiv": lambda _, a, b: a // _nonzero(b),
+    "fmod": lambda _, a, b: a % _nonzero(b),
+    "tdiv": _trunc_div,
+    "trem": lambda _, a, b: np.fmod(a, _nonzero(b)),
+    "imin": _fold(np.minimum),
+    "imax": _fold(np.maximum),
+    "iabs": lambda _, a: np.abs(a),
+    "wrap": _wrap,
+    "pow2": lambda _, a: np.left_shift(np.int64(1), np.clip(a, 0, 62)),
+    "bitand": _fold(np.bitwise_and),
+    "bitor": _fold(np.bitwise_or),
+    "bitxor": _fold(np.bitwise_xor),
+    "fptoint": lambda _, a: np.trunc(np.nan_to_num(a)).astype(np.int64),
+    "toreal": lambda _, a: np.asarray(a, dtype=np.float64),
+    "radd": _fold(np.add),
+    "rmul": _fold(np.multiply),
+    "rdiv": lambda _, a, b: a / b,
+    "rmin": _fold(np.minimum),
+    "rmax": _fold(np.maximum),
+    "and": _fold(np.logical_and),
+    "or": _fold(np.logical_or),
+    "not": lambda _, a: np.logical_not(a),
+    "le0": lambda _, a: a <= 0,
+    "eq0": lambda _, a: a == 0,
+    "rlt": lambda _, a, b: a < b,
+    "rle": lambda _, a, b: a <= b,
+    "req": lambda _, a, b: a == b,
+}

@@ -1,0 +1,143 @@
+"""One effect on its way from summary to formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_lift.closing import LoopCloser
+from triton_lift.proving import Context
+from triton_lift.reading import Effect, Kernel
+from triton_lift.simplification import Simplifier
+from triton_lift.simplification.finishing import finish
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, ranges, subterms, var
+from triton_lift.untiling import Coordinates, Output, untile
+from triton_lift.untiling.coordinates import Constraint
+from triton_lift.untiling.coverage import prove_coverage
+from triton_lift.untiling.domain import Domain, domain_of, request_block_bound
+
+
+@dataclass
+class LiftedEffect:
+    """An effect in terms of array indices, with what was proved about it."""
+
+    effect: Effect
+    output: Output
+    domain: Domain
+    value: Term
+    covered: bool
+    grid: list[Term]
+    wraps: list[tuple[Term, int, str | None]]
+
+
+def lift_effect(
+    effect: Effect, kernel: Kernel, closer: LoopCloser, base: Context, simplifier: Simplifier
+) -> LiftedEffect | None:
+    """The effect untiled and proved; None if its guard can never hold."""
+    offset, guard, value = (closer.resolve(t) for t in (effect.offset, effect.guard, effect.value))
+    coordinates = _coordinates(effect, kernel, closer, (offset, guard, value))
+    named = {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid"}
+    variables = list(coordinates)
+    constraints: list[Constraint] = []
+    for v, leaf in coordinates.items():
+        if leaf.op == "pid":
+            from triton_lift.terms.term import make
+
+            constraints.append(Constraint(bools.lt(v, make("nprogs", (), leaf.attr)), launch=True))
+    for number in effect.loops:
+        loop = kernel.loops[number]
+        high = substitute(closer.trips(loop), named)
+        constraints.append(Constraint(bools.lt(loop.var, high), launch=False))
+        constraints.append(Constraint(substitute(closer.resolve(loop.guard), named), launch=False))
+    for lane, extent in effect.lanes:
+        constraints.append(Constraint(bools.lt(lane, ints.const(extent)), launch=False))
+    risks = _risks(effect, kernel, closer)
+    output = Output(
+        Coordinates(
+            variables,
+            constraints,
+            {v: frozenset((leaf.attr,)) for v, leaf in coordinates.items() if leaf.op == "pid"},  # type: ignore[arg-type]
+            {v: ints.ONE for v, leaf in coordinates.items() if leaf.op == "pid"},
+        ),
+        substitute(offset, named),
+        substitute(guard, named),
+        substitute(value, named),
+        [substitute(t, named) for t, _, _ in risks],
+    )
+    untile(output, base, simplifier)
+    context = output.context(base)
+    if output.guard is bools.FALSE or context.absurd or any(c.fact is bools.FALSE for c in output.coordinates.constraints):
+        return None
+    domain = domain_of(output, base)
+    _request_block_bounds(output.value, context)
+    value = finish(output.value, context, simplifier)
+    covered, grid = prove_coverage(domain, output.coordinates, base)
+    if covered:
+        # Reached points satisfy the launch constraints: what they imply is no longer a side condition.
+        domain.rest = _without_implied(domain, base.extend(*grid))
+    wraps = [
+        (simplifier.simplify(t, context), width, location)
+        for t, (_, width, location) in zip(output.passengers, risks, strict=True)
+        if not _fits(t, width, context)
+    ]
+    return LiftedEffect(effect, output, domain, value, covered, grid, wraps)
+
+
+def _coordinates(
+    effect: Effect, kernel: Kernel, closer: LoopCloser, roots: tuple[Term, ...]
+) -> dict[Term, Term]:
+    """Variable → what it stands for (a program id, or itself): grid axes, then loops, then lanes."""
+    loops = [kernel.loops[n] for n in effect.loops]
+    trips = [closer.trips(loop) for loop in loops] + [closer.resolve(loop.guard) for loop in loops]
+    used = {u for u in subterms((*roots, *trips)) if u.op == "pid"}
+    result = {var("p"): u for u in sorted(used, key=lambda u: u.attr)}  # type: ignore[arg-type,return-value]
+    for loop in loops:
+        result[loop.var] = loop.var
+    for lane, _ in effect.lanes:
+        result[lane] = lane
+    return result
+
+
+def _risks(effect: Effect, kernel: Kernel, closer: LoopCloser) -> list[tuple[Term, int, str | None]]:
+    """The integer operations that this effect depends on and that are exact only without wrapping."""
+    reached = set(subterms((effect.offset, effect.guard, effect.value)))
+    own = {lane for lane, _ in effect.lanes} | {kernel.loops[n].var for n in effect.loops}
+    result = []
+    for term, risk in kernel.wraps.items():
+        if term not in reached or risk.width >= 64:
+            continue
+        closed = closer.resolve(term)
+        if closed.free <= own:
+            result.append((closed, risk.width, risk.location))
+    return result
+
+
+def _fits(t: Term, width: int, context: Context) -> bool:
+    half = 1 << (width - 1)
+    inside = bools.conjunction(bools.le(ints.const(-half), t), bools.lt(t, ints.const(half)))
+    return inside is bools.TRUE or context.proves(inside)
+
+
+def _request_block_bounds(value: Term, context: Context) -> None:
+    """A reduction over min(B, n) elements asks for n ≤ B, as the domain does."""
+    from triton_lift.simplification.finishing import tighten
+    from triton_lift.terms.term import reduce_guard
+
+    for u in subterms([value]):
+        if u.op in ("reduce", "argreduce"):
+            box, _ = tighten(ranges(u), reduce_guard(u), context)
+            for _, _, high in box:
+                request_block_bound(high)
+
+
+def _without_implied(domain: Domain, base: Context) -> Term:
+    kept = list(bools.conjuncts(domain.rest))
+    for part in list(kept):
+        others = [p for p in kept if p is not part]
+        boxed = Domain(domain.box, bools.conjunction(*others)).facts()
+        nonnegative = [bools.le(ints.ZERO, v) for v, _, _ in domain.box]
+        if base.extend(*boxed, *nonnegative).proves(part):
+            kept = others
+    return bools.conjunction(*kept)

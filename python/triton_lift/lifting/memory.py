@@ -1,0 +1,96 @@
+"""What arrays hold when: reads see the old contents, stores do not clash, nothing depends on undefined values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from triton_lift.lifting.effects import LiftedEffect
+from triton_lift.proving import Context
+from triton_lift.reading import Kernel, Unsupported
+from triton_lift.terms.term import Term, subterms
+from triton_lift.untiling.writers import disjoint, prove_single_writer
+
+
+@dataclass
+class Writers:
+    """Single-writer verdict; `distinct` lists the accesses whose addresses must be distinct for it to hold."""
+
+    proved: bool = True
+    distinct: list[tuple[LiftedEffect, list[Term]]] = field(default_factory=list)
+    in_place: list[int] = field(default_factory=list)
+
+
+def check_atomics(kernel: Kernel) -> None:
+    """Only plain stores are lifted so far."""
+    for e in kernel.effects:
+        if e.kind != "store":
+            raise Unsupported(f"tt.{e.kind}", "atomic updates are not lifted yet", e.location)
+
+
+def check_arbitrary(effects: list[LiftedEffect]) -> None:
+    """A stored value, address or condition must not depend on a masked load's missing `other`."""
+    for e in effects:
+        for t in (e.value, e.output.offset, e.output.guard):
+            if any(u.op == "arbitrary" for u in subterms([t])):
+                raise Unsupported(
+                    "tt.load", "the stored value depends on a masked load without `other`", e.effect.location
+                )
+
+
+def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:
+    """Each read of an array that the kernel also writes must see the old contents.
+
+    Safe is: the read comes before the store in program order and addresses what its own lane stores, and distinct
+    lanes store to distinct elements. Then no other lane or program has changed the element yet.
+    """
+    written = {e.effect.array for e in effects}
+    for e in effects:
+        roots = [e.value, e.output.offset, e.output.guard, *(c.fact for c in e.output.coordinates.constraints)]
+        for u in subterms(roots):
+            if u.op != "read" or u.attr[0] not in written:  # type: ignore[index]
+                continue
+            array, version, _ = u.attr  # type: ignore[misc]
+            name = kernel.params[array].name
+            writers = [w for w in effects if w.effect.array == array]
+            own = [w for w in writers if w is e and u.args[0] is e.output.offset]
+            if version == 0 and own and len(writers) == 1 and _injective(e, base):
+                continue
+            raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
+
+
+def _injective(e: LiftedEffect, base: Context) -> bool:
+    proved, distinct = prove_single_writer(e.output, e.domain, base)
+    every = all(v in e.output.offset.free for v in e.output.coordinates.variables)
+    return proved and distinct is None and every
+
+
+def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
+    """No two points write different values to one element, within and across stores."""
+    result = Writers()
+    for i, e in enumerate(effects):
+        proved, distinct = prove_single_writer(e.output, e.domain, base)
+        result.proved &= proved
+        if proved and distinct is not None:
+            result.distinct.append((e, distinct))
+        for other in effects[:i]:
+            if other.effect.array == e.effect.array and not _apart(other, e, base):
+                result.proved = False
+    return result
+
+
+def _apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> bool:
+    from triton_lift.terms.substitution import substitute
+    from triton_lift.terms.term import var
+    from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
+
+    renamed = {v: var("o") for v in second.output.coordinates.variables}
+    c = second.output.coordinates
+    copy = Output(
+        Coordinates(
+            list(renamed.values()), [Constraint(substitute(k.fact, renamed), k.launch) for k in c.constraints]
+        ),
+        substitute(second.output.offset, renamed),
+        substitute(second.output.guard, renamed),
+        second.output.value,
+    )
+    return disjoint(first.output, copy, base)

@@ -1,0 +1,121 @@
+"""Lifts one kernel: read, close the loops, undo the tiling, prove, print.
+
+`verified` is given in one place, at the end of `_attempt`, and only when every effect came through every stage.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Literal
+
+from triton_lift.closing import LoopCloser, NotClosed
+from triton_lift.lifted import Lifted, ObligationCount
+from triton_lift.lifting import memory, presentation
+from triton_lift.lifting.effects import LiftedEffect, lift_effect
+from triton_lift.proving import Context, Deadline, DeadlineError, Session
+from triton_lift.reading import Kernel, Unsupported, read_summary
+from triton_lift.simplification import PreconditionRequest, Simplifier
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.term import Term, make
+
+_MAX_PRECONDITIONS = 12
+
+
+def lift_summary(
+    summary: dict[str, Any], file: str, stage: Literal["ttir", "ttgir"] = "ttir", deadline: float | None = None
+) -> Lifted:
+    """Lifts the kernel of one summary. `deadline`: a `time.monotonic` moment after which the answer is `timeout`."""
+    start = time.monotonic()
+    result = Lifted(kernel=summary["kernel"], file=file, stage=stage)
+    session = Session(Deadline(deadline))
+    try:
+        kernel = read_summary(summary)
+        result.location = kernel.location
+        _lift(kernel, result, session)
+    except Unsupported as problem:
+        result.status, result.reason, result.location = "unsupported", str(problem), problem.location
+    except NotClosed as problem:
+        result.status, result.reason, result.location = "unknown", problem.reason, problem.location
+    except DeadlineError:
+        result.status, result.reason = "timeout", "the time limit was reached while proving"
+    except RecursionError:
+        result.status, result.reason = "unknown", "the kernel's terms are nested too deeply"
+    if result.status != "verified":
+        result.values = "unknown"
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def _lift(kernel: Kernel, result: Lifted, session: Session) -> None:
+    if kernel.unsupported:
+        raise kernel.unsupported[0]
+    if not kernel.effects:
+        raise Unsupported("kernel", "it stores nothing, so there is nothing to lift", kernel.location)
+    preconditions: dict[Term, None] = {}
+    while True:
+        try:
+            _attempt(kernel, result, session, preconditions)
+            return
+        except PreconditionRequest as request:
+            if request.fact in preconditions or len(preconditions) >= _MAX_PRECONDITIONS:
+                raise NotClosed("the proof keeps asking for preconditions", kernel.location) from None
+            preconditions[request.fact] = None
+
+
+def base_context(kernel: Kernel, session: Session, preconditions: dict[Term, None]) -> Context:
+    """What holds in every program: the grid is not empty, scalars fit their types, specialised divisibility."""
+    facts: list[Term] = []
+    for axis in range(3):
+        facts.append(bools.le(ints.ONE, make("nprogs", (), axis)))
+    for p in kernel.params:
+        if p.type[0] == "i" and p.type != "i1":
+            term = make("param", (), (p.index, p.name))
+            half = 1 << (int(p.type[1:]) - 1)
+            facts.append(bools.le(ints.const(-half), term))
+            facts.append(bools.lt(term, ints.const(half)))
+            if p.divisibility:
+                facts.append(bools.eq(ints.fmod(term, ints.const(p.divisibility)), ints.ZERO))
+    facts.extend(preconditions)
+    return Context(session, facts)
+
+
+def _attempt(kernel: Kernel, result: Lifted, session: Session, preconditions: dict[Term, None]) -> None:
+    base = base_context(kernel, session, preconditions)
+    simplifier = Simplifier()
+    closer = LoopCloser(kernel)
+    assumptions = presentation.Assumptions(kernel)
+    for kind, condition, lanes, location in kernel.assumes:
+        if not lanes:
+            fact = closer.resolve(condition)
+            if not fact.free and not any(u.op == "pid" for u in _leaves(fact)):
+                base = base.extend(fact)
+                assumptions.asserted(kind, fact, location)
+    memory.check_atomics(kernel)
+    effects: list[LiftedEffect] = []
+    for effect in kernel.effects:
+        lifted = lift_effect(effect, kernel, closer, base, simplifier)
+        if lifted is not None:
+            effects.append(lifted)
+    if not effects:
+        raise Unsupported("kernel", "no store is ever executed", kernel.location)
+    memory.check_reads(kernel, effects, base)
+    memory.check_arbitrary(effects)
+    writers = memory.single_writer(effects, base)
+    session.identities += len(closer.closed) + len(effects)
+
+    presentation.present(kernel, effects, writers, preconditions, assumptions, base, result)
+    result.coverage = "proved" if all(e.covered for e in effects) else "unknown"
+    result.single_writer = "proved" if writers.proved else "unknown"
+    open_questions = sum(not e.covered for e in effects) + (not writers.proved)
+    proved = len(session.proved) + session.identities
+    result.obligations = ObligationCount(proved + open_questions, proved, round(session.seconds, 6))
+    result.values = "proved"
+    result.status = "verified"
+    result.reason = None
+
+
+def _leaves(t: Term) -> list[Term]:
+    from triton_lift.terms.term import subterms
+
+    return [u for u in subterms([t]) if not u.args]

@@ -1,0 +1,195 @@
+"""Fills the report: formulas, domains, preconditions, assumptions, the real-arithmetic list, the executable form."""
+
+from __future__ import annotations
+
+from triton_lift.evaluation import Program, ProgramOutput
+from triton_lift.lifted import Lifted, OutputFormula
+from triton_lift.lifting.effects import LiftedEffect
+from triton_lift.lifting.memory import Writers
+from triton_lift.proving import Context
+from triton_lift.reading import Kernel
+from triton_lift.render.accesses import Layouts
+from triton_lift.render.formula import FormulaPrinter
+from triton_lift.render.styles import LatexStyle, Style, TextStyle
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Term, subterms
+
+
+class Assumptions:
+    """What the theorem takes for granted, collected while lifting."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.facts: list[tuple[str, Term, str | None]] = []
+
+    def asserted(self, kind: str, fact: Term, location: str | None) -> None:
+        """The kernel itself asserts or assumes `fact`."""
+        self.facts.append((kind, fact, location))
+
+
+def present(
+    kernel: Kernel,
+    effects: list[LiftedEffect],
+    writers: Writers,
+    preconditions: dict[Term, None],
+    assumptions: Assumptions,
+    base: Context,
+    result: Lifted,
+) -> None:
+    """Writes everything a reader sees into `result`."""
+    arrays = {p.index: p.name for p in kernel.params if p.is_array}
+    layouts = Layouts()
+    for e in effects:
+        layouts.note(e.effect.array, e.output.offset)
+        for u in subterms([e.value, e.domain.rest]):
+            if u.op == "read":
+                layouts.note(u.attr[0], u.args[0])  # type: ignore[index]
+    taken = {p.name for p in kernel.params}
+    text = FormulaPrinter(TextStyle(), arrays, layouts, taken)
+    latex = FormulaPrinter(LatexStyle(), arrays, layouts, taken)
+    result.outputs = [_output(e, text, latex, arrays) for e in effects]
+    text.names = {}
+    result.preconditions = [text.show(p) for p in preconditions]
+    for e in effects:
+        for g in e.grid:
+            line = _grid_text(g, text)
+            if line not in result.preconditions:
+                result.preconditions.append(line)
+    for p in kernel.params:
+        if p.divisibility and not p.is_array and p.divisibility > 1:
+            result.preconditions.append(f"{p.name} is a multiple of {p.divisibility} (specialised)")
+    for line in _wrap_lines(effects, text):
+        if line not in result.preconditions:
+            result.preconditions.append(line)
+    for e, variables in writers.distinct:
+        text.name_indices([v for v, _, _ in e.domain.box])
+        access = text.access(e.effect.array, e.output.offset)
+        offset = text.show(e.output.offset)
+        line = f"distinct ({', '.join(text.names[v] for v in variables)}) have distinct offsets {offset} in {access}"
+        if line not in result.preconditions:
+            result.preconditions.append(line)
+    result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text)
+    result.real_arithmetic = [
+        f"{r.text} ({r.location})" if r.location else r.text for r in kernel.roundings
+    ]
+    result.program = Program(
+        tuple((p.name, p.type) for p in kernel.params),
+        tuple((text.show(p), p) for p in preconditions),
+        tuple(
+            ProgramOutput(
+                e.effect.array,
+                tuple(e.output.coordinates.variables),
+                tuple(
+                    part
+                    for fact in (e.output.guard, *(c.fact for c in e.output.coordinates.constraints))
+                    for part in bools.conjuncts(fact)
+                ),
+                e.output.offset,
+                e.value,
+            )
+            for e in effects
+        ),
+    )
+
+
+def _output(e: LiftedEffect, text: FormulaPrinter, latex: FormulaPrinter, arrays: dict[int, str]) -> OutputFormula:
+    shown = []
+    for printer in (text, latex):
+        printer.name_indices([v for v, _, _ in e.domain.box])
+        indices = [printer.show(t) for t in printer.layouts.indices(e.effect.array, e.output.offset)]
+        formula = printer.show(e.value)
+        domain = _domain(e, printer, printer.style)
+        shown.append((printer.access(e.effect.array, e.output.offset), indices, formula, domain))
+    (_, indices, formula, domain), (target, _, latex_formula, latex_domain) = shown
+    return OutputFormula(
+        arrays[e.effect.array],
+        indices,
+        domain,
+        formula,
+        f"{target} = {latex_formula} \\qquad {latex_domain}",
+    )
+
+
+def _domain(e: LiftedEffect, printer: FormulaPrinter, style: Style) -> str:
+    parts = []
+    for v, low, high in e.domain.box:
+        name = printer.names[v]
+        start = f"{printer.show(low)} {style.at_most} {name}"
+        parts.append(f"{start} < {printer.show(high)}" if high is not None else start)
+    if e.domain.rest is not bools.TRUE:
+        parts.append(printer.show(e.domain.rest))
+    return ", ".join(parts)
+
+
+def _grid_text(fact: Term, text: FormulaPrinter) -> str:
+    """A grid precondition with the number of programs on the left."""
+    (grid,) = {u for u in subterms([fact]) if u.op == "nprogs"}
+    split = ints.coefficient(fact.args[0], grid)
+    if split is not None and ints.value_of(split[0]) == -1:
+        return f"{text.show(grid)} ≥ {text.show(split[1])}"
+    return text.show(fact)
+
+
+def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter) -> list[str]:
+    lines: list[str] = []
+    for e in effects:
+        text.name_indices([v for v, _, _ in e.domain.box])
+        for t, width, _ in _largest(e.wraps):
+            line = f"no int{width} wrap: {text.show(t)} < 2^{width - 1}"
+            if line not in lines:
+                lines.append(line)
+    return lines
+
+
+def _largest(wraps: list[tuple[Term, int, str | None]]) -> list[tuple[Term, int, str | None]]:
+    """Leaves out a term whose monomials are all part of another one's."""
+    kept = []
+    for i, (t, width, location) in enumerate(wraps):
+        mine = ints.polynomial(t)
+        covered = False
+        for j, (other, other_width, _) in enumerate(wraps):
+            if i == j or other_width != width or (other is t and j > i):
+                continue
+            theirs = ints.polynomial(other)
+            inside = all(m in theirs and theirs[m] == c for m, c in mine.items() if m)
+            if inside and (len(theirs) > len(mine) or other is t):
+                covered = True
+        if not covered:
+            kept.append((t, width, location))
+    return kept
+
+
+def _assumptions(
+    kernel: Kernel,
+    effects: list[LiftedEffect],
+    assumptions: Assumptions,
+    layouts: Layouts,
+    text: FormulaPrinter,
+) -> list[str]:
+    lines = []
+    if sum(p.is_array for p in kernel.params) > 1:
+        lines.append("arrays do not overlap")
+    if any(u.op == "read" and u.sort == "real" for e in effects for u in subterms([e.value])):
+        lines.append("array elements and scalars are finite numbers")
+    for kind, fact, location in assumptions.facts:
+        lines.append(f"{kind}: {text.show(fact)}" + (f" ({location})" if location else ""))
+    for e in effects:
+        text.name_indices([v for v, _, _ in e.domain.box])
+        for u in subterms([e.value]):
+            if u.op == "rdiv" and not (reals.positive(u.args[1]) or reals.value_of(u.args[1])):
+                if u.args[1].free <= frozenset(text.names):
+                    lines.append(f"no division by zero: {text.show(u.args[1])} ≠ 0")
+    legends = set()
+    for e in effects:
+        text.name_indices([v for v, _, _ in e.domain.box])
+    for array, strides in layouts.strides.items():
+        if any(strides):
+            names = text._INDEX if hasattr(text, "_INDEX") else "ijlmnd"
+            letters = [n for n in names if n not in text.taken][: len(strides)]
+            offset = " + ".join(
+                "·".join([letter, *(text.show(s) for s in stride)]) for letter, stride in zip(letters, strides, strict=False)
+            )
+            legends.add(f"{kernel.params[array].name}[{', '.join(letters)}] is element {offset}")
+    return list(dict.fromkeys(lines)) + sorted(legends)

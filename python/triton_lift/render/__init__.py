@@ -1,0 +1,1 @@
+"""Printing formulas: Unicode text and LaTeX."""

@@ -1,0 +1,5 @@
+"""Undoing the tiling: from programs, iterations and lanes to the indices of the written array."""
+
+from triton_lift.untiling.coordinates import Coordinates, Output, untile
+
+__all__ = ["Coordinates", "Output", "untile"]

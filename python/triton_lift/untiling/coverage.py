@@ -1,0 +1,86 @@
+"""Coverage: each point of the domain is reached by a program of the grid.
+
+The changes of coordinates are bijections, so a point of the domain is written exactly if its program exists: the
+launch constraints hold there. They are proved from the domain and, where the grid is too small, from a precondition
+on the number of programs.
+"""
+
+from __future__ import annotations
+
+from triton_lift.proving import Context
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, subterms
+from triton_lift.untiling.coordinates import Coordinates
+from triton_lift.untiling.domain import Domain
+
+
+def prove_coverage(domain: Domain, coordinates: Coordinates, base: Context) -> tuple[bool, list[Term]]:
+    """Whether coverage was proved, and the preconditions on the grid that it needs."""
+    context = base.extend(*domain.facts(), *(bools.le(ints.ZERO, v) for v, _, _ in domain.box))
+    context = context.extend(*_tile_facts(domain, coordinates, context))
+    needed: list[Term] = []
+    for fact in domain.launch:
+        if context.proves(fact):
+            continue
+        for candidate in _candidates(fact, domain, coordinates):
+            if context.extend(candidate).proves(fact):
+                context = context.extend(candidate)
+                needed.append(candidate)
+                break
+        else:
+            return False, needed
+    return True, needed
+
+
+def tile_count(high: Term, tile: Term) -> Term:
+    """⌈high / tile⌉."""
+    return ints.fdiv(ints.add(high, tile, ints.const(-1)), tile)
+
+
+def _tile_facts(domain: Domain, coordinates: Coordinates, context: Context) -> list[Term]:
+    """Proved ranges of tile numbers, kept as atoms so that products can be formed with them."""
+    facts = []
+    for v, _, high in domain.box:
+        tile = coordinates.tile.get(v)
+        if high is None or tile is None or not coordinates.axes.get(v):
+            continue
+        number, count = ints.fdiv(v, tile), tile_count(high, tile)
+        for quantity in (ints.sub(ints.sub(count, number), ints.ONE), number):
+            if context.proves(bools.le(ints.ZERO, quantity)):
+                facts.append(bools.nonnegative_as_is(quantity))
+    return facts
+
+
+def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[Term]:
+    """Preconditions `num_programs ≥ …` that may make the launch constraint hold."""
+    grids = {u for u in subterms([fact]) if u.op == "nprogs"}
+    if len(grids) != 1 or fact.op != "le0":
+        return []
+    (grid,) = grids
+    split = ints.coefficient(fact.args[0], grid)
+    factor = -(ints.value_of(split[0]) or 0) if split is not None else 0
+    if split is None or factor <= 0:
+        return []
+    need = split[1]  # need ≤ factor · grid
+    result = []
+    for known in domain.facts():
+        # The domain already bounds the same expression.
+        for part in bools.conjuncts(known):
+            if part.op == "le0":
+                excess = ints.sub(need, part.args[0])
+                if not excess.free:
+                    result.append(bools.le(ints.fdiv(ints.add(excess, ints.const(factor - 1)), ints.const(factor)), grid))
+    highest = {v: ints.sub(high, ints.ONE) for v, _, high in domain.box if high is not None and not high.free}
+    top = substitute(need, highest)
+    if not top.free:
+        result.append(bools.nonnegative_as_is(ints.sub(grid, ints.fdiv(ints.add(top, ints.const(factor - 1)), ints.const(factor)))))
+    counts = [
+        tile_count(high, coordinates.tile.get(v, ints.ONE))
+        for v, _, high in domain.box
+        if high is not None and grid.attr in coordinates.axes.get(v, ())
+    ]
+    if counts and not any(c.free for c in counts):
+        result.append(bools.nonnegative_as_is(ints.sub(grid, ints.mul(*counts))))
+    return result

@@ -1,0 +1,63 @@
+"""Single writer: no two points of an output write different values to one element.
+
+Points and index tuples are in bijection, so it is enough that distinct index tuples have distinct addresses, and that
+what the program ids leave open does not matter.
+"""
+
+from __future__ import annotations
+
+from triton_lift.proving import Context
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.term import Term
+from triton_lift.untiling.coordinates import Output
+from triton_lift.untiling.domain import Domain
+
+
+def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[bool, list[Term] | None]:
+    """Whether it was proved; and, if that needs distinct addresses as a precondition, the offset's indices."""
+    context = output.context(base)
+    strides: list[tuple[Term, Term, Term | None]] = []
+    rest = output.offset
+    for v, _, high in domain.box:
+        split = ints.coefficient(rest, v)
+        if split is None:
+            return False, None
+        stride, rest = split
+        if stride is ints.ZERO:
+            if v in output.value.free or v in output.guard.free:
+                return False, None
+            continue
+        if stride.free:
+            return False, None
+        strides.append((v, stride, high))
+    if rest.free or any(u.op == "read" for u in ints.atoms(rest)):
+        return False, None
+    if _mixed_radix(strides, context):
+        return True, None
+    return True, [v for v, _, _ in strides]
+
+
+def _mixed_radix(strides: list[tuple[Term, Term, Term | None]], context: Context) -> bool:
+    """Some order of the indices has each stride exceed the largest offset the smaller ones reach."""
+    remaining = list(strides)
+    reach = ints.ZERO
+    while remaining:
+        for item in remaining:
+            v, stride, high = item
+            if context.proves(bools.lt(reach, stride)):
+                if high is None and len(remaining) > 1:
+                    continue
+                remaining.remove(item)
+                if high is not None and remaining:
+                    reach = ints.add(reach, ints.mul(stride, ints.sub(high, ints.ONE)))
+                break
+        else:
+            return False
+    return True
+
+
+def disjoint(first: Output, second: Output, base: Context) -> bool:
+    """Whether two outputs to one array never write the same element."""
+    context = base.extend(*first.coordinates.facts(), first.guard, *second.coordinates.facts(), second.guard)
+    return context.proves(bools.negate(bools.eq(first.offset, second.offset)))
