@@ -191,7 +191,7 @@ def float_to_integer(machine: Any, op: Op, x: Array) -> Array:
 def saturating(x: Array, out: Element, is_signed: bool) -> Array:
     """Conversion of floats to integers of type `out`."""
     if out.width == 1:
-        return np.trunc(x) != 0
+        return np.asarray(np.trunc(x) != 0)
     low = -(2 ** (out.width - 1)) if is_signed else 0
     high = low + 2**out.width - 1
     wide = np.trunc(np.asarray(x, np.float64))

@@ -85,7 +85,8 @@ def _decoding(fmt: Format) -> Array:
         value[top & (mantissa == (1 << fmt.mantissa) - 1)] = np.nan
     else:
         value[top] = np.where(mantissa[top] == 0, sign[top] * np.inf, np.nan)
-    return value.astype(np.float32)
+    result: Array = value.astype(np.float32)
+    return result
 
 
 def _decode(bits: Array, fmt: Format) -> Array:

@@ -125,7 +125,7 @@ def _to_integer(rounding: Callable[[Array], Array], is_signed: bool) -> Callable
 
 def _count_bits(op: Op, x: Array) -> Array:
     bits = np.unpackbits(np.ascontiguousarray(x).reshape(-1).view(np.uint8).reshape(x.size, -1), axis=1)
-    return bits.sum(axis=1).reshape(np.shape(x)).astype(op.out.dtype)
+    return np.asarray(bits.sum(axis=1)).reshape(np.shape(x)).astype(op.out.dtype)
 
 
 def _leading_zeros(op: Op, x: Array) -> Array:

@@ -52,7 +52,8 @@ def power(x: Array, y: Array) -> Array:
 
 def round_half_away(x: Array) -> Array:
     """The nearest integer, halves away from zero."""
-    return np.trunc(x + np.copysign(np.asarray(0.5, np.asarray(x).dtype), x))
+    whole = np.trunc(x)
+    return np.asarray(whole + np.copysign(np.abs(x - whole) >= 0.5, x))
 
 
 elementwise(
