@@ -11,6 +11,11 @@
 #include "mlir/CAPI/IR.h"
 #include "mlir/IR/MLIRContext.h"
 #include "triton-lift/Dialect/Registration.h"
+#include "triton-lift/Reading/TextScan.h"
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 
 namespace nb = nanobind;
 
@@ -30,6 +35,19 @@ NB_MODULE(_native, module) {
       },
       nb::arg("context"),
       "Makes an mlir.ir context able to parse TTIR and TTGIR.");
+  module.def(
+      "scan",
+      [](std::string_view text, size_t maxDepth)
+          -> std::optional<std::pair<std::string, unsigned>> {
+        auto problem = triton_lift::scanText(
+            llvm::StringRef(text.data(), text.size()), maxDepth);
+        if (!problem)
+          return std::nullopt;
+        return std::pair(problem->message, problem->line);
+      },
+      nb::arg("text"), nb::arg("max_depth"),
+      "What keeps a text from MLIR's parser, as (message, line); None if "
+      "nothing: binary data, too deep nesting, truncation.");
 #ifdef TRITON_LIFT_HAS_SUMMARY
   populateSummary(module);
 #endif
