@@ -40,9 +40,11 @@ def behave(behaviour: str) -> None:
 def scripted(request: Request) -> Iterator[Event]:
     file = request.source.file
     try:
-        lines = [line.split() for line in request.source.read().splitlines()]
+        content = request.source.read()
+        text = content if isinstance(content, str) else content.decode()
+        lines = [line.split() for line in text.splitlines()]
     except IRSourceError as error:
-        yield unreadable(request.source, error.message, error.line)
+        yield unreadable(request.source, error.message)
         return
     if lines[0][0] == "open":
         behave(lines.pop(0)[1])

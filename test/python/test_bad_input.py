@@ -84,7 +84,17 @@ def test_truncated_between_operations(tmp_path: Path) -> None:
 
 
 def test_binary(tmp_path: Path) -> None:
-    check_unreadable(tmp_path, b"\x7fELF\x02\x01\x01\x00" * 100, "not IR text", line=1)
+    check_unreadable(tmp_path, b"\x7fELF\x02\x01\x01\x00" * 100, "an ELF binary")
+
+
+@pytest.mark.parametrize("content", [b"module {\n\x00}\n", b"module {\n\xff\xfe}\n"])
+def test_stray_bytes(tmp_path: Path, content: bytes) -> None:
+    check_unreadable(tmp_path, content, line=2)
+
+
+@pytest.mark.parametrize("content", ["", " \n\n"])
+def test_empty(tmp_path: Path, content: str) -> None:
+    check_unreadable(tmp_path, content, "empty")
 
 
 def test_prose(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
         "bad.ttir": "triple refuted",
         "odd.ttir": "magic unsupported",
         "crash.ttir": "boom abort",
-        "empty.ttir": "",
+        "empty.ttir": "open raise",
     }.items():
         (tmp_path / name).write_text(script)
     return tmp_path

@@ -32,4 +32,4 @@ def find_sources(paths: Iterable[str]) -> Iterator[IRSource | IRSourceError]:
 
 def text_source(text: str, name: str = "<text>") -> IRSource:
     """IR that is already in memory."""
-    return IRSource(name, text=text)
+    return IRSource(name, text)

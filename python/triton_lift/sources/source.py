@@ -1,4 +1,4 @@
-"""One piece of IR to lift, and what can be wrong with it before it is parsed."""
+"""One piece of IR to lift, and what can be wrong with finding it."""
 
 from __future__ import annotations
 
@@ -11,43 +11,40 @@ IR_SUFFIXES = (".ttir", ".ttgir")
 
 
 class IRSourceError(Exception):
-    """An input that cannot be read as IR text. `path` is the input, `line` the place in it where that is known."""
+    """An input that cannot be found or read: `message` about `path`."""
 
-    def __init__(self, message: str, path: str, line: int | None = None) -> None:
-        super().__init__(message, path, line)
+    def __init__(self, message: str, path: str) -> None:
+        super().__init__(message, path)
         self.message = message
         self.path = path
-        self.line = line
 
     def __str__(self) -> str:
-        place = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{place}: {self.message}"
+        return f"{self.path}: {self.message}"
 
 
 @dataclass(frozen=True)
 class IRSource:
-    """A named piece of IR: a file still to be read, or text at hand."""
+    """A named piece of IR: a file still to be read, or what was read or given already.
+
+    Whether it is IR at all is the parser's business.
+    """
 
     file: str
-    text: str | None = None
+    content: str | bytes | None = None
 
     @property
     def stage(self) -> Literal["ttir", "ttgir"]:
         """What the name promises; parsing tells for certain."""
         return "ttgir" if self.file.endswith(".ttgir") else "ttir"
 
-    def read(self) -> str:
-        """The IR text. Raises IRSourceError if the file cannot be read, is empty, or is not text."""
-        if self.text is not None:
-            data = self.text
-        else:
-            try:
-                data = decode(Path(self.file).read_bytes(), self.file)
-            except OSError as error:
-                raise IRSourceError(error.strerror or str(error), self.file) from error
-        if not data.strip():
-            raise IRSourceError("empty: there is no IR in it", self.file)
-        return data
+    def read(self) -> str | bytes:
+        """The content. Raises IRSourceError if the file cannot be read."""
+        if self.content is not None:
+            return self.content
+        try:
+            return Path(self.file).read_bytes()
+        except OSError as error:
+            raise IRSourceError(error.strerror or str(error), self.file) from error
 
 
 class Reader(Protocol):
@@ -58,17 +55,3 @@ class Reader(Protocol):
 
     def sources(self, path: str) -> Iterator[IRSource]:
         """The IR behind `path`. Raises IRSourceError or OSError if there is none."""
-
-
-def decode(data: bytes, file: str) -> str:
-    """`data` as UTF-8 text. Raises IRSourceError with the line of the first byte that is not text."""
-    position = data.find(b"\0")
-    if position < 0:
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            position = error.start
-    line = data.count(b"\n", 0, position) + 1
-    raise IRSourceError(
-        f"not IR text: byte 0x{data[position]:02x} at offset {position} (a binary file?)", file, line
-    )

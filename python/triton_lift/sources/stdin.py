@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from triton_lift.sources.source import IRSource, decode
+from triton_lift.sources.source import IRSource
 
 
 class StdinReader:
@@ -15,4 +15,4 @@ class StdinReader:
         return path == "-"
 
     def sources(self, path: str) -> Iterator[IRSource]:
-        yield IRSource("<stdin>", text=decode(sys.stdin.buffer.read(), "<stdin>"))
+        yield IRSource("<stdin>", sys.stdin.buffer.read())

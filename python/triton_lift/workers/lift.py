@@ -60,7 +60,7 @@ def lift_sources(
     def requests() -> Iterator[Request]:
         for number, source in enumerate(sources):
             if isinstance(source, IRSourceError):
-                errors.append((number, unreadable(IRSource(source.path), source.message, source.line)))
+                errors.append((number, unreadable(IRSource(source.path), source.message)))
             else:
                 yield Request(number, source, kernel, timeout=timeout)
 

@@ -24,14 +24,14 @@ def lift_source(request: Request) -> Iterator[Event]:
     try:
         parsed = parse_module(request.source.read(), file)
     except IRSourceError as error:
-        yield unreadable(request.source, error.message, error.line)
+        yield unreadable(request.source, error.message)
         return
     except IRError as error:
         yield unreadable(request.source, error.message, error.line)
         return
     summaries = _native.summarize(parsed.module)
     if not summaries:
-        yield unreadable(request.source, "no kernel in this module: it has no public tt.func", None)
+        yield unreadable(request.source, "no kernel in this module: it has no public tt.func")
         return
     wanted = [s for s in summaries if request.kernel in (None, s["kernel"])][request.skip :]
     yield Opened(tuple(s["kernel"] for s in wanted))
@@ -44,7 +44,7 @@ def lift_source(request: Request) -> Iterator[Event]:
         start = opened = time.monotonic()
 
 
-def unreadable(source: IRSource, reason: str, line: int | None) -> Lifted:
+def unreadable(source: IRSource, reason: str, line: int | None = None) -> Lifted:
     """The result for an input in which no kernel can be read: an error without a kernel's name."""
     location = f"{source.file}:{line}" if line else None
     return Lifted("", source.file, source.stage, "error", reason=reason, location=location)
