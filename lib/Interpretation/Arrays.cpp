@@ -1,0 +1,180 @@
+//===- Arrays.cpp - which array a pointer points into, reads and writes -===//
+//
+// Part of triton-lift, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "triton-lift/Interpretation/Interpreter.h"
+
+using namespace mlir;
+
+namespace triton_lift {
+
+//===----------------------------------------------------------------------===//
+// The array of a pointer
+//===----------------------------------------------------------------------===//
+
+/// Everything the pointer can stem from must be one kernel argument; a search,
+/// for carried pointers stem from themselves.
+Array Interpreter::arrayOf(Value pointer) {
+  SmallVector<Value> stack = {pointer}, visited;
+  llvm::DenseSet<Value> seen = {pointer};
+  std::optional<unsigned> root;
+  std::string reason;
+  auto arrive = [&](unsigned argument) {
+    if (root && *root != argument)
+      reason = "a pointer into one of several arrays";
+    root = argument;
+  };
+  while (!stack.empty() && reason.empty()) {
+    Value value = stack.pop_back_val();
+    visited.push_back(value);
+    auto known = arrays.find(value);
+    if (known != arrays.end()) {
+      arrive(*known->second);
+      continue;
+    }
+    SmallVector<Value> sources;
+    Operation *owner = value.getDefiningOp();
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (argument)
+      owner = argument.getOwner()->getParentOp();
+    if (argument && owner == function && argument.getOwner()->isEntryBlock()) {
+      if (pointeeType(argument.getType()))
+        arrive(argument.getArgNumber());
+      else
+        reason = "a descriptor passed as an argument";
+      continue;
+    }
+    const OpSemantics *entry = semantics.lookup(owner);
+    if (entry && argument && entry->argumentPointers)
+      sources = entry->argumentPointers(argument);
+    else if (entry && !argument && entry->pointers)
+      sources = entry->pointers(cast<OpResult>(value));
+    if (sources.empty())
+      reason = ("a pointer made by " + owner->getName().getStringRef()).str();
+    for (Value source : sources)
+      if (seen.insert(source).second)
+        stack.push_back(source);
+  }
+  if (!reason.empty() || !root)
+    return {std::nullopt, reason.empty() ? "a pointer to nothing" : reason};
+  for (Value value : visited)
+    arrays[value] = root;
+  return {root, ""};
+}
+
+//===----------------------------------------------------------------------===//
+// Reads
+//===----------------------------------------------------------------------===//
+
+/// `value`, stored as `from`, seen as a `to` of the same size. A boolean is a
+/// byte that is 0 or 1.
+static Value reinterpret(TermBuilder &terms, Value value, Type to) {
+  Type from = value.getType();
+  if (from == to)
+    return value;
+  if (from.isInteger(1) && to.isInteger(8))
+    return terms.make("zext", to, {value});
+  if (from.isInteger(8) && to.isInteger(1)) {
+    // The byte of a boolean that was widened before is that boolean.
+    if (auto widened = value.getDefiningOp<lift::ZExtOp>())
+      if (widened.getOperand().getType().isInteger(1))
+        return widened.getOperand();
+    return terms.compare("ne", value, terms.integer(from, 0));
+  }
+  return terms.make("bitcast", to, {value});
+}
+
+static bool sameSize(Type a, Type b) {
+  auto bits = [](Type t) {
+    return t.isInteger(1) ? 8u : t.getIntOrFloatBitWidth();
+  };
+  return a.isIntOrFloat() && b.isIntOrFloat() && bits(a) == bits(b);
+}
+
+Value Interpreter::read(Operation *op, unsigned array, Value offset,
+                        Type type) {
+  Type stored =
+      pointeeType(function->getRegion(0).getArgument(array).getType());
+  if (!sameSize(stored, type))
+    return unsupported(op, type, "an array read with elements of another size");
+  int64_t position = positions.lookup(op), version = 0;
+  auto writes = writePositions.find(int64_t(array));
+  if (writes != writePositions.end())
+    version =
+        llvm::lower_bound(writes->second, position) - writes->second.begin();
+  SmallVector<NamedAttribute> attributes = {terms.attr("array", array),
+                                            terms.attr("version", version)};
+  for (Operation *parent = op->getParentOp(); parent != function;
+       parent = parent->getParentOp())
+    if (isa<LoopLikeOpInterface>(parent) && writesInLoop[parent].count(array)) {
+      attributes.push_back(terms.unit("in_loop_with_store"));
+      break;
+    }
+  return reinterpret(terms, terms.make("read", stored, {offset}, attributes),
+                     type);
+}
+
+//===----------------------------------------------------------------------===//
+// Writes
+//===----------------------------------------------------------------------===//
+
+void Interpreter::write(Operation *op, StringRef kind, Value pointer,
+                        Value mask, Value value) {
+  Array array = arrayOf(pointer);
+  if (!array.argument)
+    return refuse(op, array.reason);
+  SmallVector<Value> lanes;
+  SmallVector<Value> index =
+      freshIndex("lane", shapeOf(pointer.getType()), lanes);
+  effect(op, kind, *array.argument, lanes, at(pointer, index),
+         mask ? at(mask, index) : Value(), at(value, index),
+         pointeeType(pointer.getType()));
+}
+
+void Interpreter::effect(Operation *op, StringRef kind, unsigned array,
+                         ArrayRef<Value> lanes, Value offset, Value mask,
+                         Value value, Type pointee) {
+  Type stored =
+      pointeeType(function->getRegion(0).getArgument(array).getType());
+  if (!sameSize(stored, pointee) || !sameSize(pointee, value.getType()) ||
+      (kind != "store" && stored != value.getType()))
+    return refuse(op, "an array written with elements of another type");
+  value = reinterpret(terms, value, stored);
+  Value guard = pathCondition(op->getBlock());
+  if (mask)
+    guard = terms.conjunction(guard, mask);
+  SmallVector<int64_t> around = enclosingLoops(op);
+  for (int64_t id : around)
+    iteration(loops[id].op);
+  SmallVector<Value> operands(lanes);
+  operands.append({offset, guard, value});
+  SmallVector<NamedAttribute> attributes = {
+      terms.attr("kind", kind), terms.attr("array", array),
+      NamedAttribute("loops", terms.types().getDenseI64ArrayAttr(around)),
+      terms.attr("order", positions.lookup(op))};
+  ties.push_back([this, op, operands, attributes] {
+    terms.location = op->getLoc();
+    terms.tie("effect", operands, attributes);
+  });
+}
+
+void Interpreter::assume(Operation *op, StringRef kind, Value condition) {
+  SmallVector<Value> lanes;
+  SmallVector<Value> index =
+      freshIndex("lane", shapeOf(condition.getType()), lanes);
+  SmallVector<Value> operands = {at(condition, index),
+                                 pathCondition(op->getBlock())};
+  for (int64_t id : enclosingLoops(op))
+    iteration(loops[id].op);
+  operands.append(lanes);
+  ties.push_back([this, op, operands, kind = kind.str()] {
+    terms.location = op->getLoc();
+    terms.tie("assume", operands, {terms.attr("kind", kind)});
+  });
+}
+
+} // namespace triton_lift

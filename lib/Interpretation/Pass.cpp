@@ -1,0 +1,122 @@
+//===- Pass.cpp - from a module of tt.func to a module of lift.kernel -===//
+//
+// Part of triton-lift, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Inline.h"
+#include "triton-lift/Interpretation/Interpreter.h"
+#include "triton-lift/Interpretation/Passes.h"
+#include "llvm/Support/thread.h"
+
+using namespace mlir;
+
+namespace triton_lift {
+
+/// As `summarize` names it: `i32`, `ptr<f32>`.
+static std::string typeName(Type type) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (Type pointee = pointeeType(type))
+    stream << "ptr<" << pointee << ">";
+  else
+    stream << type;
+  return text;
+}
+
+static std::string argumentName(BlockArgument argument) {
+  Location location = argument.getLoc();
+  if (auto name = dyn_cast<NameLoc>(location))
+    return name.getName().str();
+  return ("arg" + llvm::Twine(argument.getArgNumber())).str();
+}
+
+static ArrayAttr describeParameters(Operation *function) {
+  Builder builder(function->getContext());
+  auto argumentAttrs = function->getAttrOfType<ArrayAttr>("arg_attrs");
+  SmallVector<Attribute> params;
+  for (BlockArgument argument : function->getRegion(0).getArguments()) {
+    SmallVector<NamedAttribute> fields = {
+        builder.getNamedAttr("name",
+                             builder.getStringAttr(argumentName(argument))),
+        builder.getNamedAttr(
+            "type", builder.getStringAttr(typeName(argument.getType())))};
+    if (argumentAttrs) {
+      auto dictionary =
+          cast<DictionaryAttr>(argumentAttrs[argument.getArgNumber()]);
+      if (auto divisibility = dictionary.getAs<IntegerAttr>("tt.divisibility"))
+        fields.push_back(builder.getNamedAttr(
+            "divisibility", builder.getI64IntegerAttr(divisibility.getInt())));
+    }
+    params.push_back(builder.getDictionaryAttr(fields));
+  }
+  return builder.getArrayAttr(params);
+}
+
+static bool isKernel(Operation *op) {
+  auto visibility = op->getAttrOfType<StringAttr>("sym_visibility");
+  return op->getName().getStringRef() == "tt.func" &&
+         !(visibility && visibility.getValue() == "private") &&
+         !op->getRegion(0).empty();
+}
+
+/// Evaluation recurses along chains of operations, so its stack is sized by
+/// their number; a margin is left for what is called from the deepest point.
+static void interpretOnOwnStack(Operation *function, lift::KernelOp kernel) {
+  constexpr size_t frame = 4096, least = 16 << 20, most = size_t(1) << 30,
+                   margin = 1 << 20;
+  size_t operations = 0;
+  function->walk([&](Operation *) { ++operations; });
+  size_t stack = std::clamp(operations * frame, least, most);
+  llvm::thread worker(std::optional<unsigned>(stack), [&] {
+    Interpreter(function, kernel).run(stack - margin);
+  });
+  worker.join();
+}
+
+void interpretModule(ModuleOp module) {
+  module.getContext()->getOrLoadDialect<lift::LiftDialect>();
+  SmallVector<Operation *> functions, kernels;
+  for (Operation &op : *module.getBody())
+    if (op.getName().getStringRef() == "tt.func")
+      (isKernel(&op) ? kernels : functions).push_back(&op);
+  OpBuilder builder(module.getContext());
+  for (Operation *function : kernels) {
+    inlineCalls(function);
+    builder.setInsertionPoint(function);
+    auto name = function->getAttrOfType<StringAttr>("sym_name");
+    auto kernel = lift::KernelOp::create(builder, function->getLoc(), name,
+                                         describeParameters(function));
+    kernel.getBody().emplaceBlock();
+    interpretOnOwnStack(function, kernel);
+  }
+  for (Operation *function : llvm::concat<Operation *>(kernels, functions))
+    function->erase();
+}
+
+namespace {
+struct InterpretPass : PassWrapper<InterpretPass, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(InterpretPass)
+
+  StringRef getArgument() const final { return "triton-lift-interpret"; }
+  StringRef getDescription() const final {
+    return "replace every kernel by what it computes, in the lift dialect";
+  }
+  void getDependentDialects(DialectRegistry &registry) const final {
+    registry.insert<lift::LiftDialect>();
+  }
+  void runOnOperation() final { interpretModule(getOperation()); }
+};
+} // namespace
+
+std::unique_ptr<Pass> createInterpretPass() {
+  return std::make_unique<InterpretPass>();
+}
+
+void registerInterpretationPasses() {
+  registerPass([] { return createInterpretPass(); });
+}
+
+} // namespace triton_lift

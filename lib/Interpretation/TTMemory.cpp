@@ -1,0 +1,150 @@
+//===- TTMemory.cpp - semantics of tt: pointers, loads, stores, atomics -===//
+//
+// Part of triton-lift, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BlockPointer.h"
+
+using namespace mlir;
+
+namespace triton_lift {
+
+static bool isBlockPointer(Value pointer) {
+  Type pointee = pointeeType(pointer.getType());
+  return !isa<RankedTensorType>(pointer.getType()) && pointee &&
+         isa<RankedTensorType>(pointee);
+}
+
+/// Offsets are counted in elements, sign-extended and added in 64 bits.
+static Value addPointer(Interpreter &in, OpResult result,
+                        ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  Value offset = in.at(op->getOperand(1), index);
+  return in.terms.binary(
+      "add", in.at(op->getOperand(0), index),
+      in.terms.signedTo(in.terms.types().getI64Type(), offset));
+}
+
+/// The operands after the pointer, by segment: mask and other, either absent.
+static std::pair<Value, Value> maskAndOther(Operation *op, unsigned first) {
+  Value mask, other;
+  for (Value operand : op->getOperands().drop_front(first)) {
+    if (!mask)
+      mask = operand;
+    else
+      other = operand;
+  }
+  return {mask, other};
+}
+
+static Value load(Interpreter &in, OpResult result, ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  Type type = elementType(result.getType());
+  Value pointer = op->getOperand(0);
+  if (isBlockPointer(pointer))
+    return loadBlock(in, result, index);
+  if (auto isVolatile = op->getAttrOfType<BoolAttr>("isVolatile");
+      isVolatile && isVolatile.getValue())
+    return in.unsupported(op, type, "a volatile load");
+  if (!type.isIntOrFloat())
+    return in.unsupported(op, type, "a load of this type");
+  Array array = in.arrayOf(pointer);
+  if (!array.argument)
+    return in.unsupported(op, type, array.reason);
+  Value offset = in.at(pointer, index);
+  Value element = in.read(op, *array.argument, offset, type);
+  auto [mask, other] = maskAndOther(op, 1);
+  if (!mask)
+    return element;
+  return in.terms.select(in.at(mask, index), element,
+                         other ? in.at(other, index)
+                               : in.arbitrary(op, type, index));
+}
+
+static void store(Interpreter &in, Operation *op) {
+  if (isBlockPointer(op->getOperand(0)))
+    return storeBlock(in, op);
+  in.write(op, "store", op->getOperand(0), maskAndOther(op, 2).first,
+           op->getOperand(1));
+}
+
+static void atomic(Interpreter &in, Operation *op) {
+  // The numbering of Triton's RMWOp.
+  static const std::pair<StringRef, StringRef> kinds[] = {
+      {"and", "atomic_and"},  {"or", "atomic_or"},     {"xor", "atomic_xor"},
+      {"add", "atomic_add"},  {"fadd", "atomic_add"},  {"max", "atomic_max"},
+      {"min", "atomic_min"},  {"umax", "atomic_umax"}, {"umin", "atomic_umin"},
+      {"exch", "atomic_xchg"}};
+  StringRef kind;
+  if (auto name = op->getAttrOfType<StringAttr>("atomic_rmw_op")) {
+    for (auto [spelling, known] : kinds)
+      if (name.getValue() == spelling)
+        kind = known;
+  } else if (auto code = integerAttr(op, "atomic_rmw_op");
+             code && *code >= 1 && *code <= int64_t(std::size(kinds))) {
+    kind = kinds[*code - 1].second;
+  }
+  if (kind.empty())
+    return in.refuse(op, "an atomic operation of unknown kind");
+  in.write(op, kind, op->getOperand(0), maskAndOther(op, 2).first,
+           op->getOperand(1));
+}
+
+static Value pointerBitcast(Interpreter &in, OpResult result,
+                            ArrayRef<Value> index) {
+  Value operand = result.getOwner()->getOperand(0);
+  Type from = elementType(operand.getType()),
+       to = elementType(result.getType());
+  if (!pointeeType(result.getType())) {
+    if (from.isIntOrFloat() && to.isIntOrFloat() &&
+        !pointeeType(operand.getType()))
+      return in.terms.cast("bitcast", to, in.at(operand, index));
+    return in.unsupported(result.getOwner(), to, "a bitcast of this type");
+  }
+  // Offsets count elements, so their size has to stay.
+  Type a = pointeeType(operand.getType()), b = pointeeType(result.getType());
+  auto bits = [](Type t) {
+    return t.isInteger(1) ? 8u : t.getIntOrFloatBitWidth();
+  };
+  if (!a || !a.isIntOrFloat() || !b.isIntOrFloat() || bits(a) != bits(b))
+    return in.unsupported(result.getOwner(), to,
+                          "a pointer cast to elements of another size");
+  return in.at(operand, index);
+}
+
+void addTTMemorySemantics(Semantics &semantics) {
+  auto ofFirst = [](OpResult result) {
+    return SmallVector<Value>{result.getOwner()->getOperand(0)};
+  };
+  auto writesFirst = [](Operation *op) { return op->getOperand(0); };
+
+  semantics["tt.addptr"].value = addPointer;
+  semantics["tt.addptr"].pointers = ofFirst;
+  semantics["tt.bitcast"].value = pointerBitcast;
+  semantics["tt.bitcast"].pointers = ofFirst;
+  // No value: addresses are not numbers here.
+  semantics.nothing("tt.int_to_ptr");
+  semantics.nothing("tt.ptr_to_int");
+
+  semantics["tt.load"].value = load;
+  semantics["tt.store"].effect = store;
+  semantics["tt.store"].writes = writesFirst;
+  // The old value that an atomic returns depends on the order of programs.
+  semantics["tt.atomic_rmw"].effect = atomic;
+  semantics["tt.atomic_rmw"].writes = writesFirst;
+  semantics["tt.atomic_cas"].effect = [](Interpreter &in, Operation *op) {
+    in.refuse(op, "a compare-and-swap");
+  };
+  semantics["tt.atomic_cas"].writes = writesFirst;
+  semantics["tt.assert"].effect = [](Interpreter &in, Operation *op) {
+    in.assume(op, "assert", op->getOperand(0));
+  };
+  semantics["llvm.intr.assume"].effect = [](Interpreter &in, Operation *op) {
+    in.assume(op, "assume", op->getOperand(0));
+  };
+}
+
+} // namespace triton_lift
