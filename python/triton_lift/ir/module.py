@@ -122,9 +122,13 @@ def _described(module: ir.Module, filename: str) -> ParsedModule:
             continue
         attributes = operation.attributes
         name = ir.StringAttr(attributes["sym_name"]).value
-        private = "sym_visibility" in attributes and ir.StringAttr(attributes["sym_visibility"]).value != "public"
+        private = (
+            "sym_visibility" in attributes and ir.StringAttr(attributes["sym_visibility"]).value != "public"
+        )
         functions.append(name)
         if not private and len(operation.regions[0].blocks):
             kernels.append(name)
-    stage: Stage = "ttgir" if any(name.startswith(_GPU_PREFIXES) for name in module.operation.attributes) else "ttir"
+    stage: Stage = (
+        "ttgir" if any(name.startswith(_GPU_PREFIXES) for name in module.operation.attributes) else "ttir"
+    )
     return ParsedModule(module, filename, stage, tuple(kernels), tuple(functions))
