@@ -65,6 +65,14 @@ def test_text_of_a_failure_names_the_line(folder: Path) -> None:
     assert "why   `tt.magic` has no semantics (k.py:9)" in done.stdout
 
 
+def test_unreadable_input_is_a_message_and_in_json_a_result_too(folder: Path) -> None:
+    done = run("lift", "empty.ttir", cwd=folder)
+    message = "triton-lift: empty.ttir: internal error: ZeroDivisionError: by design\n"
+    assert (done.stdout, done.stderr) == ("", message)
+    done = run("lift", "--format", "json", "empty.ttir", cwd=folder)
+    assert (len(objects(done)), done.stderr) == (1, message)
+
+
 def test_json_has_the_fields_of_the_contract(folder: Path) -> None:
     (record,) = objects(run("lift", "--format", "json", "good.ttir", cwd=folder))
     assert list(record) == [

@@ -44,11 +44,12 @@ def lift(
         # At a terminal the results are the progress, and a bar would be in their way.
         for lifted in results(paths, kernel, timeout, jobs, progress=not sys.stdout.isatty()):
             code = merge(code, code_of(lifted))
-            text = render(lifted)
-            write(f"\n{text}" if written and format is not Format.JSON else text)
-            written += 1
-            if code_of(lifted) is ExitCode.UNREADABLE:
+            unreadable = code_of(lifted) is ExitCode.UNREADABLE
+            if unreadable:
                 complain(f"{lifted.location or lifted.file}: {lifted.reason}")
+            if not unreadable or format is Format.JSON:
+                write(render(lifted), apart=bool(written) and format is not Format.JSON)
+            written += 1
     except ReaderGone:
         raise typer.Exit(merge(code, ExitCode.UNKNOWN)) from None
     except KeyboardInterrupt:

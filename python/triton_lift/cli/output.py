@@ -10,10 +10,10 @@ class ReaderGone(Exception):
     """Standard output was closed by who reads it."""
 
 
-def write(text: str) -> None:
-    """Print and flush. Raises ReaderGone, once standard output is made safe to close."""
+def write(text: str, *, apart: bool = False) -> None:
+    """Print and flush, after an empty line if `apart`. Raises ReaderGone, once standard output is safe to close."""
     try:
-        print(text, flush=True)
+        print(f"\n{text}" if apart else text, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise ReaderGone from None
