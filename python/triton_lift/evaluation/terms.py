@@ -100,7 +100,7 @@ class Evaluator:
                     raise ValueError(f"cannot evaluate {name}")
                 return FUNCTIONS[name](*map(self, t.args))
             case _:
-                return _OPERATORS[t.op](t, *map(self, t.args))
+                return OPERATORS[t.op](t, *map(self, t.args))
 
     def _read(self, t: Term) -> Array:
         number: int = t.attr[0]  # type: ignore[index]
@@ -188,7 +188,7 @@ def _wrap(t: Term, a: Array) -> Array:
     return (a + half) % (1 << width) - half
 
 
-_OPERATORS: dict[str, Callable[..., Array]] = {
+OPERATORS: dict[str, Callable[..., Array]] = {
     "prod": _fold(np.multiply),
     "fdiv": lambda _, a, b: a // _nonzero(b),
     "fmod": lambda _, a, b: a % _nonzero(b),

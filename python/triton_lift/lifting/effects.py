@@ -77,11 +77,7 @@ def lift_effect(
     if covered:
         # Reached points satisfy the launch constraints: what they imply is no longer a side condition.
         domain.rest = _without_implied(domain, base.extend(*grid))
-    wraps = [
-        (simplifier.simplify(t, context), width, location)
-        for t, (_, width, location) in zip(output.passengers, risks, strict=True)
-        if not _fits(t, width, context)
-    ]
+    wraps = _undischarged(output, risks, context, simplifier)
     return LiftedEffect(effect, output, domain, value, covered, grid, wraps)
 
 
@@ -114,10 +110,23 @@ def _risks(effect: Effect, kernel: Kernel, closer: LoopCloser) -> list[tuple[Ter
     return result
 
 
-def _fits(t: Term, width: int, context: Context) -> bool:
+def _undischarged(
+    output: Output, risks: list[tuple[Term, int, str | None]], context: Context, simplifier: Simplifier
+) -> list[tuple[Term, int, str | None]]:
+    """The risks that are not excluded by what is known; each one found may be assumed for the next."""
+    result = []
+    for t, (_, width, location) in zip(output.passengers, risks, strict=True):
+        shown = simplifier.simplify(ints.expand_remainders(simplifier.simplify(t, context)), context)
+        inside = _range_of(shown, width)
+        if inside is not bools.TRUE and not context.proves(inside):
+            result.append((shown, width, location))
+            context = context.extend(inside)
+    return result
+
+
+def _range_of(t: Term, width: int) -> Term:
     half = 1 << (width - 1)
-    inside = bools.conjunction(bools.le(ints.const(-half), t), bools.lt(t, ints.const(half)))
-    return inside is bools.TRUE or context.proves(inside)
+    return bools.conjunction(bools.le(ints.const(-half), t), bools.lt(t, ints.const(half)))
 
 
 def _request_block_bounds(value: Term, context: Context) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import z3
 
+from triton_lift.proving.samples import Samples
 from triton_lift.proving.smt import Encoder
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -39,6 +40,7 @@ class Session:
 
     deadline: Deadline = field(default_factory=Deadline)
     encoder: Encoder = field(default_factory=Encoder)
+    samples: Samples = field(default_factory=Samples)
     answers: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
     proved: set[tuple[frozenset[Term], Term]] = field(default_factory=set)
     identities: int = 0
@@ -117,6 +119,8 @@ class Context:
 
     def _query(self, goal: Term) -> bool:
         relevant = self._relevant(goal)
+        if self.session.samples.refutes(relevant, goal):
+            return False
         solver = self._solver(relevant, goal)
         if solver.check() == z3.unsat:
             return True
@@ -142,6 +146,8 @@ class Context:
         key = (self.key, goal)
         if self.session.answers.get(key):
             return True
+        if self.session.samples.refutes(list(self.facts), goal):
+            return False
         return bool(self._solver(self._relevant(goal), goal).check() == z3.unsat)
 
     def _products(self, relevant: list[Term], goal: Term) -> list[Term]:

@@ -226,7 +226,11 @@ def maximum(*terms: Term) -> Term:
 def _extremum(op: str, terms: Iterable[Term]) -> Term:
     flat: list[Term] = []
     constant: int | None = None
-    for t in terms:
+    parts = [u for t in terms for u in (t.args if t.op == op else (t,))]
+    if op == "imax" and any((value_of(u) or -1) >= 0 or u is ZERO for u in parts):
+        # Where they differ, both quotients are ≤ 0.
+        parts = [fdiv(*u.args) if u.op == "tdiv" and (value_of(u.args[1]) or 0) > 0 else u for u in parts]
+    for t in parts:
         for u in t.args if t.op == op else (t,):
             v = value_of(u)
             if v is not None:
@@ -257,3 +261,24 @@ def pow2(t: Term) -> Term:
     """2 to the power `t`, for t ≥ 0."""
     v = value_of(t)
     return const(1 << v) if v is not None and 0 <= v < 4096 else make("pow2", (t,))
+
+
+def expand_remainders(t: Term) -> Term:
+    """`t` with every factor x mod D written as x − D·⌊x/D⌋; digits of one number then sum up to it."""
+    for _ in range(8):
+        p = polynomial(t)
+        found = next((a for m in p for a in m if a.op == "fmod"), None)
+        if found is None:
+            return t
+        x, d = found.args
+        replacement = sub(x, mul(d, fdiv(x, d)))
+        parts = []
+        for m, c in p.items():
+            rest = list(m)
+            extra = ONE
+            if found in rest:
+                rest.remove(found)
+                extra = replacement
+            parts.append(mul(from_polynomial({tuple(rest): c}), extra))
+        t = add(*parts)
+    return t

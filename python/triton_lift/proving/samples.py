@@ -1,0 +1,71 @@
+"""Random points that refute hopeless goals before a solver is asked.
+
+A goal that fails at a point where all facts hold does not follow from them. This only ever saves time: it never
+proves anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from triton_lift.evaluation.terms import OPERATORS
+from triton_lift.terms.term import Term
+
+_COUNT = 1024
+_EVALUATED = {
+    "prod", "fdiv", "fmod", "tdiv", "trem", "imin", "imax", "iabs", "wrap", "pow2", "and", "or", "not", "le0", "eq0",
+}  # fmt: skip
+_SIZES = np.array([1, 1, 2, 3, 5, 7, 8, 13, 16, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 500, 1000, 1024, 1025])
+_COORDINATES = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 8, 15, 16, 30, 31, 32, 50, 63, 64, 100])
+
+
+class Samples:
+    """One pool of points; a term's values at all of them are computed once."""
+
+    def __init__(self) -> None:
+        self._random = np.random.default_rng(20260101)
+        self._values: dict[Term, Any] = {}
+
+    def refutes(self, facts: list[Term], goal: Term) -> bool:
+        """Whether some point satisfies the facts and not the goal."""
+        bad = ~self.values(goal)
+        for f in facts:
+            if not bad.any():
+                return False
+            bad = bad & self.values(f)
+        return bool(bad.any())
+
+    def values(self, t: Term) -> Any:
+        """The values of an integer or boolean term."""
+        found = self._values.get(t)
+        if found is None:
+            with np.errstate(all="ignore"):
+                found = self._values[t] = self._compute(t)
+        return found
+
+    def _compute(self, t: Term) -> Any:
+        match t.op:
+            case "int":
+                # Beyond 64 bits any large number refutes as well.
+                return np.full(_COUNT, max(min(t.attr, 1 << 62), -(1 << 62)), dtype=np.int64)  # type: ignore[type-var]
+            case "bool":
+                return np.full(_COUNT, t.attr, dtype=bool)
+            case "lin":
+                *coefficients, constant = t.attr  # type: ignore[misc]
+                total = np.full(_COUNT, max(min(constant, 1 << 62), -(1 << 62)), dtype=np.int64)
+                for c, m in zip(coefficients, t.args, strict=True):
+                    total = total + np.int64(max(min(c, 1 << 62), -(1 << 62))) * self.values(m)
+                return total
+            case "select" if t.sort != "real":
+                return np.where(*(self.values(a) for a in t.args))
+            case _ if t.op in _EVALUATED:
+                return OPERATORS[t.op](t, *(self.values(a) for a in t.args))
+            case _:
+                return self._draw(t)
+
+    def _draw(self, t: Term) -> Any:
+        if t.sort == "bool":
+            return self._random.random(_COUNT) < 0.5
+        return self._random.choice(_SIZES if t.op in ("param", "nprogs") else _COORDINATES, _COUNT)
