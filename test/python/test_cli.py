@@ -61,8 +61,14 @@ def test_text(folder: Path) -> None:
 
 def test_text_of_a_failure_names_the_line(folder: Path) -> None:
     done = run("lift", "odd.ttir", cwd=folder)
-    assert "magic · not supported" in done.stdout
+    assert "magic · not supported · 0 s\n" in done.stdout
     assert "why   `tt.magic` has no semantics (k.py:9)" in done.stdout
+
+
+def test_text_of_several_names_their_files(folder: Path) -> None:
+    done = run("lift", "empty.ttir", "odd.ttir", "good.ttir", "--jobs", "1", cwd=folder)
+    assert done.stdout.startswith("magic · not supported · 0 s · odd.ttir\n")
+    assert "\n\ndouble · verified for all sizes · 3 obligations proved · 0.02 s · good.ttir\n" in done.stdout
 
 
 def test_unreadable_input_is_a_message_and_in_json_a_result_too(folder: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import reduce
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,32 +34,43 @@ def lift(
     Exit code: 0 all verified; 1 something refuted; 2 usage or unreadable input; 3 something unknown or unsupported.
     """
     try:
-        render = writer(format)
+        render = writer(format, several=len(paths) > 1 or Path(paths[0]).is_dir())
         if proof is not None:
             raise NotImplementedError("--proof is not available yet")
     except NotImplementedError as missing:
         complain(str(missing))
         raise typer.Exit(ExitCode.UNREADABLE) from None
-
-    code, written = ExitCode.VERIFIED, 0
+    # At a terminal the results are the progress, and a bar would be in their way.
+    came = results(paths, kernel, timeout, jobs, progress=not sys.stdout.isatty())
     try:
-        # At a terminal the results are the progress, and a bar would be in their way.
-        for lifted in results(paths, kernel, timeout, jobs, progress=not sys.stdout.isatty()):
-            code = merge(code, code_of(lifted))
-            unreadable = code_of(lifted) is ExitCode.UNREADABLE
-            if unreadable:
-                complain(f"{lifted.location or lifted.file}: {lifted.reason}")
-            if not unreadable or format is Format.JSON:
-                write(render(lifted), apart=bool(written) and format is not Format.JSON)
-            written += 1
-    except ReaderGone:
-        raise typer.Exit(merge(code, ExitCode.UNKNOWN)) from None
+        code = report(came, render, lines=format is Format.JSON)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    if not written:
+    if code is None:
         complain(f"no kernel named {kernel}" if kernel else "nothing to lift")
         code = ExitCode.UNREADABLE
     raise typer.Exit(code)
+
+
+def report(came: Iterator[Lifted], render: Callable[[Lifted], str], *, lines: bool) -> ExitCode | None:
+    """Write each result; the exit code of them all, None if there were none.
+
+    With `lines` each is a line, unreadable inputs included; otherwise those are messages only, and an empty line parts
+    the others.
+    """
+    codes: list[ExitCode] = []
+    written = False
+    try:
+        for lifted in came:
+            codes.append(code_of(lifted))
+            if codes[-1] is ExitCode.UNREADABLE:
+                complain(f"{lifted.location or lifted.file}: {lifted.reason}")
+            if lines or codes[-1] is not ExitCode.UNREADABLE:
+                write(render(lifted), apart=written and not lines)
+                written = True
+    except ReaderGone:
+        codes.append(ExitCode.UNKNOWN)  # nothing is claimed of what was not waited for
+    return reduce(merge, codes) if codes else None
 
 
 def results(
@@ -71,5 +84,5 @@ def results(
         pool.warm()  # loads the native code while we look for the sources
         sources = list(find_sources(paths))
         pool.jobs = job_count(jobs, len(sources))
-        came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool)
+        came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool, executable=False)
         yield from shown(came, len(sources)) if progress else (lifted for _, lifted in came)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from triton_lift.lifted import Lifted
 
@@ -15,8 +16,11 @@ class Format(StrEnum):
     TORCH = "torch"
 
 
-def writer(kind: Format) -> Callable[[Lifted], str]:
-    """The function that writes one result in this format. Raises NotImplementedError where there is none yet."""
+def writer(kind: Format, *, several: bool = False) -> Callable[[Lifted], str]:
+    """The function that writes one result in this format; `several`: results of more than one input are expected.
+
+    Raises NotImplementedError where there is none yet.
+    """
     if kind is Format.JSON:
         from triton_lift.report.json import to_json_line
 
@@ -28,5 +32,5 @@ def writer(kind: Format) -> Callable[[Lifted], str]:
     if kind is Format.TEXT:
         from triton_lift.report.text import to_text
 
-        return to_text
+        return partial(to_text, file=several)
     raise NotImplementedError(f"--format {kind.value} is not available yet")

@@ -18,9 +18,14 @@ HEADLINES = {
 }
 
 
-def to_text(lifted: Lifted) -> str:
-    """Headline, formulas, where they hold, and what was taken for granted; or the reason why there is none."""
+def to_text(lifted: Lifted, *, file: bool = False) -> str:
+    """Headline, formulas, where they hold, and what was taken for granted; or the reason why there is none.
+
+    With `file` the headline names the file too, for a reader of several.
+    """
     lines = [headline(lifted)]
+    if file and lifted.kernel:
+        lines[0] += f" · {lifted.file}"
     if lifted.reason is not None:
         place = f" ({lifted.location})" if lifted.location else ""
         lines.append(f"  why   {lifted.reason}{place}")

@@ -53,7 +53,7 @@ def guarded(request: Request, run: Task) -> Iterator[Event]:
             yield event
     except MemoryError:
         yield Lifted(kernel, source.file, source.stage, "error", reason="out of memory")
-    except Exception as error:  # noqa: BLE001 - a fault of ours in one kernel must not end the run
+    except Exception as error:
         reason = f"internal error: {type(error).__name__}: {error}"
         yield Lifted(kernel, source.file, source.stage, "error", reason=reason)
 

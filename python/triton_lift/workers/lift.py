@@ -48,10 +48,12 @@ def lift_sources(
     jobs: int = 1,
     pool: Pool | None = None,
     keep_workers: bool = False,
+    executable: bool = True,
 ) -> Iterator[tuple[int, Lifted]]:
     """Each kernel's result, as they come, with the number of its source in the input.
 
-    A source that could not be found gives its error as a result. Raises ValueError for a timeout that is not positive.
+    `executable` as in `Request`. A source that could not be found gives its error as a result.
+    Raises ValueError for a timeout that is not positive.
     """
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout must be positive, not {timeout}")
@@ -62,7 +64,7 @@ def lift_sources(
             if isinstance(source, IRSourceError):
                 errors.append((number, unreadable(IRSource(source.path), source.message)))
             else:
-                yield Request(number, source, kernel, timeout=timeout)
+                yield Request(number, source, kernel, timeout=timeout, executable=executable)
 
     with (
         nullcontext(pool) if pool is not None else kept_pool(jobs) if keep_workers else Pool(jobs) as running

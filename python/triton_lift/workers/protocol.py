@@ -15,7 +15,8 @@ class Request:
 
     `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of leading
     kernels that were dealt with before an earlier worker was lost. `started` is when a worker got the request
-    (`time.monotonic`, one clock for all processes).
+    (`time.monotonic`, one clock for all processes). `executable` asks for the results' programs: who only prints
+    does not wait for numpy.
     """
 
     number: int
@@ -24,6 +25,7 @@ class Request:
     skip: int = 0
     timeout: float | None = None
     started: float = 0.0
+    executable: bool = True
 
 
 @dataclass(frozen=True)

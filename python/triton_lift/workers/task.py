@@ -40,6 +40,8 @@ def lift_source(request: Request) -> Iterator[Event]:
         deadline = None if request.timeout is None else start + DEADLINE_SHARE * request.timeout
         lifted = lift_summary(summary, file, parsed.stage, deadline)
         lifted.seconds = time.monotonic() - opened
+        if not request.executable:
+            lifted.program = None
         yield lifted
         start = opened = time.monotonic()
 
