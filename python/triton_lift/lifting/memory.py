@@ -73,12 +73,16 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
         if proved and distinct is not None:
             result.distinct.append((e, distinct))
         for other in effects[:i]:
-            if other.effect.array == e.effect.array and not _apart(other, e, base):
-                result.proved = False
+            if other.effect.array != e.effect.array:
+                continue
+            apart, assuming_distinct = _apart(other, e, base)
+            result.proved &= apart
+            if apart and assuming_distinct and all(w is not e for w, _ in result.distinct):
+                result.distinct.append((e, [v for v, _, _ in e.domain.box]))
     return result
 
 
-def _apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> bool:
+def _apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> tuple[bool, bool]:
     from triton_lift.terms.substitution import substitute
     from triton_lift.terms.term import var
     from triton_lift.untiling.coordinates import Constraint, Coordinates, Output

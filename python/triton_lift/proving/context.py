@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import z3
 
 from triton_lift.proving.samples import Samples
-from triton_lift.proving.smt import Encoder
+from triton_lift.proving.smt import OPAQUE, Encoder
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, make
@@ -42,6 +42,7 @@ class Session:
     encoder: Encoder = field(default_factory=Encoder)
     samples: Samples = field(default_factory=Samples)
     answers: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
+    linear: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
     proved: set[tuple[frozenset[Term], Term]] = field(default_factory=set)
     identities: int = 0
     seconds: float = 0.0
@@ -82,12 +83,13 @@ class Context:
             return all(self.proves(g) for g in goal.args)
         if goal.sort == "bool" and goal.op in ("rlt", "rle", "req") or (goal.op == "not" and goal.args[0].op[0] == "r"):
             return False
-        key = (self.key, goal)
+        relevant = self._relevant(goal)
+        key = (frozenset(relevant), goal)
         found = self.session.answers.get(key)
         if found is None:
             self.session.deadline.check()
             start = time.perf_counter()
-            found = self._subsumed(goal) or self._query(goal)
+            found = self._subsumed(goal) or self._query(goal, relevant)
             self.session.seconds += time.perf_counter() - start
             self.session.answers[key] = found
         if found:
@@ -117,8 +119,7 @@ class Context:
                     return True
         return False
 
-    def _query(self, goal: Term) -> bool:
-        relevant = self._relevant(goal)
+    def _query(self, goal: Term, relevant: list[Term]) -> bool:
         if self.session.samples.refutes(relevant, goal):
             return False
         solver = self._solver(relevant, goal)
@@ -133,7 +134,7 @@ class Context:
 
     def _solver(self, relevant: list[Term], goal: Term) -> z3.Solver:
         encoder = self.session.encoder
-        definitions = frozenset[Term]().union(*(encoder.definitions(t) for t in (*relevant, goal)))
+        definitions = encoder.definitions((*relevant, goal))
         solver = z3.Solver()
         solver.set("timeout", _QUERY_MILLISECONDS)
         for t in (*relevant, *definitions):
@@ -143,21 +144,21 @@ class Context:
 
     def _linearly(self, goal: Term) -> bool:
         """Whether `goal` follows without products: used to find out what the products may be made of."""
-        key = (self.key, goal)
-        if self.session.answers.get(key):
-            return True
-        if self.session.samples.refutes(list(self.facts), goal):
-            return False
-        return bool(self._solver(self._relevant(goal), goal).check() == z3.unsat)
+        relevant = self._relevant(goal)
+        key = (frozenset(relevant), goal)
+        found = self.session.answers.get(key) or self.session.linear.get(key)
+        if found is None:
+            refuted = self.session.samples.refutes(relevant, goal)
+            found = not refuted and bool(self._solver(relevant, goal).check() == z3.unsat)
+            self.session.linear[key] = found
+        return found
 
     def _products(self, relevant: list[Term], goal: Term) -> list[Term]:
         """Products of pairs of nonnegative quantities: the nonlinear facts worth telling a linear solver.
 
         From p ≥ 0 and q ≥ 0 follows p·q ≥ 0; pairs whose product speaks of new monomials are left out.
         """
-        definitions = frozenset[Term]().union(
-            *(self.session.encoder.definitions(t) for t in (*relevant, goal))
-        )
+        definitions = self.session.encoder.definitions((*relevant, goal))
         monomials = {
             m
             for t in (*relevant, *definitions, goal)
@@ -217,7 +218,7 @@ def _leaves(t: Term) -> frozenset[Term]:
     if found is None:
         if len(_leaf_cache) > 200_000:
             _leaf_cache.clear()
-        if not t.args:
+        if not t.args or t.op in OPAQUE:
             found = frozenset() if t.op in ("int", "bool") else frozenset((t,))
         else:
             found = frozenset[Term]().union(*(_leaves(a) for a in t.args))

@@ -13,11 +13,12 @@ import numpy as np
 from triton_lift.evaluation.terms import OPERATORS
 from triton_lift.terms.term import Term
 
-_COUNT = 1024
+_COUNT = 4096
 _EVALUATED = {
     "prod", "fdiv", "fmod", "tdiv", "trem", "imin", "imax", "iabs", "wrap", "pow2", "and", "or", "not", "le0", "eq0",
 }  # fmt: skip
 _SIZES = np.array([1, 1, 2, 3, 5, 7, 8, 13, 16, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 500, 1000, 1024, 1025])
+_ODD = np.array([0, 0, -1, -40, -100])
 _COORDINATES = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 8, 15, 16, 30, 31, 32, 50, 63, 64, 100])
 
 
@@ -68,4 +69,11 @@ class Samples:
     def _draw(self, t: Term) -> Any:
         if t.sort == "bool":
             return self._random.random(_COUNT) < 0.5
-        return self._random.choice(_SIZES if t.op in ("param", "nprogs") else _COORDINATES, _COUNT)
+        if t.op not in ("param", "nprogs"):
+            return self._random.choice(_COORDINATES, _COUNT)
+        drawn = self._random.choice(_SIZES, _COUNT)
+        if t.op == "param":
+            # Nothing says that an argument is positive.
+            odd = self._random.random(_COUNT) < 0.1
+            drawn = np.where(odd, self._random.choice(_ODD, _COUNT), drawn)
+        return drawn

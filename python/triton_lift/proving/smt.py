@@ -8,6 +8,7 @@ problem linear and the answers quick even where divisors are symbols.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import z3
@@ -19,6 +20,9 @@ from triton_lift.terms.term import Term
 
 Facts = frozenset[Term]  # boolean terms that hold whenever the atoms they speak of are well defined
 _NONE: Facts = frozenset()
+# The solver sees these as unknowns, so what is inside them does not matter to it.
+OPAQUE = {"read", "rlt", "rle", "req", "reduce", "argreduce", "state", "final", "arbitrary", "fptoint"}
+_DEFINED = {"fdiv", "fmod", "tdiv", "trem", "iabs", "wrap", "pow2", "bitand", "rlt"}
 
 
 class Encoder:
@@ -26,7 +30,8 @@ class Encoder:
 
     def __init__(self) -> None:
         self._expressions: dict[Term, Any] = {}
-        self._definitions: dict[Term, Facts] = {}
+        self._definitions: dict[Term, tuple[Term, ...]] = {}
+        self._atoms: dict[Term, Facts] = {}
 
     def expression(self, t: Term) -> Any:
         """The z3 expression of an integer or boolean term."""
@@ -35,15 +40,31 @@ class Encoder:
             found = self._expressions[t] = self._encode(t)
         return found
 
-    def definitions(self, t: Term) -> Facts:
-        """Facts about the divisions, extrema and other defined atoms inside `t`, transitively."""
-        found = self._definitions.get(t)
+    def definitions(self, terms: Iterable[Term]) -> Facts:
+        """Facts about the divisions, extrema and other defined atoms inside the terms, transitively."""
+        pending: list[Term] = list(terms)
+        seen: set[Term] = set()
+        facts: set[Term] = set()
+        while pending:
+            for atom in self._defined_atoms(pending.pop()):
+                if atom not in seen:
+                    seen.add(atom)
+                    own = self._definitions.get(atom)
+                    if own is None:
+                        own = self._definitions[atom] = tuple(definition(atom))
+                    facts.update(own)
+                    pending.extend(own)
+        facts.discard(bools.TRUE)
+        return frozenset(facts)
+
+    def _defined_atoms(self, t: Term) -> Facts:
+        found = self._atoms.get(t)
         if found is None:
-            # Facts of a definition mention the atom itself: enter it first, so that the recursion ends.
-            self._definitions[t] = _NONE
-            own = frozenset(definition(t))
-            found = own.union(*(self.definitions(u) for u in (*t.args, *own))) if t.args else own
-            self._definitions[t] = found
+            inner = () if t.op in OPAQUE else t.args
+            found = _NONE.union(*(self._defined_atoms(a) for a in inner))
+            if t.op in _DEFINED:
+                found |= {t}
+            self._atoms[t] = found
         return found
 
     def _opaque(self, t: Term) -> Any:

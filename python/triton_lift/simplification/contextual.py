@@ -63,8 +63,11 @@ class Simplifier:
         result = rebuild(t, tuple(self.simplify(a, context) for a in t.args))
         return selections.lift(self, result, context) if result.sort == "real" else result
 
-    def nonempty(self, context: Context) -> Callable[[Term], bool]:
-        """Whether a reduction certainly ranges over something: its lower corner satisfies the guard."""
+    def nonempty(self, context: Context, ask: bool = False) -> Callable[[Term], bool]:
+        """Whether a reduction certainly ranges over something: its lower corner satisfies the guard.
+
+        With `ask`, a size that is missing for this is requested as a precondition.
+        """
 
         def check(t: Term) -> bool:
             corner: dict[Term, Term] = {}
@@ -74,13 +77,14 @@ class Simplifier:
                 corner[v] = low
                 facts.append(bools.lt(low, high))
             facts.append(substitute(reduce_guard(t), corner))
-            return context.proves(bools.conjunction(*facts))
+            corner_holds = bools.conjunction(*facts)
+            return divisions.holds(context, corner_holds) if ask else context.proves(corner_holds)
 
         return check
 
-    def finite(self, t: Term, context: Context) -> bool:
-        """Whether the real `t` is certainly finite here."""
-        return reals.finite(t, self.nonempty(context))
+    def finite(self, t: Term, context: Context, ask: bool = False) -> bool:
+        """Whether the real `t` is certainly finite here (`ask` as in `nonempty`)."""
+        return reals.finite(t, self.nonempty(context, ask))
 
 
 Rule = Callable[[Simplifier, Term, Context], Term]

@@ -22,7 +22,7 @@ def _within(x: Term, d: Term) -> Term:
     return bools.conjunction(bools.le(ints.ZERO, x), bools.lt(x, d))
 
 
-def _holds(context: Context, goal: Term) -> bool:
+def holds(context: Context, goal: Term) -> bool:
     """Proves `goal`, or asks for `parameter ≥ 1` as a precondition if that is what is missing."""
     if context.proves(goal):
         return True
@@ -98,8 +98,8 @@ def truncating_remainder(s: Simplifier, t: Term, context: Context) -> Term:
 
 
 def _floors(x: Term, d: Term, context: Context) -> bool:
-    positive = context.positive(d) or _holds(context, bools.lt(ints.ZERO, d))
-    return positive and _holds(context, bools.le(ints.ZERO, x))
+    positive = context.positive(d) or holds(context, bools.lt(ints.ZERO, d))
+    return positive and holds(context, bools.le(ints.ZERO, x))
 
 
 def wrapped(s: Simplifier, t: Term, context: Context) -> Term:

@@ -149,7 +149,7 @@ def _mask_to_guard(
     if op == "argreduce":
         # The unit (−inf) must lose against a real element: there has to be one.
         probe = reduction("reduce", "max", box, narrowed, a)
-        if not (s.nonempty(context)(probe) and s.finite(a, context.extend(bounds(box), narrowed))):
+        if not (s.nonempty(context, ask=True)(probe) and s.finite(a, context.extend(bounds(box), narrowed))):
             return guard, body
     return narrowed, a
 

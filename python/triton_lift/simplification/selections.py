@@ -43,9 +43,9 @@ def lift(s: Simplifier, t: Term, context: Context) -> Term:
 def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> Term:
     """`t` with argument `i` replaced by a constant, using what the context knows of the other arguments."""
     others = [s.simplify(a, context) for a in (*t.args[:i], *t.args[i + 1 :])]
+    if t.op == "radd" and constant.op == "inf" and all(s.finite(o, context, ask=True) for o in others):
+        return constant
     if all(s.finite(o, context) for o in others):
-        if t.op == "radd" and constant.op == "inf":
-            return constant
         if t.op == "rmul" and constant is reals.ZERO:
             return reals.ZERO
         if t.op == "rdiv" and i == 0 and constant is reals.ZERO and _nonzero(s, others[0], context):

@@ -177,6 +177,8 @@ def _split(output: Output, base: Context) -> bool:
         if t.op not in ("fdiv", "fmod") or t.args[0] not in coordinates.variables:
             continue
         c, d = t.args
+        if not _is_dimension(t, output):
+            continue
         if c in d.free or any(v.op == "var" and v not in coordinates.variables for v in d.free):
             continue
         if not context.positive(d):
@@ -202,6 +204,20 @@ def _split(output: Output, base: Context) -> bool:
             coordinates.tile[v] = tile if ints.value_of(tile) == 1 else ints.ONE
         return True
     return False
+
+
+def _is_dimension(t: Term, output: Output) -> bool:
+    """Whether c div D, c mod D read as two indices: the address is built from them, or both of them occur.
+
+    Otherwise the array is indexed by c as a whole, and ⌊c/8⌋ in a formula reads better than two indices.
+    """
+    if t in subterms([output.offset]):
+        return True
+    c, d = t.args
+    if ints.value_of(d) is not None:
+        return False
+    everything = set(subterms([output.value, output.guard]))
+    return ints.fdiv(c, d) in everything and ints.fmod(c, d) in everything
 
 
 def _request_grid_limit(divisor: Term, coordinates: Coordinates, context: Context) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from triton_lift.proving import Context
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms.strides import by_stride
 from triton_lift.terms.term import Term
 from triton_lift.untiling.coordinates import Output
 from triton_lift.untiling.domain import Domain
@@ -57,7 +58,12 @@ def _mixed_radix(strides: list[tuple[Term, Term, Term | None]], context: Context
     return True
 
 
-def disjoint(first: Output, second: Output, base: Context) -> bool:
-    """Whether two outputs to one array never write the same element."""
+def disjoint(first: Output, second: Output, base: Context) -> tuple[bool, bool]:
+    """Whether two outputs to one array never write the same element; and whether that rests on distinct index tuples
+    having distinct addresses."""
     context = base.extend(*first.coordinates.facts(), first.guard, *second.coordinates.facts(), second.guard)
-    return context.proves(bools.negate(bools.eq(first.offset, second.offset)))
+    if context.proves(bools.negate(bools.eq(first.offset, second.offset))):
+        return True, False
+    ours, theirs = by_stride(first.offset), by_stride(second.offset)
+    same = [bools.eq(ours.get(k, ints.ZERO), theirs.get(k, ints.ZERO)) for k in {**ours, **theirs}]
+    return context.proves(bools.negate(bools.conjunction(*same))), True
