@@ -64,7 +64,8 @@ class Example:
     `kernel` is `module.function` within `examples`; the dump is `ir/<name>.ttir`. In `signature`, `T` stands for
     `dtype`; parameters in neither `signature` nor `constexprs` do not exist. `draw` makes arguments and grid for
     given sizes; `reference` gives the outputs that are expected, in float64, from the same arguments.
-    `sizes` are those always tried; tests draw others from `ranges`. `mutants` maps each wrong twin `examples.mutants.<module>.<function>__<mutation>` to what it gets wrong.
+    `sizes` are those always tried; tests draw others from `ranges`. `mutants` maps each wrong twin
+    `examples.mutants.<module>.<function>__<mutation>` to what it gets wrong.
     """
 
     name: str

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from examples.specs import EXAMPLES, Example
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from triton_lift.interpreter import InterpreterError, Options, interpret
 from triton_lift.ir import parse_module
+
+from examples.specs import EXAMPLES, Example
 
 
 @cache
 def module(path: Path) -> Any:
-    return parse_module(path.read_text())
+    return parse_module(path.read_bytes(), path.name)
 
 
 def error_of(got: dict[str, np.ndarray], want: dict[str, np.ndarray]) -> float:

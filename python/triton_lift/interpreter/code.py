@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from mlir import ir
+from mlir._mlir_libs._mlir import ir
 
 from triton_lift.interpreter.elements import Element, element
 from triton_lift.interpreter.errors import UnsupportedOp
@@ -204,8 +204,12 @@ class Decoder:
 
 def _parameter(argument: Any, position: int) -> str:
     """The name that the argument had in the source, which its location keeps."""
-    location = argument.location
-    return str(location.name_str) if location.is_a_name() else f"arg{position}"
+    name, location = f"arg{position}", argument.location
+    while (
+        location.is_a_name()
+    ):  # assigned to another variable, it has that one's name outside, its own innermost
+        name, location = str(location.name_str), location.child_loc
+    return name
 
 
 def functions_of(module: Any, handlers: dict[str, Callable[..., Any]]) -> Iterator[Function]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from triton_lift.interpreter.arith import high_product, like, saturating, signed, unsigned
+from triton_lift.interpreter.arith import convert_float, high_product, like, saturating, signed, unsigned
 from triton_lift.interpreter.code import Op
 from triton_lift.interpreter.elements import Array
 from triton_lift.interpreter.errors import UnsupportedOp
@@ -142,6 +142,8 @@ def _bits(op: Op, x: Array) -> Array:
 
 
 SPECIAL: dict[str, Callable[..., Array]] = {
+    "__nv_fdiv_rn": lambda op, x, y: x / y,
+    "__nv_fdiv_rz": lambda op, x, y: convert_float(x.astype(np.float64) / y, op.out, "rtz"),
     "__nv_abs": lambda op, x: like(np.abs(signed(x)), x),
     "__nv_llabs": lambda op, x: like(np.abs(signed(x)), x),
     "__nv_clz": _leading_zeros,

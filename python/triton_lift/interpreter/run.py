@@ -27,6 +27,7 @@ from triton_lift.interpreter.machine import Machine, Options
 from triton_lift.interpreter.memory import Memory
 from triton_lift.interpreter.registry import HANDLERS
 from triton_lift.interpreter.tt_descriptor import block_of, window_on
+from triton_lift.ir import ParsedModule, parse_module
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,15 @@ def interpret(
 ) -> dict[str, Array]:
     """Runs a kernel: all programs of the grid, x fastest, one after the other.
 
-    `source` is a path, the text of the IR, or a parsed module; with several kernels in it, `kernel` names one.
-    `args` maps the parameters' names to flat arrays (pointers; copied), numbers, or `TensorDescriptor`s. An array of
-    a format that numpy lacks (bf16, fp8) is given as floats or as unsigned bits. The result maps the name of each
-    array to its contents afterwards, in the type it was given in. Floats are computed in the IR's own precision,
-    integers wrap, masked lanes touch no memory; a lane that has no defined value holds `options.garbage_*`.
+    `source` is a path, the text of the IR (recognised by its line breaks), a `ParsedModule` or an `mlir.ir`
+    module; with several kernels in it, `kernel` names one. `args` maps the parameters' names to flat arrays
+    (pointers; copied), numbers, or `TensorDescriptor`s. An array of a format that numpy lacks (bf16, fp8) is given
+    as floats or as unsigned bits. The result maps the name of each array to its contents afterwards, in the type it
+    was given in. Floats are computed in the IR's own precision, integers wrap, masked lanes touch no memory; a lane
+    that has no defined value holds `options.garbage_*`.
 
-    Raises InterpreterError for what has no result (an access out of bounds, a missing argument), UnsupportedOp for
-    an operation without semantics here.
+    Raises IRError for what cannot be parsed, InterpreterError for what has no result (an access out of bounds, a
+    missing argument), UnsupportedOp for an operation without semantics here.
     """
     functions = {f.name: f for f in functions_of(_module(source), HANDLERS)}
     entry = _kernel(functions, kernel)
@@ -73,11 +75,11 @@ def interpret(
 
 def _module(source: Any) -> Any:
     if isinstance(source, (str, Path)):
-        from triton_lift.ir import parse_module
-
-        is_text = isinstance(source, str) and ("\n" in source or "{" in source)
-        return parse_module(source if is_text else Path(source).read_text())
-    return source
+        if isinstance(source, str) and "\n" in source:
+            source = parse_module(source, "<text>")
+        else:
+            source = parse_module(Path(source).read_bytes(), str(source))
+    return source.module if isinstance(source, ParsedModule) else source
 
 
 def _kernel(functions: dict[str, Function], name: str | None) -> Function:
