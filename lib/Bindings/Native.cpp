@@ -37,8 +37,8 @@ NB_MODULE(_native, module) {
       "Makes an mlir.ir context able to parse TTIR and TTGIR.");
   module.def(
       "scan",
-      [](std::string_view text, size_t maxDepth)
-          -> std::optional<std::pair<std::string, unsigned>> {
+      [](std::string_view text,
+         size_t maxDepth) -> std::optional<std::pair<std::string, unsigned>> {
         auto problem = triton_lift::scanText(
             llvm::StringRef(text.data(), text.size()), maxDepth);
         if (!problem)

@@ -15,6 +15,6 @@ int main(int argc, char **argv) {
   triton_lift::registerDialects(registry);
   triton_lift::registerPasses();
   mlir::registerTransformsPasses();
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "triton-lift's optimiser driver\n", registry));
+  return mlir::asMainReturnCode(mlir::MlirOptMain(
+      argc, argv, "triton-lift's optimiser driver\n", registry));
 }

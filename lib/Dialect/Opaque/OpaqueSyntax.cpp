@@ -8,11 +8,11 @@
 
 #include "triton-lift/Dialect/Opaque/OpaqueSyntax.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -134,8 +134,9 @@ private:
         rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
     if (word == "index" || word == "bf16" || word == "tf32")
       return true;
-    bool number =
-        word.size() > 1 && llvm::all_of(word.drop_front(), [](char c) { return llvm::isDigit(c); });
+    bool number = word.size() > 1 &&
+                  llvm::all_of(word.drop_front(),
+                               [](char c) { return llvm::isDigit(c); });
     return number && (word[0] == 'i' || word[0] == 'f');
   }
 

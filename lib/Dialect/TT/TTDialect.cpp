@@ -8,9 +8,9 @@
 
 #include "triton-lift/Dialect/TT/TTDialect.h"
 
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "triton-lift/Dialect/Opaque/OpaqueSyntax.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace triton_lift;

@@ -80,8 +80,8 @@ ParseResult LoadOp::parse(OpAsmParser &parser, OperationState &result) {
   types.resize(operands.size());
   if (parser.resolveOperands(operands, types, loc, result.operands))
     return failure();
-  setOperandSegments<LoadOp>(
-      result, {1, operands.size() > 1, operands.size() > 2});
+  setOperandSegments<LoadOp>(result,
+                             {1, operands.size() > 1, operands.size() > 2});
   result.addTypes(value);
   return success();
 }

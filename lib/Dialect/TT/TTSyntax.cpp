@@ -95,16 +95,18 @@ void FuncOp::print(OpAsmPrinter &printer) {
 ParseResult AssertOp::parse(OpAsmParser &parser, OperationState &result) {
   OpAsmParser::UnresolvedOperand condition;
   Type type;
-  StringAttr message, source;
+  // Not an attribute, for that could take the type after it.
+  std::string message, source;
   if (parser.parseOperand(condition) || parser.parseComma() ||
-      parser.parseAttribute(message, getMessageAttrName(result.name),
-                            result.attributes))
+      parser.parseString(&message))
     return failure();
+  result.addAttribute(getMessageAttrName(result.name),
+                      parser.getBuilder().getStringAttr(message));
   while (succeeded(parser.parseOptionalComma())) {
     int64_t line = 0;
     OptionalParseResult number = parser.parseOptionalInteger(line);
     if (number.has_value() ? failed(*number)
-                           : failed(parser.parseAttribute(source)))
+                           : failed(parser.parseString(&source)))
       return failure();
   }
   if (parser.parseOptionalAttrDict(result.attributes) ||
@@ -132,8 +134,8 @@ ParseResult ReshapeOp::parse(OpAsmParser &parser, OperationState &result) {
   if (parser.parseOptionalAttrDict(result.attributes))
     return failure();
   // Older versions: `{allow_reorder = false}`.
-  if (auto flag = dyn_cast_or_null<BoolAttr>(
-          result.attributes.get("allow_reorder"))) {
+  if (auto flag =
+          dyn_cast_or_null<BoolAttr>(result.attributes.get("allow_reorder"))) {
     result.attributes.erase("allow_reorder");
     if (flag.getValue())
       result.addAttribute("allow_reorder", builder.getUnitAttr());
@@ -177,8 +179,9 @@ ParseResult DotOp::parse(OpAsmParser &parser, OperationState &result) {
   if (auto flag =
           dyn_cast_or_null<BoolAttr>(result.attributes.get("allowTF32"))) {
     result.attributes.erase("allowTF32");
-    result.addAttribute("inputPrecision",
-                        builder.getStringAttr(flag.getValue() ? "tf32" : "ieee"));
+    result.addAttribute(
+        "inputPrecision",
+        builder.getStringAttr(flag.getValue() ? "tf32" : "ieee"));
   }
   if (parser.parseColonType(typeA) || parser.parseStar() ||
       parser.parseType(typeB) || parser.parseArrow() ||
@@ -217,8 +220,9 @@ ParseResult HistogramOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.resolveOperand(source, type, result.operands))
     return failure();
   if (hasMask &&
-      parser.resolveOperand(mask, withElementType(type, parser.getBuilder().getI1Type()),
-                            result.operands))
+      parser.resolveOperand(
+          mask, withElementType(type, parser.getBuilder().getI1Type()),
+          result.operands))
     return failure();
   result.addTypes(resultType);
   return success();

@@ -253,7 +253,8 @@ static LogicalResult verifyAccess(Operation *op, Value pointer, Type value,
                                 ? shapeOrScalar(pointee)
                                 : shapeOrScalar(pointer.getType());
   if (getElementTypeOrSelf(value) != element || shapeOrScalar(value) != shape)
-    return op->emitOpError("the value's type is not what the pointer points to");
+    return op->emitOpError(
+        "the value's type is not what the pointer points to");
   if (mask && (!getElementTypeOrSelf(mask).isInteger(1) ||
                shapeOrScalar(mask.getType()) != shape))
     return op->emitOpError("the mask must be one bit for each element");

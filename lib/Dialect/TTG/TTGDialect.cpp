@@ -8,10 +8,10 @@
 
 #include "triton-lift/Dialect/TTG/TTGDialect.h"
 
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "triton-lift/Dialect/Opaque/OpaqueSyntax.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace triton_lift;
