@@ -1,4 +1,4 @@
-"""Bad input through the whole command: a clear message with file and line, the right exit code, the others served."""
+"""Bad input through the whole command: a message with file and line, the exit code, other inputs served."""
 
 from __future__ import annotations
 

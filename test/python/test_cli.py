@@ -184,7 +184,8 @@ def test_version() -> None:
 def test_import_is_cheap_and_brings_neither_triton_nor_torch() -> None:
     code = (
         "import sys; before = set(sys.modules); import triton_lift, triton_lift.cli;"
-        "print(sorted({m.split('.')[0] for m in set(sys.modules) - before} & {'triton','torch','numpy','z3','mlir'}))"
+        "heavy = {'triton', 'torch', 'numpy', 'z3', 'mlir'};"
+        "print(sorted({m.split('.')[0] for m in set(sys.modules) - before} & heavy))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False
@@ -193,7 +194,7 @@ def test_import_is_cheap_and_brings_neither_triton_nor_torch() -> None:
 
 
 def at_terminal(*arguments: str, cwd: Path, stdout: int | None) -> tuple[str, str]:
-    """Run with a pseudo-terminal as standard error, and as standard output unless that is given; what each got."""
+    """Run with a pseudo-terminal as standard error, and as standard output unless given; what each got."""
     ours, theirs = os.openpty()
     command = [sys.executable, str(HERE / "stub_cli.py"), *arguments]
     done = subprocess.run(

@@ -31,7 +31,8 @@ def lift(
 ) -> None:
     """Lift kernels to formulas and prove them.
 
-    Exit code: 0 all verified; 1 something refuted; 2 usage or unreadable input; 3 something unknown or unsupported.
+    Exit code: 0 all verified; 1 something refuted; 2 usage or unreadable input; 3 something unknown or
+    unsupported.
     """
     try:
         render = writer(format, several=len(paths) > 1 or Path(paths[0]).is_dir())
@@ -55,8 +56,8 @@ def lift(
 def report(came: Iterator[Lifted], render: Callable[[Lifted], str], *, lines: bool) -> ExitCode | None:
     """Write each result; the exit code of them all, None if there were none.
 
-    With `lines` each is a line, unreadable inputs included; otherwise those are messages only, and an empty line parts
-    the others.
+    With `lines` each is a line, unreadable inputs included; otherwise those are messages only, and an empty
+    line parts the others.
     """
     codes: list[ExitCode] = []
     written = False

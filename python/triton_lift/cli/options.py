@@ -11,7 +11,7 @@ Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH...",
-        help="A .ttir or .ttgir file, a folder of them, a Triton cache or dump folder, or - for standard input.",
+        help="A .ttir or .ttgir file, a folder of them, a Triton cache or dump folder; - is standard input.",
     ),
 ]
 Kernel = Annotated[str | None, typer.Option("--kernel", metavar="NAME", help="Only kernels of this name.")]

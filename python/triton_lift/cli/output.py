@@ -11,7 +11,10 @@ class ReaderGone(Exception):
 
 
 def write(text: str, *, apart: bool = False) -> None:
-    """Print and flush, after an empty line if `apart`. Raises ReaderGone, once standard output is safe to close."""
+    """Print and flush, after an empty line if `apart`.
+
+    Raises ReaderGone, once standard output is safe to close.
+    """
     try:
         print(f"\n{text}" if apart else text, flush=True)
     except BrokenPipeError:

@@ -9,7 +9,7 @@ from triton_lift.lifted import Lifted
 
 
 def shown(results: Iterator[tuple[int, Lifted]], total: int) -> Iterator[Lifted]:
-    """The results of `total` numbered sources, the sources counted on a bar if standard error is a terminal."""
+    """The results of `total` numbered sources, counted on a bar if standard error is a terminal."""
     if not sys.stderr.isatty() or total == 1:
         yield from (lifted for _, lifted in results)
         return

@@ -17,9 +17,9 @@ class Format(StrEnum):
 
 
 def writer(kind: Format, *, several: bool = False) -> Callable[[Lifted], str]:
-    """The function that writes one result in this format; `several`: results of more than one input are expected.
+    """The function that writes one result in this format.
 
-    Raises NotImplementedError where there is none yet.
+    `several`: results of more than one input are expected. Raises NotImplementedError where there is none yet.
     """
     if kind is Format.JSON:
         from triton_lift.report.json import to_json_line

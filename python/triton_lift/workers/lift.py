@@ -13,8 +13,8 @@ from triton_lift.workers.pool import Pool
 from triton_lift.workers.protocol import Request
 from triton_lift.workers.task import unreadable
 
-# Pools that outlive the call, so that a notebook's second call does not wait for a new worker. One is used by one call at
-# a time, and by the process that made it: after a fork, the sockets are the parent's.
+# Pools that outlive the call, so that a notebook's second call does not wait for a new worker. One is used by
+# one call at a time, and by the process that made it: after a fork, the sockets are the parent's.
 _free: dict[tuple[int, int], list[Pool]] = {}
 
 

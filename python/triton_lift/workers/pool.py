@@ -1,10 +1,11 @@
 """A pool of worker processes with hard time limits.
 
-Why not pebble, loky or concurrent.futures: a worker must be lost alone (loky and concurrent.futures declare the whole
-pool broken), each *kernel* has a time limit although one request may hold many, and neither starting method of
-multiprocessing suits a library: `fork` is unsafe beside torch's threads, `spawn` and `forkserver` run the caller's main
-script a second time. So a worker is a fresh interpreter on one end of a socket; what is shared with multiprocessing is
-its `Connection` and `wait`. One thread, no locks: the events of all workers are awaited in one place.
+Why not pebble, loky or concurrent.futures: a worker must be lost alone (loky and concurrent.futures declare the
+whole pool broken), each *kernel* has a time limit although one request may hold many, and no starting method of
+multiprocessing suits a library: `fork` is unsafe beside torch's threads, `spawn` and `forkserver` run the
+caller's main script a second time. So a worker is a fresh interpreter at the other end of a socket; what we share
+with multiprocessing is its `Connection` and `wait`. One thread, no locks: the events of all workers are awaited
+in one place.
 """
 
 from __future__ import annotations

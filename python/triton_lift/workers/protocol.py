@@ -13,10 +13,10 @@ from triton_lift.sources.source import IRSource
 class Request:
     """Lift the kernels of one source.
 
-    `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of leading
-    kernels that were dealt with before an earlier worker was lost. `started` is when a worker got the request
-    (`time.monotonic`, one clock for all processes). `executable` asks for the results' programs: who only prints
-    does not wait for numpy.
+    `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of
+    leading kernels that were dealt with before an earlier worker was lost. `started` is when a worker got the
+    request (`time.monotonic`, one clock for all processes). `executable` asks for the results' programs: who
+    only prints does not wait for numpy.
     """
 
     number: int
@@ -49,6 +49,6 @@ class Finished:
 
 Event = Opened | Began | Lifted | Finished
 
-# A task answers a request with events: Opened, then Began and Lifted for each kernel; or one Lifted (the error) where
-# the source cannot be opened.
+# A task answers a request with events: Opened, then Began and Lifted for each kernel; or one Lifted (the error)
+# where the source cannot be opened.
 Task = Callable[[Request], Iterator[Event]]
