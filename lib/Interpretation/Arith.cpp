@@ -53,26 +53,43 @@ static Value constant(Interpreter &in, OpResult result, ArrayRef<Value> index) {
                         "a constant of this kind");
 }
 
+/// Arithmetic modulo 2 and comparisons of one-bit integers (signed: true is -1)
+/// are logic.
+static StringRef booleanTerm(StringRef term) {
+  static const llvm::StringMap<StringRef> logic = {
+      {"add", "xor"},  {"sub", "xor"},  {"mul", "and"}, {"mins", "or"},
+      {"maxs", "and"}, {"minu", "and"}, {"maxu", "or"}};
+  auto it = logic.find(term);
+  return it == logic.end() ? term : it->second;
+}
+
+static OpSemantics::ValueFn integerOperation(StringRef term) {
+  return [term](Interpreter &in, OpResult result, ArrayRef<Value> index) {
+    Type type = elementType(result.getType());
+    return in.terms.make(type.isInteger(1) ? booleanTerm(term) : term, type,
+                         operandsAt(in, result.getOwner(), index));
+  };
+}
+
 static Value compareInteger(Interpreter &in, OpResult result,
                             ArrayRef<Value> index) {
   auto op = cast<arith::CmpIOp>(result.getOwner());
+  SmallVector<Value> a = operandsAt(in, op, index);
   return in.terms.compare(arith::stringifyCmpIPredicate(op.getPredicate()),
-                          in.at(op.getLhs(), index), in.at(op.getRhs(), index));
+                          a[0], a[1]);
 }
 
 static Value compareFloat(Interpreter &in, OpResult result,
                           ArrayRef<Value> index) {
   auto op = cast<arith::CmpFOp>(result.getOwner());
+  SmallVector<Value> a = operandsAt(in, op, index);
   return in.terms.compareFloat(arith::stringifyCmpFPredicate(op.getPredicate()),
-                               in.at(op.getLhs(), index),
-                               in.at(op.getRhs(), index));
+                               a[0], a[1]);
 }
 
 static Value select(Interpreter &in, OpResult result, ArrayRef<Value> index) {
-  auto op = cast<arith::SelectOp>(result.getOwner());
-  return in.terms.select(in.at(op.getCondition(), index),
-                         in.at(op.getTrueValue(), index),
-                         in.at(op.getFalseValue(), index));
+  SmallVector<Value> a = operandsAt(in, result.getOwner(), index);
+  return in.terms.select(a[0], a[1], a[2]);
 }
 
 static StringRef formatName(Type type) {
@@ -101,17 +118,21 @@ static Value poison(Interpreter &in, OpResult result, ArrayRef<Value> index) {
 }
 
 void addArithSemantics(Semantics &semantics) {
-  const std::pair<StringRef, StringRef> same[] = {
-      {"addi", "add"},      {"subi", "sub"},     {"muli", "mul"},
-      {"divsi", "divs"},    {"remsi", "rems"},   {"divui", "divu"},
-      {"remui", "remu"},    {"andi", "and"},     {"ori", "or"},
-      {"xori", "xor"},      {"shli", "shl"},     {"shrsi", "shrs"},
-      {"shrui", "shru"},    {"minsi", "mins"},   {"maxsi", "maxs"},
-      {"minui", "minu"},    {"maxui", "maxu"},   {"addf", "addf"},
-      {"subf", "subf"},     {"mulf", "mulf"},    {"divf", "divf"},
-      {"remf", "remf"},     {"negf", "negf"},    {"maxnumf", "maxf"},
-      {"maximumf", "maxf"}, {"minnumf", "minf"}, {"minimumf", "minf"}};
-  for (auto [name, term] : same)
+  const std::pair<StringRef, StringRef> integers[] = {
+      {"addi", "add"},   {"subi", "sub"},   {"muli", "mul"},
+      {"divsi", "divs"}, {"remsi", "rems"}, {"divui", "divu"},
+      {"remui", "remu"}, {"andi", "and"},   {"ori", "or"},
+      {"xori", "xor"},   {"shli", "shl"},   {"shrsi", "shrs"},
+      {"shrui", "shru"}, {"minsi", "mins"}, {"maxsi", "maxs"},
+      {"minui", "minu"}, {"maxui", "maxu"}};
+  const std::pair<StringRef, StringRef> floats[] = {
+      {"addf", "addf"},    {"subf", "subf"},     {"mulf", "mulf"},
+      {"divf", "divf"},    {"remf", "remf"},     {"negf", "negf"},
+      {"maxnumf", "maxf"}, {"maximumf", "maxf"}, {"minnumf", "minf"},
+      {"minimumf", "minf"}};
+  for (auto [name, term] : integers)
+    semantics[("arith." + name).str()].value = integerOperation(term);
+  for (auto [name, term] : floats)
     semantics.elementwise(("arith." + name).str(), term);
   const std::pair<StringRef, StringRef> casts[] = {
       {"extsi", "sext"},    {"extui", "zext"},    {"trunci", "trunc"},

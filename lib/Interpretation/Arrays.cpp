@@ -16,6 +16,46 @@ namespace triton_lift {
 // The array of a pointer
 //===----------------------------------------------------------------------===//
 
+/// What a pointer was derived from in one step; nothing if that is unknown.
+SmallVector<Value> Interpreter::pointerSources(Value pointer) {
+  auto argument = dyn_cast<BlockArgument>(pointer);
+  Operation *owner =
+      argument ? argument.getOwner()->getParentOp() : pointer.getDefiningOp();
+  const OpSemantics *entry = semantics.lookup(owner);
+  if (entry && argument && entry->argumentPointers)
+    return entry->argumentPointers(argument);
+  if (entry && !argument && entry->pointers)
+    return entry->pointers(cast<OpResult>(pointer));
+  return {};
+}
+
+Operation *Interpreter::originOf(Value pointer, StringRef name) {
+  SmallVector<Value> stack = {pointer};
+  llvm::DenseSet<Value> seen = {pointer};
+  Operation *origin = nullptr;
+  while (!stack.empty()) {
+    Value value = stack.pop_back_val();
+    Operation *op = value.getDefiningOp();
+    if (op && op->getName().getStringRef() == name) {
+      if (origin && origin != op)
+        return nullptr;
+      origin = op;
+      continue;
+    }
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (argument && argument.getOwner()->getParentOp() == function &&
+        argument.getOwner()->isEntryBlock())
+      return nullptr;
+    SmallVector<Value> sources = pointerSources(value);
+    if (sources.empty())
+      return nullptr;
+    for (Value source : sources)
+      if (seen.insert(source).second)
+        stack.push_back(source);
+  }
+  return origin;
+}
+
 /// Everything the pointer can stem from must be one kernel argument; a search,
 /// for carried pointers stem from themselves.
 Array Interpreter::arrayOf(Value pointer) {
@@ -36,11 +76,9 @@ Array Interpreter::arrayOf(Value pointer) {
       arrive(*known->second);
       continue;
     }
-    SmallVector<Value> sources;
-    Operation *owner = value.getDefiningOp();
     auto argument = dyn_cast<BlockArgument>(value);
-    if (argument)
-      owner = argument.getOwner()->getParentOp();
+    Operation *owner =
+        argument ? argument.getOwner()->getParentOp() : value.getDefiningOp();
     if (argument && owner == function && argument.getOwner()->isEntryBlock()) {
       if (pointeeType(argument.getType()))
         arrive(argument.getArgNumber());
@@ -48,11 +86,7 @@ Array Interpreter::arrayOf(Value pointer) {
         reason = "a descriptor passed as an argument";
       continue;
     }
-    const OpSemantics *entry = semantics.lookup(owner);
-    if (entry && argument && entry->argumentPointers)
-      sources = entry->argumentPointers(argument);
-    else if (entry && !argument && entry->pointers)
-      sources = entry->pointers(cast<OpResult>(value));
+    SmallVector<Value> sources = pointerSources(value);
     if (sources.empty())
       reason = ("a pointer made by " + owner->getName().getStringRef()).str();
     for (Value source : sources)
@@ -130,8 +164,9 @@ void Interpreter::write(Operation *op, StringRef kind, Value pointer,
   SmallVector<Value> lanes;
   SmallVector<Value> index =
       freshIndex("lane", shapeOf(pointer.getType()), lanes);
-  effect(op, kind, *array.argument, lanes, at(pointer, index),
-         mask ? at(mask, index) : Value(), at(value, index),
+  Value offset = at(pointer, index);
+  Value condition = mask ? at(mask, index) : Value();
+  effect(op, kind, *array.argument, lanes, offset, condition, at(value, index),
          pointeeType(pointer.getType()));
 }
 

@@ -18,14 +18,12 @@ namespace triton_lift {
 /// The block that every path to `block` passes, if every path from there leads
 /// to `block`: both then run under the same condition.
 static Block *sameCondition(Block *block) {
-  Region *region = block->getParent();
   DominanceInfo dominance;
   PostDominanceInfo postDominance;
   auto *node = dominance.getNode(block);
   if (!node || !node->getIDom())
     return nullptr;
   Block *dominator = node->getIDom()->getBlock();
-  (void)region;
   return postDominance.postDominates(block, dominator) ? dominator : nullptr;
 }
 
@@ -46,10 +44,12 @@ Value Interpreter::pathCondition(Block *block) {
         if (!seen.insert(from).second)
           continue;
         for (unsigned i = 0; i < from->getNumSuccessors(); ++i)
-          if (from->getSuccessor(i) == block)
-            condition = terms.binary(
-                "or", condition,
-                terms.conjunction(pathCondition(from), edgeCondition(from, i)));
+          if (from->getSuccessor(i) == block) {
+            Value there = pathCondition(from);
+            condition =
+                terms.binary("or", condition,
+                             terms.conjunction(there, edgeCondition(from, i)));
+          }
       }
     }
   } else {
@@ -112,9 +112,9 @@ static Value blockArgument(Interpreter &in, BlockArgument argument,
       value = here;
       continue;
     }
-    Value taken =
-        in.terms.conjunction(in.pathCondition(edge.from),
-                             in.edgeCondition(edge.from, edge.successor));
+    Value there = in.pathCondition(edge.from);
+    Value taken = in.terms.conjunction(
+        there, in.edgeCondition(edge.from, edge.successor));
     value = in.terms.select(taken, here, value);
   }
   return value;

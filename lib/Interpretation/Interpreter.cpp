@@ -16,9 +16,9 @@ using namespace mlir;
 
 namespace triton_lift {
 
-// Beyond this the kernel is refused: terms that explode (a sorting network has
-// exponentially many (value, index) pairs) are no formula anyone could read.
-static constexpr size_t maxTerms = 2'000'000;
+// Beyond so many terms, and so many for each operation, the kernel is refused:
+// a sorting network has exponentially many (value, index) pairs.
+static constexpr size_t leastMaxTerms = 50'000, maxTermsPerOperation = 20;
 
 //===----------------------------------------------------------------------===//
 // Types and attributes
@@ -45,9 +45,19 @@ Type elementType(Type type) {
   return isPointer(type) ? IntegerType::get(type.getContext(), 64) : type;
 }
 
+/// Rank of the block that a block pointer points to, 0 for any other type.
+static size_t blockRank(Type type) {
+  Type pointee = pointeeType(type);
+  auto block = pointee ? dyn_cast<RankedTensorType>(pointee) : nullptr;
+  return block && !isa<RankedTensorType>(type) ? block.getRank() : 0;
+}
+
 ArrayRef<int64_t> shapeOf(Type type) {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return tensor.getShape();
+  static const int64_t extents[] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  if (size_t rank = blockRank(type); rank && rank < std::size(extents))
+    return ArrayRef(extents[rank]);
   return {};
 }
 
@@ -75,7 +85,7 @@ Interpreter::Interpreter(Operation *function, lift::KernelOp kernel)
 
 /// Scalars inside a tt.map_elementwise take the index of its operands along.
 static bool ignoresIndex(Value value) {
-  if (isa<RankedTensorType>(value.getType()))
+  if (!shapeOf(value.getType()).empty())
     return false;
   for (Operation *parent = value.getParentRegion()->getParentOp(); parent;
        parent = parent->getParentOp())
@@ -117,6 +127,8 @@ Value Interpreter::evaluate(Value value, ArrayRef<Value> index) {
     return unsupported(culprit, type, "the expression has too many terms");
   if (Value term = bound.lookup(value))
     return term;
+  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() > 64)
+    return unsupported(culprit, type, "a value of this type");
   if (auto argument = dyn_cast<BlockArgument>(value))
     return evaluateArgument(argument, index);
   const OpSemantics *entry = semantics.lookup(op);
@@ -209,6 +221,7 @@ void Interpreter::run(size_t stackBytes) {
     return;
   }
   number();
+  maxTerms = leastMaxTerms + maxTermsPerOperation * positions.size();
   llvm::ReversePostOrderTraversal<Region *> order(&body);
   for (Block *block : order)
     execute(*block);

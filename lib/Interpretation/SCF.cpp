@@ -21,10 +21,10 @@ static Value forArgument(Interpreter &in, BlockArgument argument,
   Type type = argument.getType();
   if (!type.isSignlessInteger())
     return in.unsupported(loop, type, "a loop over this type");
+  Value lower = in.scalar(loop.getLowerBound());
+  Value step = in.scalar(loop.getStep());
   Value count = in.terms.signedTo(type, in.iteration(loop));
-  return in.terms.binary(
-      "add", in.scalar(loop.getLowerBound()),
-      in.terms.binary("mul", in.scalar(loop.getStep()), count));
+  return in.terms.binary("add", lower, in.terms.binary("mul", step, count));
 }
 
 static SmallVector<Value> forArgumentPointers(BlockArgument argument) {
@@ -47,9 +47,10 @@ static void forEffect(Interpreter &in, Operation *op) {
 static Value ifValue(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   auto branch = cast<scf::IfOp>(result.getOwner());
   unsigned position = result.getResultNumber();
-  return in.terms.select(in.scalar(branch.getCondition()),
-                         in.at(branch.thenYield().getOperand(position), index),
-                         in.at(branch.elseYield().getOperand(position), index));
+  Value taken = in.scalar(branch.getCondition());
+  Value then = in.at(branch.thenYield().getOperand(position), index);
+  Value otherwise = in.at(branch.elseYield().getOperand(position), index);
+  return in.terms.select(taken, then, otherwise);
 }
 
 static SmallVector<Value> ifPointers(OpResult result) {

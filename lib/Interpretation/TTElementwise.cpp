@@ -34,6 +34,8 @@ static Value convertFloat(Interpreter &in, OpResult result,
   std::string format;
   if (auto rounding = op->getAttrOfType<StringAttr>("rounding"))
     format = ("fp_to_fp:" + rounding.getValue()).str();
+  else if (auto code = integerAttr(op, "rounding"))
+    format = *code == 0 ? "fp_to_fp:rtz" : "fp_to_fp:rtne";
   else
     llvm::raw_string_ostream(format) << to;
   return in.terms.make("round", to, {operand}, {in.terms.attr("to", format)});

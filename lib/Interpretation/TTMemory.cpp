@@ -22,10 +22,9 @@ static bool isBlockPointer(Value pointer) {
 static Value addPointer(Interpreter &in, OpResult result,
                         ArrayRef<Value> index) {
   Operation *op = result.getOwner();
-  Value offset = in.at(op->getOperand(1), index);
+  SmallVector<Value> a = operandsAt(in, op, index);
   return in.terms.binary(
-      "add", in.at(op->getOperand(0), index),
-      in.terms.signedTo(in.terms.types().getI64Type(), offset));
+      "add", a[0], in.terms.signedTo(in.terms.types().getI64Type(), a[1]));
 }
 
 /// The operands after the pointer, by segment: mask and other, either absent.
@@ -59,7 +58,8 @@ static Value load(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   auto [mask, other] = maskAndOther(op, 1);
   if (!mask)
     return element;
-  return in.terms.select(in.at(mask, index), element,
+  Value condition = in.at(mask, index);
+  return in.terms.select(condition, element,
                          other ? in.at(other, index)
                                : in.arbitrary(op, type, index));
 }
@@ -100,6 +100,7 @@ static Value pointerBitcast(Interpreter &in, OpResult result,
        to = elementType(result.getType());
   if (!pointeeType(result.getType())) {
     if (from.isIntOrFloat() && to.isIntOrFloat() &&
+        from.getIntOrFloatBitWidth() == to.getIntOrFloatBitWidth() &&
         !pointeeType(operand.getType()))
       return in.terms.cast("bitcast", to, in.at(operand, index));
     return in.unsupported(result.getOwner(), to, "a bitcast of this type");

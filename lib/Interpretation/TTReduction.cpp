@@ -41,13 +41,12 @@ StringRef reductionKind(Operation *op) {
     return {};
   StringRef kind = kinds.lookup(combine.getName().getStringRef());
   if (a.getType().isInteger(1)) {
-    // Logic rather than bits.
-    if (kind == "andi")
-      return "and";
-    if (kind == "ori")
-      return "or";
-    if (kind == "xori")
-      return "xor";
+    // Arithmetic on one bit (signed: true is -1) is logic.
+    static const llvm::StringMap<StringRef> logic = {
+        {"andi", "and"}, {"ori", "or"},   {"xori", "xor"},
+        {"addi", "xor"}, {"muli", "and"}, {"maxs", "and"},
+        {"mins", "or"},  {"maxu", "or"},  {"minu", "and"}};
+    return logic.lookup(kind);
   }
   return kind;
 }
@@ -77,12 +76,6 @@ int64_t Interpreter::fold(Operation *op) {
   return id;
 }
 
-/// A reduction's or scan's operands, with `variable` in place of the axis.
-static SmallVector<Value> bodies(Interpreter &in, Operation *op,
-                                 ArrayRef<Value> index) {
-  return operandsAt(in, op, index);
-}
-
 static bool isReadable(Operation *op) {
   return op->getRegion(0).hasOneBlock() && op->getNumOperands() > 0;
 }
@@ -108,9 +101,8 @@ static Value reduce(Interpreter &in, OpResult result, ArrayRef<Value> index) {
     return terms.make("reduce", type,
                       {variable, in.at(op->getOperand(0), source)},
                       {terms.attr("kind", kind)});
-  // All results share the operands' elements, so all are made at once.
   SmallVector<Value> operands = {variable};
-  operands.append(bodies(in, op, source));
+  operands.append(operandsAt(in, op, source));
   return terms.make("foldresult", type, operands,
                     {terms.attr("fold", in.fold(op)),
                      terms.attr("pos", result.getResultNumber())});
@@ -134,7 +126,7 @@ static Value scan(Interpreter &in, OpResult result, ArrayRef<Value> index) {
       reverse && reverse.getValue())
     attributes.push_back(terms.unit("reverse"));
   SmallVector<Value> operands = {variable, index[axis]};
-  operands.append(bodies(in, op, source));
+  operands.append(operandsAt(in, op, source));
   StringRef kind = reductionKind(op);
   if (!kind.empty()) {
     attributes.push_back(terms.attr("kind", kind));
@@ -178,16 +170,14 @@ static Value dot(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   left[rank - 1] = k;
   right[rank - 2] = k;
   bool isFloat = isa<FloatType>(type);
-  Value product =
-      terms.binary(isFloat ? "mulf" : "mul",
-                   dotOperand(in, op, in.at(op->getOperand(0), left), type),
-                   dotOperand(in, op, in.at(op->getOperand(1), right), type));
-  Value sum = extent == 1
-                  ? product
-                  : terms.make("reduce", type, {k, product},
-                               {terms.attr("kind", isFloat ? "add" : "addi")});
-  return terms.binary(isFloat ? "addf" : "add", sum,
-                      in.at(op->getOperand(2), index));
+  Value a = dotOperand(in, op, in.at(op->getOperand(0), left), type);
+  Value b = dotOperand(in, op, in.at(op->getOperand(1), right), type);
+  Value sum = terms.binary(isFloat ? "mulf" : "mul", a, b);
+  if (extent != 1)
+    sum = terms.make("reduce", type, {k, sum},
+                     {terms.attr("kind", isFloat ? "add" : "addi")});
+  Value before = in.at(op->getOperand(2), index);
+  return terms.binary(isFloat ? "addf" : "add", before, sum);
 }
 
 /// Counts where the element is the bin; an element that is no bin at all may

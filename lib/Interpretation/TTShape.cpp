@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "triton-lift/Interpretation/Interpreter.h"
+#include "Reshape.h"
 #include "triton-lift/Interpretation/Reduction.h"
 
 using namespace mlir;
@@ -61,13 +61,8 @@ static Value transpose(Interpreter &in, OpResult result,
 // Reshapes
 //===----------------------------------------------------------------------===//
 
-/// The index into `from` of the element at `index` of `to`, row-major. Runs of
-/// dimensions with equal products are treated on their own, so that a reshape
-/// that only splits or merges neighbours divides nothing else.
-static SmallVector<Value> reshapeIndex(TermBuilder &terms,
-                                       ArrayRef<int64_t> from,
-                                       ArrayRef<int64_t> to,
-                                       ArrayRef<Value> index) {
+SmallVector<Value> reshapeIndex(TermBuilder &terms, ArrayRef<int64_t> from,
+                                ArrayRef<int64_t> to, ArrayRef<Value> index) {
   Type i32 = terms.types().getI32Type();
   auto number = [&](int64_t n) { return terms.integer(i32, n); };
   SmallVector<Value> result(from.size(), number(0));
@@ -128,8 +123,8 @@ static Value join(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   ArrayRef<Value> inner = index.drop_back();
   Value first = in.terms.compare("eq", index.back(),
                                  in.terms.integer(index.back().getType(), 0));
-  return in.terms.select(first, in.at(op->getOperand(0), inner),
-                         in.at(op->getOperand(1), inner));
+  SmallVector<Value> a = operandsAt(in, op, inner);
+  return in.terms.select(first, a[0], a[1]);
 }
 
 static Value split(Interpreter &in, OpResult result, ArrayRef<Value> index) {
@@ -147,9 +142,10 @@ static Value concatenate(Interpreter &in, OpResult result,
                           "a concatenation that may reorder elements");
   Value extent = in.terms.integer(index[0].getType(),
                                   shapeOf(op->getOperand(0).getType()).front());
+  Value isFirst = in.terms.compare("slt", index[0], extent);
+  Value first = in.at(op->getOperand(0), index);
   return in.terms.select(
-      in.terms.compare("slt", index[0], extent),
-      in.at(op->getOperand(0), index),
+      isFirst, first,
       in.at(op->getOperand(1), in.terms.binary("sub", index[0], extent)));
 }
 
@@ -170,7 +166,8 @@ static Value gather(Interpreter &in, OpResult result, ArrayRef<Value> index) {
       terms.compare("slt", place, terms.integer(type, extent)));
   SmallVector<Value> at(index);
   at[axis] = terms.signedTo(terms.types().getI32Type(), place);
-  return terms.select(inside, in.at(source, at),
+  Value element = in.at(source, at);
+  return terms.select(inside, element,
                       in.arbitrary(op, elementType(result.getType()), index));
 }
 

@@ -18,7 +18,8 @@ namespace triton_lift {
 
 /// Scalar type of an element: what a tensor holds, i64 for a pointer.
 Type elementType(Type type);
-/// Shape of a tensor, empty for a scalar.
+/// Shape of a tensor, empty for a scalar. A block pointer is seen as the vector
+/// of its offsets, one for each dimension of the block.
 ArrayRef<int64_t> shapeOf(Type type);
 /// What a (tensor of) pointer points to; null for anything else.
 Type pointeeType(Type type);
@@ -69,6 +70,9 @@ public:
   /// Ids of the loops around an operation, outermost first.
   SmallVector<int64_t> enclosingLoops(mlir::Operation *op);
 
+  /// The only operation `name` that a pointer or descriptor can stem from, or
+  /// null. All its uses lie where it dominates.
+  mlir::Operation *originOf(Value pointer, StringRef name);
   /// The array a pointer points into.
   Array arrayOf(Value pointer);
   /// Element `offset` of the array as the load `op` finds it, as a `type`.
@@ -96,6 +100,8 @@ public:
   mlir::Operation *function;
 
 private:
+  SmallVector<Value> pointerSources(Value pointer);
+
   struct Loop {
     mlir::scf::ForOp op;
     int64_t id = 0;
@@ -128,7 +134,7 @@ private:
   lift::KernelOp kernel;
   const Semantics &semantics;
   const char *stackBase = nullptr;
-  size_t stackLimit = 0;
+  size_t stackLimit = 0, maxTerms = 0;
 
   std::unordered_map<MemoKey, Value, MemoHash> memo;
   llvm::DenseMap<Value, Value> bound;
