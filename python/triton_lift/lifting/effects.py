@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from triton_lift.closing import LoopCloser
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Kernel
 from triton_lift.simplification import Simplifier
-from triton_lift.simplification.finishing import finish
+from triton_lift.simplification.finishing import finish, tighten
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, ranges, subterms, var
+from triton_lift.terms.term import Term, make, ranges, reduce_guard, subterms, var
 from triton_lift.untiling import Coordinates, Output, untile
 from triton_lift.untiling.coordinates import Constraint
 from triton_lift.untiling.coverage import prove_coverage
@@ -43,8 +44,6 @@ def lift_effect(
     constraints: list[Constraint] = []
     for v, leaf in coordinates.items():
         if leaf.op == "pid":
-            from triton_lift.terms.term import make
-
             constraints.append(Constraint(bools.lt(v, make("nprogs", (), leaf.attr)), launch=True))
     for number in effect.loops:
         loop = kernel.loops[number]
@@ -77,7 +76,7 @@ def lift_effect(
     if covered:
         # Reached points satisfy the launch constraints: what they imply is no longer a side condition.
         domain.rest = _without_implied(domain, base.extend(*grid))
-    wraps = _undischarged(output, risks, context, simplifier)
+    wraps = _undischarged(output, risks, context, simplifier, lambda t: _own_ranges(t, kernel, closer))
     return LiftedEffect(effect, output, domain, value, covered, grid, wraps)
 
 
@@ -97,28 +96,70 @@ def _coordinates(
 
 
 def _risks(effect: Effect, kernel: Kernel, closer: LoopCloser) -> list[tuple[Term, int, str | None]]:
-    """The integer operations that this effect depends on and that are exact only without wrapping."""
-    reached = set(subterms((effect.offset, effect.guard, effect.value)))
-    own = {lane for lane, _ in effect.lanes} | {kernel.loops[n].var for n in effect.loops}
+    """The integer operations that this effect depends on and that are exact only without wrapping.
+
+    Inside reductions and loops they have further variables: those range over all of their values.
+    """
     result = []
+    reached = _reached(effect, kernel)
     for term, risk in kernel.wraps.items():
-        if term not in reached or risk.width >= 64:
-            continue
-        closed = closer.resolve(term)
-        if closed.free <= own:
-            result.append((closed, risk.width, risk.location))
+        if term in reached and risk.width < 64:
+            result.append((closer.resolve(term), risk.width, risk.location))
     return result
 
 
+def _reached(effect: Effect, kernel: Kernel) -> set[Term]:
+    """Everything an effect depends on, through the loops too."""
+    seen: set[Term] = set()
+    loops: set[int] = set(effect.loops)
+    done: set[int] = set()
+    pending = [effect.offset, effect.guard, effect.value]
+    while pending or loops - done:
+        for number in loops - done:
+            done.add(number)
+            loop = kernel.loops[number]
+            pending += [loop.trips, loop.guard]
+        for t in subterms(pending):
+            if t not in seen:
+                seen.add(t)
+                if t.op in ("state", "final"):
+                    number, pos = t.attr  # type: ignore[misc]
+                    loops.add(number)
+                    carry = kernel.loops[number].carries[pos]
+                    pending += [c for c in (carry.init, carry.next) if c not in seen]
+        pending = [p for p in pending if p not in seen]
+    return seen
+
+
+def _own_ranges(t: Term, kernel: Kernel, closer: LoopCloser) -> list[Term]:
+    """The ranges of the variables of reductions and loops in `t`."""
+    facts = []
+    loops = {loop.var: loop for loop in kernel.loops.values()}
+    for v in t.free:
+        if v in kernel.extents:
+            facts += [bools.le(ints.ZERO, v), bools.lt(v, ints.const(kernel.extents[v]))]
+        elif v in loops:
+            facts += [bools.le(ints.ZERO, v), bools.lt(v, closer.trips(loops[v]))]
+    return facts
+
+
 def _undischarged(
-    output: Output, risks: list[tuple[Term, int, str | None]], context: Context, simplifier: Simplifier
+    output: Output,
+    risks: list[tuple[Term, int, str | None]],
+    context: Context,
+    simplifier: Simplifier,
+    ranges_of: Callable[[Term], list[Term]],
 ) -> list[tuple[Term, int, str | None]]:
     """The risks that are not excluded by what is known; each one found may be assumed for the next."""
     result = []
     for t, (_, width, location) in zip(output.passengers, risks, strict=True):
-        shown = simplifier.simplify(ints.expand_remainders(simplifier.simplify(t, context)), context)
+        here = context.extend(*ranges_of(t))
+        shown = simplifier.simplify(t, here)
+        expanded = simplifier.simplify(ints.expand_remainders(shown), here)
+        if len(ints.polynomial(expanded)) < len(ints.polynomial(shown)):
+            shown = expanded
         inside = _range_of(shown, width)
-        if inside is not bools.TRUE and not context.proves(inside):
+        if inside is not bools.TRUE and not here.proves(inside):
             result.append((shown, width, location))
             context = context.extend(inside)
     return result
@@ -131,9 +172,6 @@ def _range_of(t: Term, width: int) -> Term:
 
 def _request_block_bounds(value: Term, context: Context) -> None:
     """A reduction over min(B, n) elements asks for n ≤ B, as the domain does."""
-    from triton_lift.simplification.finishing import tighten
-    from triton_lift.terms.term import reduce_guard
-
     for u in subterms([value]):
         if u.op in ("reduce", "argreduce"):
             box, _ = tighten(ranges(u), reduce_guard(u), context)

@@ -6,9 +6,15 @@ from dataclasses import dataclass, field
 
 from triton_lift.lifting.effects import LiftedEffect
 from triton_lift.proving import Context
+from triton_lift.closing import NotClosed
 from triton_lift.reading import Kernel, Unsupported
-from triton_lift.terms.term import Term, subterms
-from triton_lift.untiling.writers import disjoint, prove_single_writer
+from triton_lift.simplification import PreconditionRequest
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, subterms, var
+from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
+from triton_lift.untiling.writers import clash, disjoint, exclusive, prove_single_writer
 
 
 @dataclass
@@ -54,8 +60,18 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> N
             writers = [w for w in effects if w.effect.array == array]
             own = [w for w in writers if w is e and u.args[0] is e.output.offset]
             if version == 0 and own and len(writers) == 1 and _injective(e, base):
+                _request_single_programs(e, base)
                 continue
             raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
+
+
+def _request_single_programs(e: LiftedEffect, base: Context) -> None:
+    """An update in place must happen once: grid axes that the store does not depend on have one program."""
+    used = frozenset[int]().union(*e.output.coordinates.axes.values())
+    for axis in range(3):
+        alone = bools.le(make("nprogs", (), axis), ints.ONE)
+        if axis not in used and not base.proves(alone):
+            raise PreconditionRequest(alone)
 
 
 def _injective(e: LiftedEffect, base: Context) -> bool:
@@ -68,6 +84,8 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
     """No two points write different values to one element, within and across stores."""
     result = Writers()
     for i, e in enumerate(effects):
+        if clash(e.output):
+            raise NotClosed("several programs, iterations or lanes write different values to one element", e.effect.location)
         proved, distinct = prove_single_writer(e.output, e.domain, base)
         result.proved &= proved
         if proved and distinct is not None:
@@ -76,17 +94,18 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
             if other.effect.array != e.effect.array:
                 continue
             apart, assuming_distinct = _apart(other, e, base)
-            result.proved &= apart
-            if apart and assuming_distinct and all(w is not e for w, _ in result.distinct):
+            if not apart:
+                raise NotClosed("two stores to one array may overlap", e.effect.location)
+            if assuming_distinct and all(w is not e for w, _ in result.distinct):
                 result.distinct.append((e, [v for v, _, _ in e.domain.box]))
     return result
 
 
 def _apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> tuple[bool, bool]:
-    from triton_lift.terms.substitution import substitute
-    from triton_lift.terms.term import var
-    from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
-
+    if exclusive(first.output, second.output, base):
+        proved, distinct = prove_single_writer(first.output, first.domain, base)
+        if proved:
+            return True, distinct is not None
     renamed = {v: var("o") for v in second.output.coordinates.variables}
     c = second.output.coordinates
     copy = Output(

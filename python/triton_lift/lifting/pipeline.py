@@ -17,7 +17,7 @@ from triton_lift.reading import Kernel, Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term, make, subterms
 
 _MAX_PRECONDITIONS = 12
 
@@ -91,7 +91,14 @@ def _attempt(kernel: Kernel, result: Lifted, session: Session, preconditions: di
             if not fact.free and not any(u.op == "pid" for u in _leaves(fact)):
                 base = base.extend(fact)
                 assumptions.asserted(kind, fact, location)
+    if not base.consistent():
+        raise NotClosed("the preconditions that the proof needs contradict each other", kernel.location)
     memory.check_atomics(kernel)
+    for loop in kernel.loops.values():
+        step = closer.resolve(loop.step)
+        if ints.value_of(step) is None and not base.positive(step):
+            base = base.extend(bools.lt(ints.ZERO, step)) if not step.free else base
+            assumptions.asserted("loop step is positive", bools.lt(ints.ZERO, step), loop.location)
     effects: list[LiftedEffect] = []
     for effect in kernel.effects:
         lifted = lift_effect(effect, kernel, closer, base, simplifier)
@@ -104,7 +111,9 @@ def _attempt(kernel: Kernel, result: Lifted, session: Session, preconditions: di
     writers = memory.single_writer(effects, base)
     session.identities += len(closer.closed) + len(effects)
 
-    presentation.present(kernel, effects, writers, preconditions, assumptions, base, result)
+    if not base.extend(*(g for e in effects for g in e.grid)).consistent():
+        raise NotClosed("the grid that coverage needs contradicts the other preconditions", kernel.location)
+    presentation.present(kernel, effects, writers, preconditions, assumptions, base, simplifier, result)
     result.coverage = "proved" if all(e.covered for e in effects) else "unknown"
     result.single_writer = "proved" if writers.proved else "unknown"
     open_questions = sum(not e.covered for e in effects) + (not writers.proved)
@@ -116,6 +125,4 @@ def _attempt(kernel: Kernel, result: Lifted, session: Session, preconditions: di
 
 
 def _leaves(t: Term) -> list[Term]:
-    from triton_lift.terms.term import subterms
-
     return [u for u in subterms([t]) if not u.args]

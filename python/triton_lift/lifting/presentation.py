@@ -9,8 +9,9 @@ from triton_lift.lifting.memory import Writers
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
 from triton_lift.render.accesses import Layouts
-from triton_lift.render.formula import FormulaPrinter
+from triton_lift.render.formula import INDEX_NAMES, FormulaPrinter
 from triton_lift.render.styles import LatexStyle, Style, TextStyle
+from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -36,6 +37,7 @@ def present(
     preconditions: dict[Term, None],
     assumptions: Assumptions,
     base: Context,
+    simplifier: Simplifier,
     result: Lifted,
 ) -> None:
     """Writes everything a reader sees into `result`."""
@@ -60,7 +62,7 @@ def present(
     for p in kernel.params:
         if p.divisibility and not p.is_array and p.divisibility > 1:
             result.preconditions.append(f"{p.name} is a multiple of {p.divisibility} (specialised)")
-    for line in _wrap_lines(effects, text):
+    for line in _wrap_lines(effects, text, kernel.extents):
         if line not in result.preconditions:
             result.preconditions.append(line)
     for e, variables in writers.distinct:
@@ -70,7 +72,7 @@ def present(
         line = f"distinct ({', '.join(text.names[v] for v in variables)}) have distinct offsets {offset} in {access}"
         if line not in result.preconditions:
             result.preconditions.append(line)
-    result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text)
+    result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text, base, simplifier)
     result.real_arithmetic = [
         f"{r.text} ({r.location})" if r.location else r.text for r in kernel.roundings
     ]
@@ -132,12 +134,17 @@ def _grid_text(fact: Term, text: FormulaPrinter) -> str:
     return text.show(fact)
 
 
-def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter) -> list[str]:
+def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter, extents: dict[Term, int]) -> list[str]:
     lines: list[str] = []
     for e in effects:
         text.name_indices([v for v, _, _ in e.domain.box])
         for t, width, _ in _largest(e.wraps):
+            inner = sorted((v for v in t.free if v not in text.names), key=lambda v: v.serial)
+            names = text.name_inner(inner)
             line = f"no int{width} wrap: {text.show(t)} < 2^{width - 1}"
+            limits = [f"{n} < {extents[v]}" for n, v in zip(names, inner, strict=True) if v in extents]
+            line += f" ({', '.join(limits)})" if limits else ""
+            text.forget(inner)
             if line not in lines:
                 lines.append(line)
     return lines
@@ -161,12 +168,20 @@ def _largest(wraps: list[tuple[Term, int, str | None]]) -> list[tuple[Term, int,
     return kept
 
 
+def _certainly_nonzero(t: Term, context: Context, simplifier: Simplifier) -> bool:
+    if t.op == "toreal":
+        return context.proves(bools.negate(bools.eq(t.args[0], ints.ZERO)))
+    return reals.positive(t, simplifier.nonempty(context)) or bool(reals.value_of(t))
+
+
 def _assumptions(
     kernel: Kernel,
     effects: list[LiftedEffect],
     assumptions: Assumptions,
     layouts: Layouts,
     text: FormulaPrinter,
+    base: Context,
+    simplifier: Simplifier,
 ) -> list[str]:
     lines = []
     if sum(p.is_array for p in kernel.params) > 1:
@@ -178,7 +193,7 @@ def _assumptions(
     for e in effects:
         text.name_indices([v for v, _, _ in e.domain.box])
         for u in subterms([e.value]):
-            if u.op == "rdiv" and not (reals.positive(u.args[1]) or reals.value_of(u.args[1])):
+            if u.op == "rdiv" and not _certainly_nonzero(u.args[1], e.output.context(base), simplifier):
                 if u.args[1].free <= frozenset(text.names):
                     lines.append(f"no division by zero: {text.show(u.args[1])} ≠ 0")
     legends = set()
@@ -186,8 +201,7 @@ def _assumptions(
         text.name_indices([v for v, _, _ in e.domain.box])
     for array, strides in layouts.strides.items():
         if any(strides):
-            names = text._INDEX if hasattr(text, "_INDEX") else "ijlmnd"
-            letters = [n for n in names if n not in text.taken][: len(strides)]
+            letters = [n for n in INDEX_NAMES if n not in text.taken][: len(strides)]
             offset = " + ".join(
                 "·".join([letter, *(text.show(s) for s in stride)]) for letter, stride in zip(letters, strides, strict=False)
             )

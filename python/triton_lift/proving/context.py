@@ -73,6 +73,17 @@ class Context:
         """Whether the facts contradict each other on their face."""
         return bools.FALSE in self.facts
 
+    def consistent(self) -> bool:
+        """Whether the solver does not refute the facts taken together. True means only that it found no conflict."""
+        if self.absurd or any(bools.negate(f) in self.facts for f in self.facts):
+            return False
+        encoder = self.session.encoder
+        solver = z3.Solver()
+        solver.set("timeout", _QUERY_MILLISECONDS)
+        for t in (*self.facts, *encoder.definitions(self.facts)):
+            solver.add(encoder.expression(t))
+        return bool(solver.check() != z3.unsat)
+
     def proves(self, goal: Term) -> bool:
         """Whether `goal` follows from the facts. False means only that no proof was found."""
         if goal is bools.TRUE or goal in self.facts or self.absurd:

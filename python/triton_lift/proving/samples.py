@@ -18,6 +18,9 @@ _EVALUATED = {
     "prod", "fdiv", "fmod", "tdiv", "trem", "imin", "imax", "iabs", "wrap", "pow2", "and", "or", "not", "le0", "eq0",
 }  # fmt: skip
 _SIZES = np.array([1, 1, 2, 3, 5, 7, 8, 13, 16, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 500, 1000, 1024, 1025])
+_HUGE = 512  # points at which offsets do not fit 32 bits
+_HUGE_SIZES = np.array([1 << 16, 1 << 20, 1 << 24, 1 << 30, (1 << 31) - 1])
+_HUGE_COORDINATES = np.array([0, 1, 31, 100, 1000, 1 << 16])
 _ODD = np.array([0, 0, -1, -40, -100])
 _COORDINATES = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 8, 15, 16, 30, 31, 32, 50, 63, 64, 100])
 
@@ -70,10 +73,13 @@ class Samples:
         if t.sort == "bool":
             return self._random.random(_COUNT) < 0.5
         if t.op not in ("param", "nprogs"):
-            return self._random.choice(_COORDINATES, _COUNT)
+            drawn = self._random.choice(_COORDINATES, _COUNT)
+            drawn[-_HUGE:] = self._random.choice(_HUGE_COORDINATES, _HUGE)
+            return drawn
         drawn = self._random.choice(_SIZES, _COUNT)
         if t.op == "param":
             # Nothing says that an argument is positive.
             odd = self._random.random(_COUNT) < 0.1
             drawn = np.where(odd, self._random.choice(_ODD, _COUNT), drawn)
+        drawn[-_HUGE:] = self._random.choice(_HUGE_SIZES, _HUGE)
         return drawn

@@ -47,6 +47,7 @@ class Loop:
 
     id: int
     var: Term
+    step: Term
     trips: Term
     guard: Term
     location: str | None

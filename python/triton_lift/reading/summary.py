@@ -215,7 +215,7 @@ class _Reader:
             span = ints.fdiv(ints.add(span, step, ints.const(-1)), step)
         trips = ints.maximum(ints.ZERO, span)
         loop = Loop(
-            data["id"], self.terms[data["var"]], trips, self.terms[data["guard"]], data.get("location")
+            data["id"], self.terms[data["var"]], step, trips, self.terms[data["guard"]], data.get("location")
         )
         for c in data["carries"]:
             coords = tuple(self.terms[i] for i in c["coords"])

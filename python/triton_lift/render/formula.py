@@ -10,13 +10,19 @@ from triton_lift.render.styles import Style
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
+from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
 
 # Binding strengths, loosest first.
 _SELECT, _OR, _AND, _COMPARE, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
 
+
+def _first_array(t: Term) -> int:
+    """Factors are shown in the order of the arrays they read."""
+    return min((u.attr[0] for u in subterms([t]) if u.op == "read"), default=-1)  # type: ignore[index]
+
+
 _BOUND_NAMES = "krsuvwqpxyz"
-_INDEX_NAMES = "ijlmnd"
+INDEX_NAMES = "ijlmnd"
 
 
 class FormulaPrinter:
@@ -33,8 +39,19 @@ class FormulaPrinter:
         """Gives output indices their names, in order."""
         self.names = {}
         for v in variables:
-            self.names[v] = self._fresh(_INDEX_NAMES)
+            self.names[v] = self._fresh(INDEX_NAMES)
         return [self.names[v] for v in variables]
+
+    def name_inner(self, variables: list[Term]) -> list[str]:
+        """Names for variables that are not indices, until `forget`."""
+        for v in variables:
+            self.names[v] = self._fresh(_BOUND_NAMES)
+        return [self.names[v] for v in variables]
+
+    def forget(self, variables: list[Term]) -> None:
+        """Takes those names back."""
+        for v in variables:
+            del self.names[v]
 
     def _fresh(self, letters: str) -> str:
         used = self.taken | set(self.names.values())
@@ -124,13 +141,16 @@ class FormulaPrinter:
 
     def _radd(self, t: Term) -> tuple[str, int]:
         parts = []
-        for a in t.args:
+        # A sum sign reaches as far right as it can: the one that may go without parentheses comes last.
+        terms = sorted(t.args, key=lambda a: reals.coefficient(a)[1].op == "reduce")
+        for i, a in enumerate(terms):
             value = reals.value_of(a)
             if value is not None:
                 parts.append((value, "", True))
                 continue
             c, base = reals.coefficient(a)
-            parts.append((c, self.show(base, _PRODUCT), False))
+            bare = i == len(terms) - 1 and c == 1
+            parts.append((c, self.show(base, _SUM if bare else _PRODUCT), False))
         return self._sum(parts)
 
     def _rmul(self, t: Term) -> tuple[str, int]:
@@ -147,7 +167,7 @@ class FormulaPrinter:
             counts[a] = counts.get(a, 0) + 1
         factors = [
             self.show(a, _UNARY) if n == 1 else self.style.power(self.show(a, _ATOM), n)
-            for a, n in counts.items()
+            for a, n in sorted(counts.items(), key=lambda item: _first_array(item[0]))
         ]
         return self.style.times(factors), _PRODUCT if len(factors) > 1 else _UNARY
 
@@ -279,6 +299,6 @@ class FormulaPrinter:
         names = [self.names[v] for v, _, _ in ranges(t)]
         self.names = hidden
         text = self.style.reduction(kind, names, conditions, body, index)
-        return text, _PRODUCT if kind in ("add", "mul") else _ATOM
+        return text, _SUM if kind in ("add", "mul") else _ATOM
 
     _argreduce = _reduce

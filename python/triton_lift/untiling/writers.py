@@ -10,6 +10,7 @@ from triton_lift.proving import Context
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.strides import by_stride
+from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term
 from triton_lift.untiling.coordinates import Output
 from triton_lift.untiling.domain import Domain
@@ -67,3 +68,23 @@ def disjoint(first: Output, second: Output, base: Context) -> tuple[bool, bool]:
     ours, theirs = by_stride(first.offset), by_stride(second.offset)
     same = [bools.eq(ours.get(k, ints.ZERO), theirs.get(k, ints.ZERO)) for k in {**ours, **theirs}]
     return context.proves(bools.negate(bools.conjunction(*same))), True
+
+
+def clash(output: Output) -> bool:
+    """Whether points that certainly share an address store values that depend on which point it is."""
+    return any(
+        v not in output.offset.free and v in output.value.free for v in output.coordinates.variables
+    )
+
+
+def exclusive(first: Output, second: Output, base: Context) -> bool:
+    """Whether two outputs write to the same addresses point by point, but never both at one point (if and else)."""
+    ours, theirs = first.coordinates.variables, second.coordinates.variables
+    if len(ours) != len(theirs):
+        return False
+    renamed = dict(zip(theirs, ours, strict=True))
+    if substitute(second.offset, renamed) is not first.offset or not all(v in first.offset.free for v in ours):
+        return False
+    facts = [*second.coordinates.facts(), second.guard]
+    context = base.extend(*first.coordinates.facts(), first.guard, *(substitute(f, renamed) for f in facts))
+    return context.absurd or not context.consistent()
