@@ -44,7 +44,7 @@ def matmul__k_mask_off_by_one(
     acc = tl.zeros((BLOCK_M, BLOCK_N), dtype=tl.float32)
     for k in range(tl.cdiv(K, BLOCK_K)):
         a_tile = tl.load(a, mask=offs_k[None, :] <= K - k * BLOCK_K, other=0.0)
-        b_tile = tl.load(b, mask=offs_k[:, None] < K - k * BLOCK_K, other=0.0)
+        b_tile = tl.load(b, mask=offs_k[:, None] <= K - k * BLOCK_K, other=0.0)
         acc = tl.dot(a_tile, b_tile, acc)
         a += BLOCK_K * stride_ak
         b += BLOCK_K * stride_bk

@@ -66,7 +66,7 @@ def transpose_2d__swapped_out_strides(
 
 
 @triton.jit
-def transpose_2d__missing_column_mask(
+def transpose_2d__mask_off_by_one(
     x_ptr,
     out_ptr,
     rows,
@@ -80,9 +80,9 @@ def transpose_2d__missing_column_mask(
 ):
     r = tl.program_id(0) * BLOCK_R + tl.arange(0, BLOCK_R)
     c = tl.program_id(1) * BLOCK_C + tl.arange(0, BLOCK_C)
-    mask = r[:, None] < rows
+    mask = (r[:, None] < rows) & (c[None, :] < cols)
     x = tl.load(x_ptr + r[:, None] * stride_xr + c[None, :] * stride_xc, mask=mask)
-    out_mask = (c[:, None] < cols) & (r[None, :] < rows)
+    out_mask = (c[:, None] <= cols) & (r[None, :] < rows)
     tl.store(out_ptr + c[:, None] * stride_or + r[None, :] * stride_oc, tl.trans(x), mask=out_mask)
 
 

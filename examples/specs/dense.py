@@ -132,7 +132,7 @@ MATMUL = Example(
     ranges={"M": range(140), "N": range(140), "K": range(100)},
     mutants={
         "short_k_loop": "the last block of K is left out",
-        "k_mask_off_by_one": "<= for < in K",
+        "k_mask_off_by_one": "<= for < in K, for both matrices",
         "wrong_stride": "a steps by its row stride",
         "missing_other": "masked lanes of b hold anything",
     },
@@ -173,7 +173,8 @@ BATCHED = Example(
     ranges={"Z": range(4), "M": range(70), "N": range(140), "K": range(70)},
     mutants={
         "wrong_batch_stride": "b's batches are found by a's stride",
-        "missing_k_mask": "a is read past the end of its rows",
+        "short_k_loop": "the last block of K is left out",
+        "mask_off_by_one": "<= for < in the store's columns",
     },
 )
 OUTER = Example(

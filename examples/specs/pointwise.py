@@ -190,7 +190,7 @@ TRANSPOSE_2D = replace(
     reference=_matrix(transposed=True),
     mutants={
         "swapped_out_strides": "the output's strides exchanged",
-        "missing_column_mask": "columns past the end are read",
+        "mask_off_by_one": "<= for < in the store's columns",
     },
 )
 TRIU = Example(

@@ -18,10 +18,13 @@ def lifted(path: Path) -> Lifted:
     return results[0]
 
 
-def claims(result: Lifted) -> tuple[str, str, list[tuple[str, str, str]]]:
-    """What is claimed of a kernel: which element is written when, and with what."""
-    outputs = [(o.array + "[" + ", ".join(o.indices) + "]", o.domain, o.formula) for o in result.outputs]
-    return result.coverage, result.single_writer, outputs
+def claims(result: Lifted) -> tuple[object, ...]:
+    """What is claimed of a kernel: which element is written when and with what, where elements are, and for which
+    sizes and grids. Bounds against wrapping are left out: they differ with the order of additions."""
+    outputs = [(o.array, tuple(o.indices), o.domain, o.formula) for o in result.outputs]
+    layouts = {a for a in result.assumptions if " is element " in a}
+    bounds = {p for p in result.preconditions if not p.startswith(("no int32 wrap", "distinct "))}
+    return result.coverage, result.single_writer, outputs, layouts, bounds
 
 
 def text(result: Lifted) -> str:
@@ -47,10 +50,9 @@ def test_formula(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "mutation"), [(n, m) for n, e in EXAMPLES.items() for m in e.mutants])
 def test_mutant(name: str, mutation: str) -> None:
-    """A mutant is not verified, or it is verified as something else than the original, or under other conditions."""
+    """A mutant is not verified, or it is verified as something else than the original."""
     original, mutant = lifted(EXAMPLES[name].ir()), lifted(EXAMPLES[name].mutant_ir(mutation))
     if mutant.status == "verified":
-        same = claims(mutant) == claims(original) and mutant.preconditions == original.preconditions
-        assert not same, f"verified like the original: {text(mutant)}"
+        assert claims(mutant) != claims(original), f"verified like the original: {text(mutant)}"
     else:
         assert mutant.reason, "no reason given"
