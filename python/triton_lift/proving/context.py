@@ -78,7 +78,7 @@ class Context:
         if self.absurd or any(bools.negate(f) in self.facts for f in self.facts):
             return False
         encoder = self.session.encoder
-        solver = z3.Solver()
+        solver = z3.SimpleSolver()
         solver.set("timeout", _QUERY_MILLISECONDS)
         for t in (*self.facts, *encoder.definitions(self.facts)):
             solver.add(encoder.expression(t))
@@ -111,10 +111,11 @@ class Context:
         """Whether t ≥ 1; also tried with the divisions inside `t` kept as atoms, which products need."""
         if t.op == "imin":
             return all(self.positive(a) for a in t.args)
-        if self.proves(bools.lt(ints.ZERO, t)):
+        if any(a.op == "fdiv" for a in ints.atoms(t)) and self.proves(
+            bools.nonnegative_as_is(ints.sub(t, ints.ONE))
+        ):
             return True
-        divides = any(a.op == "fdiv" for a in ints.atoms(t))
-        return divides and self.proves(bools.nonnegative_as_is(ints.sub(t, ints.ONE)))
+        return self.proves(bools.lt(ints.ZERO, t))
 
     def _subsumed(self, goal: Term) -> bool:
         """e + c ≤ 0 follows from a fact e + d ≤ 0 with d ≥ c."""
@@ -146,7 +147,7 @@ class Context:
     def _solver(self, relevant: list[Term], goal: Term) -> z3.Solver:
         encoder = self.session.encoder
         definitions = encoder.definitions((*relevant, goal))
-        solver = z3.Solver()
+        solver = z3.SimpleSolver()
         solver.set("timeout", _QUERY_MILLISECONDS)
         for t in (*relevant, *definitions):
             solver.add(encoder.expression(t))

@@ -19,7 +19,7 @@ _EVALUATED = {
 }  # fmt: skip
 _SIZES = np.array([1, 1, 2, 3, 5, 7, 8, 13, 16, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 500, 1000, 1024, 1025])
 _HUGE = 512  # points at which offsets do not fit 32 bits
-_HUGE_SIZES = np.array([1 << 16, 1 << 20, 1 << 24, 1 << 30, (1 << 31) - 1])
+_HUGE_SIZES = np.array([1 << 16, 1 << 20, 1 << 24, 1 << 30, (1 << 31) - 1, -(1 << 31), -(1 << 20)])
 _HUGE_COORDINATES = np.array([0, 1, 31, 100, 1000, 1 << 16])
 _ODD = np.array([0, 0, -1, -40, -100])
 _COORDINATES = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 8, 15, 16, 30, 31, 32, 50, 63, 64, 100])

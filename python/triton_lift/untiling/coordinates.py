@@ -61,19 +61,28 @@ class Output:
 
 
 def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
-    """Changes coordinates until no rule applies."""
-    _simplify(output, base, simplifier)
-    for _ in range(40):
-        if not (_merge(output, base) or _split(output, base)):
+    """Changes coordinates until no rule applies.
+
+    Addresses and guards lead; the value, the larger term, is simplified only where they are at rest.
+    """
+    context = _simplify(output, base, simplifier)
+    settled = False
+    for _ in range(60):
+        if _merge(output, base) or _split(output, base):
+            context = _simplify(output, base, simplifier)
+            settled = False
+        elif not settled:
+            output.value = simplifier.simplify(output.value, context)
+            settled = True
+        else:
             break
-        _simplify(output, base, simplifier)
     return output
 
 
-def _simplify(output: Output, base: Context, simplifier: Simplifier) -> None:
-    points = base.extend(*[bools.le(ints.ZERO, v) for v in output.coordinates.variables])
+def _simplify(output: Output, base: Context, simplifier: Simplifier) -> Context:
+    """Simplifies constraints, guard and offset; the context that they make."""
+    context = base.extend(*[bools.le(ints.ZERO, v) for v in output.coordinates.variables])
     kept: list[Constraint] = []
-    context = points
     for c in output.coordinates.constraints:
         for part in bools.conjuncts(simplifier.simplify(c.fact, context)):
             kept.append(Constraint(part, c.launch))
@@ -82,7 +91,7 @@ def _simplify(output: Output, base: Context, simplifier: Simplifier) -> None:
     output.guard = simplifier.simplify(output.guard, context)
     context = context.extend(output.guard)
     output.offset = simplifier.simplify(output.offset, context)
-    output.value = simplifier.simplify(output.value, context)
+    return context
 
 
 def _merge(output: Output, base: Context) -> bool:
