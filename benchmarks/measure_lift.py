@@ -11,12 +11,11 @@ import resource
 import sys
 import time
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 
 def measure(file: str, repeats: int) -> dict[str, Any]:
-    """Median seconds of each stage over `repeats` passes, the verdict, and the peak of memory in MB."""
+    """Least seconds of each stage over `repeats` passes, the verdict, and the peak of memory in MB."""
     from triton_lift import _native
     from triton_lift.ir import parse_module
     from triton_lift.lifting import lift_summary
@@ -41,7 +40,7 @@ def measure(file: str, repeats: int) -> dict[str, Any]:
                 "total": end - start,
             }
         )
-    stages = {stage: median(row[stage] for row in rows[1:]) for stage in rows[0]}
+    stages = {stage: min(row[stage] for row in rows[1:]) for stage in rows[0]}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     obligations = lifted.obligations.total
     return {
