@@ -133,6 +133,10 @@ void addControlFlowSemantics(Semantics &semantics) {
   function.argumentPointers = blockArgumentPointers;
   for (StringRef name : {"cf.br", "cf.cond_br", "tt.return"})
     semantics.nothing(name);
+  // Calls are inlined before; what is left of them can't be.
+  semantics["tt.call"].effect = [](Interpreter &in, Operation *op) {
+    in.refuse(op, "a call that can't be inlined (recursive, or with branches)");
+  };
 }
 
 } // namespace triton_lift

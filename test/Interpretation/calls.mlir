@@ -1,0 +1,26 @@
+// Calls are inlined; private functions vanish. What only orders or prints does nothing.
+// RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
+// RUN: sed -e 's/arith.mulf/arith.addf/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
+
+// CHECK-LABEL: lift.kernel @calls 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.param 2 : i1
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.const true
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.param 1 : f32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.mulf %[[V3]], %[[V3]] : f32
+// CHECK-NEXT: %[[V5:[0-9]+]] = lift.mulf %[[V4]], %[[V4]] : f32
+// CHECK-NEXT: lift.assume "assert" %[[V0]] if %[[V1]] lanes[]
+// CHECK-NEXT: lift.assume "assume" %[[V0]] if %[[V1]] lanes[]
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V2]]] = %[[V5]] if %[[V1]] lanes[] loops [] order 4 : f32
+tt.func private @square(%a: f32) -> f32 {
+  %b = arith.mulf %a, %a : f32
+  tt.return %b : f32
+}
+tt.func public @calls(%y: !tt.ptr<f32>, %a: f32, %c: i1) {
+  %b = tt.call @square(%a) : (f32) -> f32
+  %d = tt.call @square(%b) : (f32) -> f32
+  tt.assert %c, "c" : i1
+  llvm.intr.assume %c : i1
+  tt.store %y, %d : !tt.ptr<f32>
+  tt.return
+}

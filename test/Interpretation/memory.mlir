@@ -1,0 +1,49 @@
+// Reads know how many writes to their array come before, and whether a loop around
+// them writes to it. A boolean is a byte of 0 or 1.
+// RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
+// RUN: sed -e 's/tt.store %x, %n/tt.store %y, %n/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
+
+// CHECK-LABEL: lift.kernel @versions 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 2 : i32
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 0 : i32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 1 in_loop_with_store : i32
+// CHECK-NEXT: %[[V5:[0-9]+]] = lift.add %[[V3]], %[[V4]] : i32
+// CHECK-NEXT: %[[V6:[0-9]+]] = lift.var 0 "loop"
+// CHECK-NEXT: %[[V7:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 2 : i32
+// CHECK-NEXT: %[[V8:[0-9]+]] = lift.const 0 : i32
+// CHECK-NEXT: %[[V9:[0-9]+]] = lift.const 1 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 3 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V5]] if %[[V2]] lanes[] loops [0] order 7 : i32
+// CHECK-NEXT: lift.effect "atomic_add" 1{{\[}}%[[V0]]] = %[[V7]] if %[[V2]] lanes[] loops [] order 10 : i32
+// CHECK-NEXT: lift.loop 0 %[[V6]] from %[[V8]] to %[[V1]] step %[[V9]] if %[[V2]] : i32
+tt.func public @versions(%x: !tt.ptr<i32>, %y: !tt.ptr<i32>, %n: i32) {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  %a = tt.load %x : !tt.ptr<i32>
+  tt.store %x, %n : !tt.ptr<i32>
+  scf.for %i = %c0 to %n step %c1 : i32 {
+    %b = tt.load %x : !tt.ptr<i32>
+    %s = arith.addi %a, %b : i32
+    tt.store %x, %s : !tt.ptr<i32>
+  }
+  %c = tt.load %x : !tt.ptr<i32>
+  %o = tt.atomic_rmw add, relaxed, gpu, %y, %c : (!tt.ptr<i32>, i32) -> i32
+  tt.return
+}
+
+// -----
+
+// CHECK-LABEL: lift.kernel @booleans 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 0 : i1
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.effect "store" 1{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 3 : i1
+tt.func public @booleans(%x: !tt.ptr<i1>, %y: !tt.ptr<i1>) {
+  %p = tt.bitcast %x : !tt.ptr<i1> -> !tt.ptr<i8>
+  %q = tt.bitcast %y : !tt.ptr<i1> -> !tt.ptr<i8>
+  %a = tt.load %p : !tt.ptr<i8>
+  tt.store %q, %a : !tt.ptr<i8>
+  tt.return
+}

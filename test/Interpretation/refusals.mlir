@@ -1,0 +1,111 @@
+// What has no semantics is refused in the kernel, with its name and the reason; no
+// effect is dropped.
+// RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
+// RUN: sed -e 's/isVolatile = true/isVolatile = false/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
+
+// CHECK-LABEL: lift.kernel @while_store 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.unsupported "scf.while" "a while loop around effects (tt.store)"
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 8 : i32
+tt.func public @while_store(%y: !tt.ptr<i32>, %n: i32) {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  %r = scf.while (%i = %c0) : (i32) -> i32 {
+    %c = arith.cmpi slt, %i, %n : i32
+    scf.condition(%c) %i : i32
+  } do {
+  ^bb0(%i: i32):
+    tt.store %y, %i : !tt.ptr<i32>
+    %j = arith.addi %i, %c1 : i32
+    scf.yield %j : i32
+  }
+  tt.store %y, %r : !tt.ptr<i32>
+  tt.return
+}
+
+// -----
+
+// CHECK-LABEL: lift.kernel @cyclic 
+// CHECK-NEXT: lift.unsupported "tt.func" "a loop of branches between blocks"
+tt.func public @cyclic(%y: !tt.ptr<i32>, %c: i1) {
+  cf.br ^bb1
+^bb1:
+  %y1 = arith.constant 1 : i32
+  tt.store %y, %y1 : !tt.ptr<i32>
+  cf.cond_br %c, ^bb1, ^bb2
+^bb2:
+  tt.return
+}
+
+// -----
+
+// CHECK-LABEL: lift.kernel @atomics 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 1 : i32
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.unsupported "tt.atomic_rmw" "no semantics for the value of this operation" : i32
+// CHECK-NEXT: lift.effect "atomic_add" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 0 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V3]] if %[[V2]] lanes[] loops [] order 1 : i32
+// CHECK-NEXT: lift.unsupported "tt.atomic_cas" "a compare-and-swap"
+tt.func public @atomics(%y: !tt.ptr<i32>, %n: i32) {
+  %o = tt.atomic_rmw add, relaxed, gpu, %y, %n : (!tt.ptr<i32>, i32) -> i32
+  tt.store %y, %o : !tt.ptr<i32>
+  %p = tt.atomic_cas relaxed, gpu, %y, %n, %n : (!tt.ptr<i32>, i32, i32) -> i32
+  tt.return
+}
+
+// -----
+
+// CHECK-LABEL: lift.kernel @pointers 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "tt.load" "a volatile load" : i32
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.unsupported "tt.store" "a pointer into one of several arrays"
+// CHECK-NEXT: lift.unsupported "tt.store" "a pointer made by tt.int_to_ptr"
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 5 : i32
+tt.func public @pointers(%x: !tt.ptr<i32>, %y: !tt.ptr<i32>, %c: i1, %n: i32, %a: i64) {
+  %s = arith.select %c, %x, %y : !tt.ptr<i32>
+  tt.store %s, %n : !tt.ptr<i32>
+  %p = tt.int_to_ptr %a : i64 -> !tt.ptr<i32>
+  tt.store %p, %n : !tt.ptr<i32>
+  %v = tt.load %x {isVolatile = true} : !tt.ptr<i32>
+  tt.store %x, %v : !tt.ptr<i32>
+  tt.return
+}
+
+// -----
+
+// CHECK-LABEL: lift.kernel @reordered 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 2
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 1 "lane" extent 4
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.unsupported "tt.reshape" "a reshape that may reorder elements" : i32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V2]]] = %[[V3]] if %[[V4]] lanes{{\[}}%[[V0]], %[[V1]]] loops [] order 3 : i32
+tt.func public @reordered(%y: !tt.ptr<i32>) {
+  %r = tt.make_range {end = 8 : i32, start = 0 : i32} : tensor<8xi32>
+  %v = tt.reshape %r allow_reorder : tensor<8xi32> -> tensor<2x4xi32>
+  %p = tt.splat %y : !tt.ptr<i32> -> tensor<2x4x!tt.ptr<i32>>
+  tt.store %p, %v : tensor<2x4x!tt.ptr<i32>>
+  tt.return
+}
+
+// -----
+
+// CHECK-LABEL: lift.kernel @assembly 
+// CHECK-NEXT: lift.unsupported "tt.elementwise_inline_asm" "code with effects of its own"
+tt.func public @assembly(%y: !tt.ptr<i32>) {
+  %t = tt.elementwise_inline_asm "mov.u32 $0, 1;" {constraints = "=r", packed_element = 1 : i32, pure = false} -> i32
+  tt.return
+}
+
+// -----
+
+// CHECK-LABEL: lift.kernel @recursive 
+// CHECK-NEXT: lift.unsupported "tt.call" "a call that can't be inlined (recursive, or with branches)"
+tt.func public @recursive(%n: i32) {
+  tt.call @recursive(%n) : (i32) -> ()
+  tt.return
+}
