@@ -45,7 +45,8 @@ class ClosedForm:
 
     def at(self, time: Term, index: tuple[Term, ...]) -> Term:
         """The value at an iteration and an index."""
-        return substitute(self.value, {self.time: time, **dict(zip(self.coords, index, strict=True))})
+        pairs = zip(self.coords, index, strict=True)
+        return substitute(self.value, {self.time: time, **{c: i for c, i in pairs if c.op == "var"}})
 
 
 class LoopCloser:

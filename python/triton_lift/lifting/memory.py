@@ -38,8 +38,8 @@ def check_arbitrary(effects: list[LiftedEffect]) -> None:
     for e in effects:
         for t in (e.value, e.output.offset, e.output.guard):
             if any(u.op == "arbitrary" for u in subterms([t])):
-                raise Unsupported(
-                    "tt.load", "the stored value depends on a masked load without `other`", e.effect.location
+                raise NotClosed(
+                    "finding: the stored value depends on a masked load without `other`", e.effect.location
                 )
 
 

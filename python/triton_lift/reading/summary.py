@@ -128,6 +128,8 @@ class _Reader:
         return make("nprogs", (), attrs["axis"])
 
     def read_var(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+        if attrs["kind"] == "coord" and attrs["extent"] == 1:
+            return ints.ZERO  # the only index there is, which broadcasts spell as 0
         v = var({"lane": "i", "reduce": "k", "loop": "t", "coord": "c"}[attrs["kind"]])
         if attrs["kind"] != "loop":
             self.result.extents[v] = attrs["extent"]

@@ -311,6 +311,8 @@ def select(c: Term, a: Term, b: Term) -> Term:
         return bools.disjunction(bools.conjunction(c, a), bools.conjunction(bools.negate(c), b))
     if a.op == "select" and a.args[2] is b:
         return select(bools.conjunction(c, a.args[0]), a.args[1], b)
+    if c.op in ("rlt", "rle") and {a, b} == set(c.args):
+        return minimum(a, b) if a is c.args[0] else maximum(a, b)
     return make("select", (c, a, b), None, a.sort)
 
 
