@@ -53,12 +53,13 @@ def present(
     latex = FormulaPrinter(LatexStyle(), arrays, layouts, taken)
     result.outputs = [_output(e, text, latex, arrays) for e in effects]
     text.names = {}
-    result.preconditions = [text.show(p) for p in preconditions]
+    result.preconditions = [precondition_text(p, text) for p in preconditions]
     for e in effects:
         for g in e.grid:
             line = _grid_text(g, text)
             if line not in result.preconditions:
                 result.preconditions.append(line)
+    result.preconditions = _join_equal(result.preconditions)
     for p in kernel.params:
         if p.divisibility and not p.is_array and p.divisibility > 1:
             result.preconditions.append(f"{p.name} is a multiple of {p.divisibility} (specialised)")
@@ -78,7 +79,7 @@ def present(
     ]
     result.program = Program(
         tuple((p.name, p.type) for p in kernel.params),
-        tuple((text.show(p), p) for p in preconditions),
+        tuple((precondition_text(p, text), p) for p in preconditions),
         tuple(
             ProgramOutput(
                 e.effect.array,
@@ -125,6 +126,26 @@ def _domain(e: LiftedEffect, printer: FormulaPrinter, style: Style) -> str:
     return ", ".join(parts)
 
 
+def precondition_text(fact: Term, text: FormulaPrinter) -> str:
+    """A precondition; a lower bound of an argument is shown as such."""
+    p = ints.polynomial(fact.args[0]) if fact.op == "le0" else {}
+    rest = [m for m in p if m]
+    if len(rest) == 1 and p[rest[0]] == -1:
+        return f"{text.show(ints.from_polynomial({rest[0]: 1}))} ≥ {p.get((), 0)}"
+    return text.show(fact)
+
+
+def _join_equal(lines: list[str]) -> list[str]:
+    """x ≤ y and x ≥ y is x = y."""
+    result: list[str] = []
+    for line in lines:
+        if " ≥ " in line and line.replace(" ≥ ", " ≤ ") in result:
+            result[result.index(line.replace(" ≥ ", " ≤ "))] = line.replace(" ≥ ", " = ")
+        else:
+            result.append(line)
+    return result
+
+
 def _grid_text(fact: Term, text: FormulaPrinter) -> str:
     """A grid precondition with the number of programs on the left."""
     (grid,) = {u for u in subterms([fact]) if u.op == "nprogs"}
@@ -135,19 +156,37 @@ def _grid_text(fact: Term, text: FormulaPrinter) -> str:
 
 
 def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter, extents: dict[Term, int]) -> list[str]:
-    lines: list[str] = []
+    """One line per width: the expressions that have to fit. Indices range over the printed domains."""
+    fitting: dict[int, dict[str, None]] = {}
     for e in effects:
         text.name_indices([v for v, _, _ in e.domain.box])
-        for t, width, _ in _largest(e.wraps):
+        bounded = [(_extreme(t, extents), width, where) for t, width, where in e.wraps]
+        for t, width, _ in _largest(bounded):
             inner = sorted((v for v in t.free if v not in text.names), key=lambda v: v.serial)
             names = text.name_inner(inner)
-            line = f"no int{width} wrap: {text.show(t)} < 2^{width - 1}"
             limits = [f"{n} < {extents[v]}" for n, v in zip(names, inner, strict=True) if v in extents]
-            line += f" ({', '.join(limits)})" if limits else ""
+            shown = text.show(t) + (f" ({', '.join(limits)})" if limits else "")
+            fitting.setdefault(width, {})[shown] = None
             text.forget(inner)
-            if line not in lines:
-                lines.append(line)
-    return lines
+    return [f"no int{width} wrap: {', '.join(shown)} < 2^{width - 1}" for width, shown in fitting.items()]
+
+
+def _extreme(t: Term, extents: dict[Term, int]) -> Term:
+    """A product of nonnegative bounded factors and one factor of unknown sign is largest, in absolute value, where the
+    bounded factors are: r mod D is at most D − 1, a lane of extent n at most n − 1."""
+    p = ints.polynomial(t)
+    if len(p) != 1:
+        return t
+    ((monomial, c),) = p.items()
+    factors = []
+    for a in monomial:
+        if a.op == "fmod":
+            factors.append(ints.sub(a.args[1], ints.ONE))
+        elif a in extents:
+            factors.append(ints.const(extents[a] - 1))
+        else:
+            factors.append(a)
+    return ints.mul(ints.const(c), *factors)
 
 
 def _largest(wraps: list[tuple[Term, int, str | None]]) -> list[tuple[Term, int, str | None]]:

@@ -159,7 +159,7 @@ class FormulaPrinter:
             c, base = reals.coefficient(t)
             if c == -1:
                 return f"-{self.show(base, _PRODUCT)}", _SUM
-            if c.denominator != 1 and c.numerator in (1, -1) and not self.style.is_decimal(c):
+            if c.numerator in (1, -1) and c.denominator > 1 and not self.style.is_short(c):
                 quotient, own = self.style.divide(self.show(base, _PRODUCT), self.show(base), str(c.denominator))
                 return (quotient, own) if c > 0 else (f"-{quotient}", _SUM)
         counts: dict[Term, int] = {}

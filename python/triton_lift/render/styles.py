@@ -23,7 +23,7 @@ class Style(Protocol):
     def parentheses(self, text: str) -> str: ...
     def name(self, text: str) -> str: ...
     def number(self, value: Fraction) -> str: ...
-    def is_decimal(self, value: Fraction) -> bool: ...
+    def is_short(self, value: Fraction) -> bool: ...
     def times(self, factors: list[str]) -> str: ...
     def divide(self, a: str, bare_a: str, b: str, bare_b: str | None = None) -> tuple[str, int]: ...
     def power(self, base: str, exponent: int | str) -> str: ...
@@ -65,8 +65,8 @@ class TextStyle:
     def name(self, text: str) -> str:
         return text
 
-    def is_decimal(self, value: Fraction) -> bool:
-        return _decimal(value) is not None
+    def is_short(self, value: Fraction) -> bool:
+        return len(_decimal(value) or "too long") <= 5
 
     def number(self, value: Fraction) -> str:
         return _decimal(value) or f"{value.numerator}/{value.denominator}"
@@ -135,8 +135,8 @@ class LatexStyle:
     def name(self, text: str) -> str:
         return text if len(text) == 1 else r"\mathit{" + text.replace("_", r"\_") + "}"
 
-    def is_decimal(self, value: Fraction) -> bool:
-        return _decimal(value) is not None
+    def is_short(self, value: Fraction) -> bool:
+        return len(_decimal(value) or "too long") <= 5
 
     def number(self, value: Fraction) -> str:
         text = _decimal(value)
