@@ -80,8 +80,8 @@ class Context:
         encoder = self.session.encoder
         solver = z3.SimpleSolver()
         solver.set("timeout", _QUERY_MILLISECONDS)
-        for t in (*self.facts, *encoder.definitions(self.facts)):
-            solver.add(encoder.expression(t))
+        terms = (*self.facts, *encoder.definitions(self.facts))
+        _assert_all(solver, [encoder.expression(t) for t in terms])
         return bool(solver.check() != z3.unsat)
 
     def proves(self, goal: Term) -> bool:
@@ -140,8 +140,7 @@ class Context:
         products = self._products(relevant, goal)
         if not products:
             return False
-        for t in products:
-            solver.add(self.session.encoder.expression(t))
+        _assert_all(solver, [self.session.encoder.expression(t) for t in products])
         return bool(solver.check() == z3.unsat)
 
     def _solver(self, relevant: list[Term], goal: Term) -> z3.Solver:
@@ -149,8 +148,7 @@ class Context:
         definitions = encoder.definitions((*relevant, goal))
         solver = z3.SimpleSolver()
         solver.set("timeout", _QUERY_MILLISECONDS)
-        for t in (*relevant, *definitions):
-            solver.add(encoder.expression(t))
+        _assert_all(solver, [encoder.expression(t) for t in (*relevant, *definitions)])
         solver.add(z3.Not(encoder.expression(goal)))
         return solver
 
@@ -195,10 +193,17 @@ class Context:
                     quantities[ints.sub(b, a) if a.op == "imin" else ints.sub(a, b)] = None
             if self._linearly(bools.le(ints.ZERO, a)):
                 quantities[a] = None
-        useful = [q for q in quantities if ints.atoms(q) & atoms]
+        partners: dict[Term, set[Term]] = {}
+        for m in monomials:
+            for a in m:
+                partners.setdefault(a, set()).update(b for b in m if b is not a or m.count(a) > 1)
+        useful = [(q, mine) for q in quantities if (mine := ints.atoms(q) & atoms)]
+        wanted = [frozenset[Term]().union(*(partners[a] for a in mine)) for _, mine in useful]
         result: list[Term] = []
-        for i, p in enumerate(useful):
-            for q in useful[i:]:
+        for i, (p, _) in enumerate(useful):
+            for q, theirs in useful[i:]:
+                if not wanted[i] & theirs:
+                    continue
                 product = ints.mul(p, q)
                 new = {m for m in ints.polynomial(product) if len(m) > 1}
                 if new and len(new - monomials) <= 1:
@@ -220,6 +225,13 @@ class Context:
                         wanted |= leaves
                         grown = True
         return [f for f, _ in remaining if f in chosen]
+
+
+def _assert_all(solver: z3.Solver, expressions: list[z3.BoolRef]) -> None:
+    """`solver.add` without its argument conversions, which cost more than the assertion."""
+    context = z3.main_ctx().ref()
+    for e in expressions:
+        z3.Z3_solver_assert(context, solver.solver, e.as_ast())
 
 
 _leaf_cache: dict[Term, frozenset[Term]] = {}
