@@ -99,6 +99,22 @@ def test_workers_are_reused_and_idle_ones_replaced() -> None:
     assert [r.status for r in results] == ["verified"]
 
 
+@pytest.mark.parametrize("size", [1, 10_000_000])
+def test_a_worker_that_cannot_start(size: int) -> None:
+    with Pool(1, task="no_such_module:task") as pool:
+        results = [
+            r for _, r in pool.run([Request(n, text_source("a" * size), timeout=20.0) for n in range(2)])
+        ]
+    assert [r.status for r in results] == ["error", "error"]
+    assert "No module named 'no_such_module'" in str(results[0].reason)
+
+
+def test_large_requests_and_results() -> None:
+    name = "a" * 3_000_000
+    (result,) = lift(f"{name} verified")
+    assert (result.kernel, result.status) == (name, "verified")
+
+
 def test_leaving_early_leaves_no_process() -> None:
     with Pool(2, task=STUB) as pool:
         requests = [Request(n, text_source(s)) for n, s in enumerate(["a verified\nb hang", "c hang"])]

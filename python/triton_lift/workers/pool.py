@@ -178,12 +178,15 @@ class Pool:
 
     def _start(self, request: Request) -> None:
         while True:
-            worker = self._idle.pop() if self._idle else self._new_worker()
+            reused = bool(self._idle)
+            worker = self._idle.pop() if reused else self._new_worker()
             try:
                 worker.start(request)
-            except OSError:  # an idle worker that someone killed
-                worker.kill()
-                continue
+            except OSError:
+                if reused:  # someone killed it while it was idle
+                    worker.kill()
+                    continue
+            # A new worker that cannot even take a request has its end noticed like any other.
             self._busy.append(worker)
             return
 
