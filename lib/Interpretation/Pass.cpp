@@ -9,6 +9,7 @@
 #include "Inline.h"
 #include "triton-lift/Interpretation/Interpreter.h"
 #include "triton-lift/Interpretation/Passes.h"
+#include "triton-lift/Target/SMTLIB.h"
 #include "llvm/Support/thread.h"
 
 using namespace mlir;
@@ -117,6 +118,7 @@ std::unique_ptr<Pass> createInterpretPass() {
 
 void registerInterpretationPasses() {
   registerPass([] { return createInterpretPass(); });
+  registerPass([] { return createExportSMTLIBPass(); });
 }
 
 } // namespace triton_lift
