@@ -53,13 +53,11 @@ def headline(lifted: Lifted) -> str:
 
 
 def open_properties(lifted: Lifted) -> list[str]:
-    """The properties beside the status that a reader of a formula must not take for proved."""
-    if lifted.status not in ("verified", "refuted", "unknown"):
+    """The properties beside the status that a reader must not take for proved; none where nothing is known."""
+    verdicts = {"values": lifted.values, "coverage": lifted.coverage, "single writer": lifted.single_writer}
+    if set(verdicts.values()) == {"unknown"}:
         return []
-    properties = {"coverage": lifted.coverage, "single writer": lifted.single_writer}
-    if lifted.status != "verified":
-        properties = {"values": lifted.values, **properties}
-    return [f"{name} {verdict}" for name, verdict in properties.items() if verdict != "proved"]
+    return [f"{name} {verdict}" for name, verdict in verdicts.items() if verdict != "proved"]
 
 
 def formulas(lifted: Lifted) -> list[str]:
