@@ -55,6 +55,8 @@ def _increment(r: Recurrence, step: Term) -> tuple[str, Callable[..., Term], Ter
                     if neutral is not None:
                         return kind, combine, reals.select(guard, g, neutral)
         return None
+    if step.op == "select" and step.args[0].op in ("rlt", "rle"):
+        step = _selected_extremum(r, step)
     entry = _OPERATORS.get(step.op)
     if entry is None or r.state not in step.args:
         return None
@@ -64,6 +66,15 @@ def _increment(r: Recurrence, step: Term) -> tuple[str, Callable[..., Term], Ter
     if not all(r.free_of_state(o) for o in others):
         return None
     return kind, combine, combine(*others)
+
+
+def _selected_extremum(r: Recurrence, step: Term) -> Term:
+    """`x < g ? g : x` is max(x, g) where x and g are never undefined; x is not, if x₀ and g are not."""
+    c, a, b = step.args
+    others = [t for t in (a, b) if t is not r.state]
+    if {a, b} == set(c.args) and len(others) == 1 and reals.number(others[0]) and reals.number(r.init):
+        return reals.minimum(a, b) if a is c.args[0] else reals.maximum(a, b)
+    return step
 
 
 def _integer_extremum(r: Recurrence, kind: str, g: Term) -> Term:

@@ -83,7 +83,7 @@ def first_extremum(number: int, combine: tuple[Term, ...]) -> Reading | None:
 
     h(S) = (max S, min of the indices attaining it); the lexicographic order is total, so the combine is associative.
     """
-    if len(combine) != 2 or combine[1].sort != "int":
+    if len(combine) != 2 or combine[0].sort == "bool" or combine[1].sort != "int":
         return None
     (a, b), (i, j) = _elements(number, combine)
     for kind in ("max", "min"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from triton_lift.closing import accumulators, folds, inductions, lastvalues
+from triton_lift.closing import accumulators, folds, inductions, lastvalues, rescaled
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.reading import Kernel, Loop
 from triton_lift.terms import integers as ints
@@ -24,6 +24,12 @@ RULES: list[tuple[str, Rule]] = [
     ("accumulator", accumulators.accumulator),
     ("last value", lastvalues.last_value),
 ]
+
+
+JOINT_RULES: list[tuple[str, Callable[[Recurrence, rescaled.Companions], Term | None]]] = [
+    ("rescaled accumulator", rescaled.rescaled),
+]
+"""Rules that look at the loop's other states by name instead of their closed forms."""
 
 
 class NotClosed(Exception):
@@ -42,10 +48,13 @@ class ClosedForm:
     time: Term
     coords: tuple[Term, ...]
     value: Term
+    init: Term
 
     def at(self, time: Term, index: tuple[Term, ...]) -> Term:
         """The value at an iteration and an index."""
         pairs = zip(self.coords, index, strict=True)
+        if time is ints.ZERO:
+            return substitute(self.init, {c: i for c, i in pairs if c.op == "var"})
         return substitute(self.value, {self.time: time, **{c: i for c, i in pairs if c.op == "var"}})
 
 
@@ -58,6 +67,7 @@ class LoopCloser:
         self._active: list[tuple[int, int]] = []
         self._resolved: dict[Term, Term] = {}
         self._folds = folds.FoldReader(kernel)
+        self._kept: set[int] = set()
 
     def resolve(self, t: Term) -> Term:
         """`t` with every carried value replaced by its closed form, and every fold recognised.
@@ -87,7 +97,7 @@ class LoopCloser:
         if t.op in ("state", "final"):
             number, pos = t.attr  # type: ignore[misc]
             loop = self.kernel.loops[number]
-            if (number, pos) in self._active:
+            if (number, pos) in self._active or (t.op == "state" and number in self._kept):
                 return t  # the value being closed, inside its own step
             form = self.close(loop, pos)
             value = form.at(loop.var if t.op == "state" else self.trips(loop), t.args)
@@ -108,6 +118,10 @@ class LoopCloser:
         if key in self.closed:
             return self.closed[key]
         carry = loop.carries[pos]
+        joint = self._close_jointly(loop, pos)
+        if joint is not None:
+            self.closed[key] = joint
+            return joint
         self._active.append(key)
         saved, self._resolved = self._resolved, {}
         try:
@@ -124,13 +138,56 @@ class LoopCloser:
             for name, rule in RULES:
                 value = rule(recurrence)
                 if value is not None:
-                    form = ClosedForm(name, time, carry.coords, value)
+                    form = ClosedForm(name, time, carry.coords, value, init)
                     self.closed[key] = form
                     return form
         others = f" (it depends on {len(foreign)} other carried values that depend on it)" if foreign else ""
         raise NotClosed(f"no closed form for carried value {pos} of the loop{others}", loop.location)
 
 
-def loop_index(loop: Loop) -> tuple[Term, Term, Term]:
-    """The loop's own range: 0 ≤ t < trips."""
-    return loop.var, ints.ZERO, loop.trips
+    def _close_jointly(self, loop: Loop, pos: int) -> ClosedForm | None:
+        """The joint rules, tried on a step in which the loop's states are left as they are."""
+        key = (loop.id, pos)
+        carry = loop.carries[pos]
+        if carry.next.sort != "real" or loop.id in self._kept:
+            return None
+        step = self._keeping(loop, carry.next)
+        me = make("state", carry.coords, key, "real")
+        marker = make("state", (), key, "real")
+        if not any(f.op == "state" and f is not marker for f in step.free):
+            return None
+        time = var("t")
+        recurrence = Recurrence(me, marker, loop.var, time, self.resolve(carry.init), step, self.trips(loop))
+
+        def next_of(state: Term) -> Term:
+            other = loop.carries[state.attr[1]]  # type: ignore[index]
+            pairs = zip(other.coords, state.args, strict=True)
+            return substitute(self._keeping(loop, other.next), {c: i for c, i in pairs if c.op == "var"})
+
+        def at(state: Term, moment: Term) -> Term:
+            return self.close(loop, state.attr[1]).at(moment, state.args)  # type: ignore[index]
+
+        def resolve(t: Term) -> Term:
+            self._active.append(key)
+            saved, self._resolved = self._resolved, {}
+            try:
+                return self.resolve(t)
+            finally:
+                self._active.pop()
+                self._resolved = saved
+
+        for name, rule in JOINT_RULES:
+            value = rule(recurrence, rescaled.Companions(next_of, at, resolve))
+            if value is not None:
+                return ClosedForm(name, time, carry.coords, value, recurrence.init)
+        return None
+
+    def _keeping(self, loop: Loop, t: Term) -> Term:
+        """`t` resolved but for the states of `loop`."""
+        saved, self._resolved = self._resolved, {}
+        self._kept.add(loop.id)
+        try:
+            return self.resolve(t)
+        finally:
+            self._kept.discard(loop.id)
+            self._resolved = saved

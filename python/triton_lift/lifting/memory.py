@@ -36,7 +36,14 @@ def check_atomics(kernel: Kernel) -> None:
 def check_arbitrary(effects: list[LiftedEffect]) -> None:
     """A stored value, address or condition must not depend on a masked load's missing `other`."""
     for e in effects:
-        for t in (e.value, e.output.offset, e.output.guard):
+        constraints = [c.fact for c in e.output.coordinates.constraints]
+        for t in (e.value, e.output.offset, e.output.guard, *constraints):
+            if any(u.op == "provided" for u in subterms([t])):
+                raise NotClosed(
+                    "a running maximum may stay -inf (no element of the first tile is unmasked): "
+                    "the kernel computes NaN there",
+                    e.effect.location,
+                )
             if any(u.op == "arbitrary" for u in subterms([t])):
                 raise NotClosed(
                     "finding: the stored value depends on a masked load without `other`", e.effect.location
@@ -84,9 +91,12 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
     """No two points write different values to one element, within and across stores."""
     result = Writers()
     for i, e in enumerate(effects):
-        if clash(e.output):
-            raise NotClosed("several programs, iterations or lanes write different values to one element", e.effect.location)
         proved, distinct = prove_single_writer(e.output, e.domain, base)
+        if clash(e.output, proved):
+            raise NotClosed(
+                "several programs, iterations or lanes may write different values to one element",
+                e.effect.location,
+            )
         result.proved &= proved
         if proved and distinct is not None:
             result.distinct.append((e, distinct))

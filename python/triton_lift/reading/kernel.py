@@ -99,5 +99,6 @@ class Kernel:
     assumes: list[tuple[str, Term, tuple[Term, ...], str | None]] = field(default_factory=list)
     extents: dict[Term, int] = field(default_factory=dict)
     wraps: dict[Term, WrapRisk] = field(default_factory=dict)
+    shift_widths: dict[Term, int] = field(default_factory=dict)
     roundings: list[Rounding] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)

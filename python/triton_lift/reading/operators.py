@@ -24,6 +24,7 @@ class Call:
     location: str | None
     may_wrap: Callable[[Term, int], None]
     rounds: Callable[[str], None]
+    shifts: Callable[[Term, int], None]
 
 
 Meaning = Callable[[Call], Term]
@@ -160,7 +161,9 @@ MEANINGS.update(sitofp=_sitofp, uitofp=_uitofp)
 def _float_to_int(call: Call) -> Term:
     if call.type == "i1":
         return bools.negate(reals.compare("req", call.args[0], reals.ZERO))
-    return make("fptoint", call.args)
+    result = make("fptoint", call.args)
+    call.may_wrap(result, width_of(call.type))
+    return result
 
 
 @meaning("zext")
@@ -246,21 +249,29 @@ def _xor(call: Call) -> Term:
     return make("bitxor", tuple(sorted((a, b), key=lambda t: t.serial)))
 
 
+def _power(call: Call, amount: Term) -> Term:
+    """2 to a shift amount, which must be below the width."""
+    result = ints.pow2(amount)
+    if result.op == "pow2":
+        call.shifts(result, width_of(call.type))
+    return result
+
+
 @meaning("shl")
 def _shl(call: Call) -> Term:
     a, s = call.args
-    return ints.wrap(ints.mul(a, ints.pow2(s)), width_of(call.type))
+    return ints.wrap(ints.mul(a, _power(call, s)), width_of(call.type))
 
 
 @meaning("shrs")
 def _shrs(call: Call) -> Term:
-    return ints.fdiv(call.args[0], ints.pow2(call.args[1]))
+    return ints.fdiv(call.args[0], _power(call, call.args[1]))
 
 
 @meaning("shru")
 def _shru(call: Call) -> Term:
     width = width_of(call.type)
-    return ints.wrap(ints.fdiv(ints.unsigned(call.args[0], width), ints.pow2(call.args[1])), width)
+    return ints.wrap(ints.fdiv(ints.unsigned(call.args[0], width), _power(call, call.args[1])), width)
 
 
 # Comparisons.
@@ -296,19 +307,28 @@ def _cmp(call: Call) -> Term:
 
 @meaning("cmpf")
 def _cmpf(call: Call) -> Term:
-    """Without NaN an ordered and an unordered predicate agree."""
+    """`rlt`, `rle`, `req` are false of undefined values, as ordered predicates are; unordered ones negate."""
     predicate = str(call.attrs["pred"])
     a, b = call.args
-    match predicate:
-        case "false" | "uno":
-            return bools.FALSE
-        case "true" | "ord":
-            return bools.TRUE
-    match predicate[1:]:
+    if predicate in ("false", "true"):
+        return bools.const(predicate == "true")
+    if predicate in ("ord", "uno"):
+        defined = bools.conjunction(*(reals.compare("req", x, x) for x in (a, b)))
+        return defined if predicate == "ord" else bools.negate(defined)
+    if predicate[0] == "u" and predicate != "une":
+        return bools.negate(_ordered(_COMPLEMENTS[predicate[1:]], a, b))
+    return bools.negate(_ordered("eq", a, b)) if predicate == "une" else _ordered(predicate[1:], a, b)
+
+
+_COMPLEMENTS = {"eq": "ne", "lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
+
+
+def _ordered(relation: str, a: Term, b: Term) -> Term:
+    match relation:
         case "eq":
             return reals.compare("req", a, b)
         case "ne":
-            return bools.negate(reals.compare("req", a, b))
+            return bools.disjunction(reals.compare("rlt", a, b), reals.compare("rlt", b, a))
         case "lt":
             return reals.compare("rlt", a, b)
         case "le":

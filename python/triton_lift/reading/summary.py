@@ -90,8 +90,11 @@ class _Reader:
                 self.rounded.add((to, location))
                 self.result.roundings.append(Rounding(f"rounds to {to.removeprefix('fp_to_fp:')}", location))
 
+        def shifts(power: Term, width: int) -> None:
+            self.result.shift_widths[power] = min(width, self.result.shift_widths.get(power, width))
+
         arg_types = tuple(self.types[i] for i in operands)
-        return MEANINGS[op](Call(args, arg_types, type_name, attrs, location, may_wrap, rounds))
+        return MEANINGS[op](Call(args, arg_types, type_name, attrs, location, may_wrap, rounds, shifts))
 
     # Leaves and binders: one method an operator, found by name.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triton_lift.proving import Context
-from triton_lift.simplification import divisions, reductions, selections
+from triton_lift.simplification import divisions, quotients, reductions, selections
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -18,7 +18,7 @@ from triton_lift.terms.term import Term, ranges, reduce_guard
 _PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
 _INTERESTING = {
     "select", "fdiv", "fmod", "tdiv", "trem", "wrap", "imin", "imax", "reduce", "argreduce", "inf",
-    "le0", "eq0", "rlt", "rle", "req", "bitor", "bitand", "bitxor",
+    "le0", "eq0", "rlt", "rle", "req", "provided", "bitor", "bitand", "bitxor",
 }  # fmt: skip
 
 
@@ -61,7 +61,9 @@ class Simplifier:
         if rule is not None:
             return rule(self, t, context)
         result = rebuild(t, tuple(self.simplify(a, context) for a in t.args))
-        return selections.lift(self, result, context) if result.sort == "real" else result
+        if result.sort != "real":
+            return result
+        return quotients.cancel(self, selections.lift(self, result, context), context)
 
     def nonempty(self, context: Context, ask: bool = False) -> Callable[[Term], bool]:
         """Whether a reduction certainly ranges over something: its lower corner satisfies the guard.
@@ -178,7 +180,15 @@ def _integer_extremum(s: Simplifier, t: Term, context: Context) -> Term:
     return combine(*kept)
 
 
+def _provided(s: Simplifier, t: Term, context: Context) -> Term:
+    value, witness = t.args
+    if s.finite(s.simplify(witness, context), context, ask=True):
+        return s.simplify(value, context)
+    return t
+
+
 _RULES: dict[str, Rule] = {
+    "provided": _provided,
     "select": _select,
     "and": _and,
     "or": _or,

@@ -8,15 +8,16 @@ from triton_lift.simplification.reductions import bounds, reduction, unit
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+from triton_lift.terms.binding import canonical_names
+from triton_lift.terms.substitution import rebuild
+from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
 
 Ranges = list[tuple[Term, Term, Term]]
 
 
 def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
     """`t` with guards turned into ranges where possible; alpha-equivalent reductions become the same term."""
-    return _canonical_names(_Finisher(simplifier).visit(t, context))
+    return canonical_names(_Finisher(simplifier).visit(t, context))
 
 
 def tighten(box: Ranges, guard: Term, context: Context) -> tuple[Ranges, Term]:
@@ -99,7 +100,9 @@ def _drop_unused(
     for v, low, high in box:
         if v in used or not context.proves(bools.le(low, high)):
             kept.append((v, low, high))
-        elif kind == "add" and body.sort == "real":
+        elif kind == "add" and body.sort == "real" and (
+            reals.finite(body) or context.proves(bools.lt(low, high))
+        ):
             body = reals.mul(reals.from_int(ints.sub(high, low)), body)
         elif kind == "add" and body.sort == "int":
             body = ints.mul(ints.sub(high, low), body)
@@ -115,27 +118,3 @@ def _common_factors(kind: str, box: Ranges, body: Term) -> tuple[Term, list[Term
     if kind != "add" or body.op != "rmul" or not box or body.args[0].op != "real":
         return body, []
     return reals.mul(*body.args[1:]), [body.args[0]]
-
-
-def _canonical_names(t: Term) -> Term:
-    """Names each bound variable by the nesting depth of its reduction, innermost 0."""
-    memo: dict[Term, tuple[Term, int]] = {}
-
-    def visit(u: Term) -> tuple[Term, int]:
-        found = memo.get(u)
-        if found is not None:
-            return found
-        parts = [visit(a) for a in u.args]
-        depth = max((d for _, d in parts), default=0)
-        built = rebuild(u, tuple(p for p, _ in parts))
-        if u.op in ("reduce", "argreduce"):
-            names = {}
-            for v, _, _ in ranges(built) if built.op in ("reduce", "argreduce") else []:
-                names[v] = make("var", (), ("k", -1 - depth))
-                depth += 1
-            args = tuple(substitute(a, names) for a in built.args)
-            built = make(built.op, args, built.attr, built.sort)
-        memo[u] = (built, depth)
-        return memo[u]
-
-    return visit(t)[0]

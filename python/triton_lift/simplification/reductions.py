@@ -87,7 +87,7 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
         guard, body = _mask_to_guard(op, guard, body, neutral, box, s, context)
         if op == "reduce":
             box, guard, body = _solve_equalities(box, guard, body)
-        merged = merge_tiles(box, [guard, body, *([index] if index is not None else [])])
+        merged = merge_tiles(box, [guard, body, *([index] if index is not None else [])], context)
         if merged is not None:
             box, exprs = merged
             guard, body = exprs[0], exprs[1]

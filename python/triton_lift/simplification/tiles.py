@@ -1,12 +1,13 @@
 """Merging tiles: B·a + b with 0 ≤ b < B runs through the integers once.
 
 Theorem: for B ≥ 1, (a, b) ↦ B·a + b is a bijection from {lo ≤ a < hi} × [0, B) to [B·lo, B·hi). So a reduction over a
-and b whose guard and body depend on B·a + b alone is a reduction over r = B·a + b. (For B ≤ 0 both sides are empty
-or B·hi ≤ B·lo.)
+and b whose guard and body depend on B·a + b alone is a reduction over r = B·a + b. B ≥ 1 is needed: for B < 0 and
+hi < lo the left side is empty and the right one is not.
 """
 
 from __future__ import annotations
 
+from triton_lift.proving import Context
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, var
@@ -14,7 +15,7 @@ from triton_lift.terms.term import Term, var
 Ranges = list[tuple[Term, Term, Term]]
 
 
-def merge_tiles(box: Ranges, exprs: list[Term]) -> tuple[Ranges, list[Term]] | None:
+def merge_tiles(box: Ranges, exprs: list[Term], context: Context) -> tuple[Ranges, list[Term]] | None:
     """One merge, if there is one: the smaller box and the expressions in terms of the merged variable."""
     for j, (b, low_b, size) in enumerate(box):
         if low_b is not ints.ZERO or size.free & {v for v, _, _ in box}:
@@ -28,6 +29,8 @@ def merge_tiles(box: Ranges, exprs: list[Term]) -> tuple[Ranges, list[Term]] | N
             replaced = in_terms_of(exprs, a, b, size, merged)
             if replaced is None:
                 continue
+            if not context.positive(size):
+                break
             triple = (merged, ints.mul(size, low), ints.mul(size, high))
             return [triple if k == i else r for k, r in enumerate(box) if k != j], replaced
     return None

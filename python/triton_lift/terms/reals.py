@@ -53,13 +53,13 @@ def add(*terms: Term) -> Term:
             infinite = t
         else:
             c, base = coefficient(t)
-            if base in coefficients and coefficients[base] + c == 0:
-                # x − x is 0 only for finite x: leave it unless that is certain.
-                if not finite(base):
-                    return make("radd", tuple(flat), None, "real")
+            have = coefficients.get(base)
+            if have is not None and have * c < 0 and not finite(base):
+                # ∞ − ∞ is undefined: terms of opposite sign are collected only where they are finite.
+                return make("radd", tuple(flat), None, "real")
+            coefficients[base] = c if have is None else have + c
+            if not coefficients[base]:
                 del coefficients[base]
-            else:
-                coefficients[base] = coefficients.get(base, Fraction(0)) + c
     parts = [scaled(base, c) for base, c in coefficients.items()]
     if infinite is not None:
         if all(finite(p) for p in parts):
@@ -231,6 +231,8 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "rfun":
             if t.attr in ("rsqrt", "log", "log2"):
                 return finite(t.args[0], nonempty) and positive(t.args[0], nonempty)
+            if t.attr == "sqrt" and not nonnegative(t.args[0]):
+                return False
             return t.attr in _FINITE_FUNCTIONS and all(finite(a, nonempty) for a in t.args)
         case "select":
             return finite(t.args[1], nonempty) and finite(t.args[2], nonempty)
@@ -241,6 +243,38 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return kind in ("add", "mul") or (nonempty is not None and nonempty(t))
         case _:
             return t.op in ("real", "read", "toreal", "param")
+
+
+def number(t: Term) -> bool:
+    """Whether `t` is certainly not undefined (NaN): finite or ±inf."""
+    match t.op:
+        case "inf":
+            return True
+        case "select":
+            return number(t.args[1]) and number(t.args[2])
+        case "rmax" | "rmin":
+            return all(number(a) for a in t.args)
+        case "reduce":
+            kind, count = t.attr  # type: ignore[misc]
+            return kind in ("max", "min") and number(t.args[3 * count + 1])
+        case _:
+            return finite(t)
+
+
+def below_infinity(t: Term) -> bool:
+    """Whether `t` is certainly finite or −inf."""
+    match t.op:
+        case "inf":
+            return t.attr == -1
+        case "select":
+            return below_infinity(t.args[1]) and below_infinity(t.args[2])
+        case "rmax":
+            return all(below_infinity(a) for a in t.args)
+        case "reduce":
+            kind, count = t.attr  # type: ignore[misc]
+            return finite(t) or (kind == "max" and below_infinity(t.args[3 * count + 1]))
+        case _:
+            return finite(t)
 
 
 def nonnegative(t: Term) -> bool:
@@ -276,6 +310,8 @@ def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "rfun":
             if t.attr in ("exp", "exp2"):
                 return finite(t.args[0], nonempty)  # exp(-inf) is 0
+            if t.attr == "rsqrt" and not finite(t.args[0], nonempty):
+                return False  # rsqrt(∞) is 0
             return t.attr in ("sqrt", "rsqrt") and positive(t.args[0], nonempty)
         case "radd":
             return all(nonnegative(a) for a in t.args) and any(positive(a, nonempty) for a in t.args)
@@ -284,7 +320,8 @@ def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "rmax":
             return any(positive(a, nonempty) for a in t.args)
         case "rdiv":
-            return positive(t.args[0], nonempty) and positive(t.args[1], nonempty)
+            a, b = t.args
+            return positive(a, nonempty) and positive(b, nonempty) and finite(b, nonempty)
         case "reduce":
             kind, count = t.attr  # type: ignore[misc]
             ranged = nonempty is not None and nonempty(t)
@@ -311,7 +348,7 @@ def select(c: Term, a: Term, b: Term) -> Term:
         return bools.disjunction(bools.conjunction(c, a), bools.conjunction(bools.negate(c), b))
     if a.op == "select" and a.args[2] is b:
         return select(bools.conjunction(c, a.args[0]), a.args[1], b)
-    if c.op in ("rlt", "rle") and {a, b} == set(c.args):
+    if c.op in ("rlt", "rle") and {a, b} == set(c.args) and number(a) and number(b):
         return minimum(a, b) if a is c.args[0] else maximum(a, b)
     return make("select", (c, a, b), None, a.sort)
 
@@ -321,7 +358,7 @@ def compare(op: str, a: Term, b: Term) -> Term:
     va, vb = _key(a), _key(b)
     if va is not None and vb is not None:
         return bools.const({"rlt": va < vb, "rle": va <= vb, "req": va == vb}[op])
-    if a is b:
+    if a is b and number(a):
         return bools.const(op != "rlt")
     return make(op, (a, b), None, "bool")
 

@@ -37,6 +37,8 @@ def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[
         return False, None
     if _mixed_radix(strides, context):
         return True, None
+    if all(ints.value_of(stride) is not None for _, stride, _ in strides):
+        return False, None  # no argument could make these addresses distinct
     return True, [v for v, _, _ in strides]
 
 
@@ -70,11 +72,21 @@ def disjoint(first: Output, second: Output, base: Context) -> tuple[bool, bool]:
     return context.proves(bools.negate(bools.conjunction(*same))), True
 
 
-def clash(output: Output) -> bool:
-    """Whether points that certainly share an address store values that depend on which point it is."""
-    return any(
-        v not in output.offset.free and v in output.value.free for v in output.coordinates.variables
-    )
+def clash(output: Output, proved: bool) -> bool:
+    """Whether points share an address and store values that depend on which point it is.
+
+    Certain if an index does not occur in the address; with constant strides, if distinctness is not `proved`.
+    """
+    variables = output.coordinates.variables
+    if any(v not in output.offset.free and v in output.value.free for v in variables):
+        return True
+    rest = output.offset
+    for v in variables:
+        split = ints.coefficient(rest, v)
+        if split is None or ints.value_of(split[0]) is None:
+            return False
+        rest = split[1]
+    return not proved
 
 
 def exclusive(first: Output, second: Output, base: Context) -> bool:

@@ -1,0 +1,82 @@
+"""Quotients and logarithms of shifted exponentials.
+
+(f·a)/(f·b) = a/b for finite f > 0;  exp(x)/exp(y) = exp(x − y) for finite y;  log(exp(x)·y) = x + log y for finite x.
+Applied only where something cancels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triton_lift.terms import reals
+from triton_lift.terms.expansion import collapse, expand, negative, total
+from triton_lift.terms.term import Term
+
+if TYPE_CHECKING:
+    from triton_lift.proving import Context
+    from triton_lift.simplification.contextual import Simplifier
+
+_LOGARITHM = {"log": "exp", "log2": "exp2"}
+
+
+def cancel(s: Simplifier, t: Term, context: Context) -> Term:
+    """`t` with what cancels at its root cancelled."""
+    match t.op:
+        case "rdiv":
+            return _quotient(s, t, list(_factors(t.args[0])), list(_factors(t.args[1])), context)
+        case "rmul" if any(a.op == "rdiv" for a in t.args):
+            above = [f for a in t.args for f in _factors(a.args[0] if a.op == "rdiv" else a)]
+            below = [f for a in t.args if a.op == "rdiv" for f in _factors(a.args[1])]
+            return _quotient(s, t, above, below, context)
+        case "rfun" if t.attr in _LOGARITHM:
+            return _logarithm(s, t, context)
+        case _:
+            return t
+
+
+def _factors(t: Term) -> tuple[Term, ...]:
+    return t.args if t.op == "rmul" else (t,)
+
+
+def _quotient(s: Simplifier, t: Term, above: list[Term], below: list[Term], context: Context) -> Term:
+    changed = False
+    for b in list(below):
+        if b in above and _positive(s, b, context):
+            above.remove(b)
+            below.remove(b)
+            changed = True
+            continue
+        if b.op != "rfun" or b.attr not in ("exp", "exp2") or not s.finite(b.args[0], context):
+            continue
+        for a in above:
+            if a.op != "rfun" or a.attr != b.attr:
+                continue
+            x, y = expand(a.args[0]), expand(b.args[0])
+            difference = total(x, negative(y))
+            if len(difference) < len(x):
+                above[above.index(a)] = reals.apply(str(a.attr), collapse(difference))
+                below.remove(b)
+                changed = True
+                break
+    if not changed:
+        return t
+    numerator = reals.mul(*above) if above else reals.ONE
+    return reals.div(numerator, reals.mul(*below)) if below else numerator
+
+
+def _positive(s: Simplifier, t: Term, context: Context) -> bool:
+    return reals.positive(t, s.nonempty(context)) and s.finite(t, context)
+
+
+def _logarithm(s: Simplifier, t: Term, context: Context) -> Term:
+    base = _LOGARITHM[str(t.attr)]
+    factors = _factors(t.args[0])
+    for i, f in enumerate(factors):
+        if f.op == "rfun" and f.attr == base and len(factors) > 1 and s.finite(f.args[0], context):
+            rest = reals.mul(*factors[:i], *factors[i + 1 :])
+            return _sum(s, [f.args[0], reals.apply(str(t.attr), rest)], context)
+    return t
+
+
+def _sum(s: Simplifier, parts: list[Term], context: Context) -> Term:
+    return reals.add(*parts)
