@@ -1,0 +1,108 @@
+"""Theorem: (a, b) ↦ B·a + b is a bijection of {lo ≤ a < hi} × [0, B) onto [B·lo, B·hi), for B ≥ 1. So a reduction of what
+depends on B·a + b alone is a reduction over r."""
+
+from __future__ import annotations
+
+import pytest
+from exact import exact
+from guarded import ARRAYS, BOX, M, N, X, differing, element
+
+from triton_lift.proving import Context, Session
+from triton_lift.simplification import Simplifier
+from triton_lift.simplification.tiles import merge_tiles
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Term, make, var
+
+A, B = var("a"), var("b")
+FOUR = ints.const(4)
+
+
+def merge(
+    box: list[tuple[Term, Term, Term]], exprs: list[Term], *facts: Term
+) -> tuple[list[tuple[Term, Term, Term]], list[Term]] | None:
+    return merge_tiles(box, exprs, Context(Session(), facts))
+
+
+def total(box: list[tuple[Term, Term, Term]], body: Term, kind: str = "add") -> Term:
+    return make("reduce", (*(x for r in box for x in r), bools.TRUE, body), (kind, len(box)), "real")
+
+
+@pytest.mark.parametrize("low", [ints.ZERO, X], ids=["from 0", "from x"])
+@pytest.mark.parametrize("size", [ints.ONE, FOUR], ids=["1", "4"])
+def test_merging_keeps_the_sum(low: Term, size: Term) -> None:
+    box = [(A, low, N), (B, ints.ZERO, size)]
+    body = element(ints.add(ints.mul(size, A), B, M))
+    merged = merge(box, [bools.TRUE, body])
+    assert merged is not None and len(merged[0]) == 1
+    assert not differing(total(box, body), total(merged[0], merged[1][1]), BOX)
+
+
+def test_a_third_variable_stays() -> None:
+    j = var("j")
+    box = [(j, ints.ZERO, M), (A, ints.ZERO, N), (B, ints.ZERO, FOUR)]
+    body = element(ints.add(ints.scale(A, 4), B, ints.scale(j, 7)))
+    merged = merge(box, [bools.TRUE, body])
+    assert merged is not None and len(merged[0]) == 2
+    assert not differing(total(box, body), total(merged[0], merged[1][1]), BOX)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        ints.add(ints.scale(A, 3), B),
+        ints.add(ints.scale(A, 5), B),
+        ints.add(ints.scale(A, 4), ints.scale(B, 2)),
+        ints.sub(ints.scale(A, 4), B),
+        ints.mul(A, B),
+    ],
+    ids=["overlapping", "with gaps", "strided", "backwards", "a product"],
+)
+def test_what_depends_on_anything_else_is_not_merged(index: Term) -> None:
+    box = [(A, ints.ZERO, N), (B, ints.ZERO, FOUR)]
+    assert merge(box, [bools.TRUE, element(index)]) is None
+    r = var("r")
+    wrong = total([(r, ints.ZERO, ints.scale(N, 4))], element(r))
+    assert differing(total(box, element(index)), wrong, BOX), "merging it would be wrong"
+
+
+def test_a_range_that_depends_on_the_other_variable_is_not_merged() -> None:
+    body = element(ints.add(ints.scale(A, 4), B))
+    assert merge([(A, ints.ZERO, N), (B, ints.ZERO, A)], [bools.TRUE, body]) is None
+    assert merge([(B, ints.ZERO, FOUR), (A, ints.ZERO, B)], [bools.TRUE, body]) is None
+
+
+def test_a_guard_or_index_that_sees_the_tile_number_is_not_merged() -> None:
+    box = [(A, ints.ZERO, N), (B, ints.ZERO, FOUR)]
+    place = ints.add(ints.scale(A, 4), B)
+    assert merge(box, [bools.lt(B, ints.const(3)), element(place)]) is None
+    assert merge(box, [bools.TRUE, element(place), B]) is None
+    assert merge(box, [bools.lt(place, M), element(place), place]) is not None
+
+
+def test_sizes_that_may_be_negative() -> None:
+    """With B < 0 and hi < lo there is no (a, b), but B·lo < B·hi: nested loops over n and m rows and columns, n = m = −1."""
+    box = [(A, ints.ZERO, N), (B, ints.ZERO, M)]
+    t = total(box, element(ints.add(ints.mul(M, A), B)))
+    assert exact(t, {N: -1, M: -1}, ARRAYS) == 0
+    assert merge(box, [bools.TRUE, element(ints.add(ints.mul(M, A), B))]) is None
+    assert merge(box, [bools.TRUE, element(ints.add(ints.mul(M, A), B))], bools.le(ints.ONE, M)) is not None
+    for facts in ([], [bools.le(ints.ONE, M)], [bools.le(ints.ZERO, N)]):
+        result = Simplifier().simplify(t, Context(Session(), facts))
+        points = [p for p in BOX if all(exact(f, p) for f in facts)]
+        assert not differing(t, result, points)
+
+
+def test_masked_tiles_of_a_symbolic_length() -> None:
+    """Σ_{t<⌈n/4⌉} Σ_{k<4, 4t+k<n} e(4t + k) = Σ_{r<n} e(r); with ≤ in the mask it is one element more."""
+    place = ints.add(ints.scale(A, 4), B)
+    trips = ints.maximum(ints.ZERO, ints.fdiv(ints.add(N, ints.const(3)), FOUR))
+    r = var("r")
+    for mask, same in ((bools.lt(place, N), True), (bools.le(place, N), False)):
+        inner = total([(B, ints.ZERO, FOUR)], reals.select(mask, element(place), reals.ZERO))
+        t = total([(A, ints.ZERO, trips)], inner)
+        assert (not differing(t, total([(r, ints.ZERO, N)], element(r)), BOX)) == same
+        simple = Simplifier().simplify(t, Context(Session(), []))
+        assert not differing(t, simple, BOX)
+        assert simple.attr == ("add", 1), "one variable is left"
