@@ -27,7 +27,7 @@ class FoldReader:
 
     def replace(self, t: Term) -> Term:
         """A fold result as reductions. Raises Unsupported where no recogniser accepts the combine."""
-        (_, number, pos), _ = t.attr  # type: ignore[misc]
+        (_, number, pos), _ = t.attr
         if number not in self._readings:
             combine = self.kernel.folds[number]
             for recognise in RECOGNISERS:
@@ -70,7 +70,11 @@ def one_operator(number: int, combine: tuple[Term, ...]) -> Reading | None:
         if _same(combine[0], build(a, b)):
 
             def read(
-                _: int, triple: tuple[Term, Term, Term], guard: Term, bodies: tuple[Term, ...], kind: str = kind
+                _: int,
+                triple: tuple[Term, Term, Term],
+                guard: Term,
+                bodies: tuple[Term, ...],
+                kind: str = kind,
             ) -> Term:
                 return make("reduce", (*triple, guard, bodies[0]), (kind, 1), bodies[0].sort)
 
@@ -97,7 +101,11 @@ def first_extremum(number: int, combine: tuple[Term, ...]) -> Reading | None:
         if _same(combine[0], reals.select(first, a, b)) and _same(combine[1], reals.select(first, i, j)):
 
             def read(
-                pos: int, triple: tuple[Term, Term, Term], guard: Term, bodies: tuple[Term, ...], kind: str = kind
+                pos: int,
+                triple: tuple[Term, Term, Term],
+                guard: Term,
+                bodies: tuple[Term, ...],
+                kind: str = kind,
             ) -> Term:
                 if pos == 0:
                     return make("reduce", (*triple, guard, bodies[0]), (kind, 1), bodies[0].sort)
@@ -126,7 +134,22 @@ def _same(a: Term, b: Term) -> bool:
     return bool(solver.check() == z3.unsat)
 
 
-_ORDINAL = {"elem", "select", "and", "or", "not", "rlt", "rle", "req", "le0", "eq0", "rmax", "rmin", "imax", "imin"}
+_ORDINAL = {
+    "elem",
+    "select",
+    "and",
+    "or",
+    "not",
+    "rlt",
+    "rle",
+    "req",
+    "le0",
+    "eq0",
+    "rmax",
+    "rmin",
+    "imax",
+    "imin",
+}
 
 
 def _ordinal(t: Term) -> bool:
@@ -146,7 +169,7 @@ def _encode(t: Term) -> z3.ExprRef:
         case "bool":
             return z3.BoolVal(t.attr)
         case "lin":
-            *coefficients, constant = t.attr  # type: ignore[misc]
+            *coefficients, constant = t.attr
             return z3.Sum([c * a for c, a in zip(coefficients, args, strict=True)]) + constant
         case "select":
             return z3.If(*args)

@@ -95,7 +95,7 @@ class LoopCloser:
 
     def _replace(self, t: Term) -> Term:
         if t.op in ("state", "final"):
-            number, pos = t.attr  # type: ignore[misc]
+            number, pos = t.attr
             loop = self.kernel.loops[number]
             if (number, pos) in self._active or (t.op == "state" and number in self._kept):
                 return t  # the value being closed, inside its own step
@@ -131,7 +131,7 @@ class LoopCloser:
             self._resolved = saved
         me = make("state", carry.coords, key, carry.next.sort)
         marker = make("state", (), key, carry.next.sort)
-        foreign = [f for f in step.free if f.op == "state" and f.attr[0] == loop.id and f is not marker]  # type: ignore[index]
+        foreign = [f for f in step.free if f.op == "state" and f.attr[0] == loop.id and f is not marker]
         if not foreign:
             time = var("t")
             recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop))
@@ -143,7 +143,6 @@ class LoopCloser:
                     return form
         others = f" (it depends on {len(foreign)} other carried values that depend on it)" if foreign else ""
         raise NotClosed(f"no closed form for carried value {pos} of the loop{others}", loop.location)
-
 
     def _close_jointly(self, loop: Loop, pos: int) -> ClosedForm | None:
         """The joint rules, tried on a step in which the loop's states are left as they are."""
@@ -160,12 +159,12 @@ class LoopCloser:
         recurrence = Recurrence(me, marker, loop.var, time, self.resolve(carry.init), step, self.trips(loop))
 
         def next_of(state: Term) -> Term:
-            other = loop.carries[state.attr[1]]  # type: ignore[index]
+            other = loop.carries[state.attr[1]]
             pairs = zip(other.coords, state.args, strict=True)
             return substitute(self._keeping(loop, other.next), {c: i for c, i in pairs if c.op == "var"})
 
         def at(state: Term, moment: Term) -> Term:
-            return self.close(loop, state.attr[1]).at(moment, state.args)  # type: ignore[index]
+            return self.close(loop, state.attr[1]).at(moment, state.args)
 
         def resolve(t: Term) -> Term:
             self._active.append(key)

@@ -125,7 +125,7 @@ def _absorb(t: Term, exponent: Term, base: str) -> Term | None:
         case "select":
             parts = [_absorb(a, exponent, base) for a in t.args[1:]]
             return None if None in parts else reals.select(t.args[0], *parts)  # type: ignore[arg-type]
-        case "reduce" if t.attr[0] == "add":  # type: ignore[index]
+        case "reduce" if t.attr[0] == "add":
             body = _absorb(reduce_body(t), exponent, base)
             return None if body is None else make("reduce", (*t.args[:-1], body), t.attr, "real")
         case _:

@@ -78,12 +78,12 @@ class Evaluator:
             case "bool":
                 return np.bool_(t.attr)
             case "real":
-                value: Fraction = t.attr  # type: ignore[assignment]
+                value: Fraction = t.attr
                 return np.float64(value.numerator / value.denominator)
             case "inf":
                 return np.float64(t.attr) * np.inf
             case "lin":
-                *coefficients, constant = t.attr  # type: ignore[misc]
+                *coefficients, constant = t.attr
                 total: Array = np.int64(constant)
                 for c, m in zip(coefficients, t.args, strict=True):
                     total = total + np.int64(c) * self(m)
@@ -103,7 +103,7 @@ class Evaluator:
                 return OPERATORS[t.op](t, *map(self, t.args))
 
     def _read(self, t: Term) -> Array:
-        number: int = t.attr[0]  # type: ignore[index]
+        number: int = t.attr[0]
         array = self.arrays[number]
         offset = np.asarray(self(t.args[0]))
         if len(array) == 0:
@@ -114,7 +114,7 @@ class Evaluator:
     def _reduce(self, t: Term) -> Array:
         """Evaluates on a fresh leading axis per bound variable, in chunks of the first one."""
         box = ranges(t)
-        kind: str = t.attr[0]  # type: ignore[index]
+        kind: str = t.attr[0]
         dims = 0
         for leaf in t.free:
             dims = max(dims, np.ndim(self.leaves.get(leaf, 0)))
@@ -139,7 +139,9 @@ class Evaluator:
             else:
                 info = np.iinfo(np.int64)
                 neutral = info.min if kind == "max" else info.max
-        shape = np.broadcast_shapes(body.shape, np.shape(mask), *(np.shape(inner.leaves[v]) for v in bound_vars(t)))
+        shape = np.broadcast_shapes(
+            body.shape, np.shape(mask), *(np.shape(inner.leaves[v]) for v in bound_vars(t))
+        )
         full = np.broadcast_to(np.where(mask, body, neutral), shape)
         for _ in box:
             full = ufunc.reduce(full, axis=0)
@@ -181,7 +183,7 @@ def _nonzero(b: Array) -> Array:
 
 
 def _wrap(t: Term, a: Array) -> Array:
-    width: int = t.attr  # type: ignore[assignment]
+    width: int = t.attr
     if width >= 64:
         return a
     half = 1 << (width - 1)

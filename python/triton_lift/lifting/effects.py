@@ -57,7 +57,7 @@ def lift_effect(
         Coordinates(
             variables,
             constraints,
-            {v: frozenset((leaf.attr,)) for v, leaf in coordinates.items() if leaf.op == "pid"},  # type: ignore[arg-type]
+            {v: frozenset((leaf.attr,)) for v, leaf in coordinates.items() if leaf.op == "pid"},
             {v: ints.ONE for v, leaf in coordinates.items() if leaf.op == "pid"},
         ),
         substitute(offset, named),
@@ -67,7 +67,11 @@ def lift_effect(
     )
     untile(output, base, simplifier)
     context = output.context(base)
-    if output.guard is bools.FALSE or context.absurd or any(c.fact is bools.FALSE for c in output.coordinates.constraints):
+    if (
+        output.guard is bools.FALSE
+        or context.absurd
+        or any(c.fact is bools.FALSE for c in output.coordinates.constraints)
+    ):
         return None
     domain = domain_of(output, base)
     _request_block_bounds(output.value, context)
@@ -87,7 +91,7 @@ def _coordinates(
     loops = [kernel.loops[n] for n in effect.loops]
     trips = [closer.trips(loop) for loop in loops] + [closer.resolve(loop.guard) for loop in loops]
     used = {u for u in subterms((*roots, *trips)) if u.op == "pid"}
-    result = {var("p"): u for u in sorted(used, key=lambda u: u.attr)}  # type: ignore[arg-type,return-value]
+    result = {var("p"): u for u in sorted(used, key=lambda u: u.attr)}
     for loop in loops:
         result[loop.var] = loop.var
     for lane, _ in effect.lanes:
@@ -123,7 +127,7 @@ def _reached(effect: Effect, kernel: Kernel) -> set[Term]:
             if t not in seen:
                 seen.add(t)
                 if t.op in ("state", "final"):
-                    number, pos = t.attr  # type: ignore[misc]
+                    number, pos = t.attr
                     loops.add(number)
                     carry = kernel.loops[number].carries[pos]
                     pending += [c for c in (carry.init, carry.next) if c not in seen]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from triton_lift.closing import NotClosed
 from triton_lift.lifting.effects import LiftedEffect
 from triton_lift.proving import Context
-from triton_lift.closing import NotClosed
 from triton_lift.reading import Kernel, Unsupported
 from triton_lift.simplification import PreconditionRequest
 from triton_lift.terms import booleans as bools
@@ -58,11 +58,16 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> N
     """
     written = {e.effect.array for e in effects}
     for e in effects:
-        roots = [e.value, e.output.offset, e.output.guard, *(c.fact for c in e.output.coordinates.constraints)]
+        roots = [
+            e.value,
+            e.output.offset,
+            e.output.guard,
+            *(c.fact for c in e.output.coordinates.constraints),
+        ]
         for u in subterms(roots):
-            if u.op != "read" or u.attr[0] not in written:  # type: ignore[index]
+            if u.op != "read" or u.attr[0] not in written:
                 continue
-            array, version, _ = u.attr  # type: ignore[misc]
+            array, version, _ = u.attr
             name = kernel.params[array].name
             writers = [w for w in effects if w.effect.array == array]
             own = [w for w in writers if w is e and u.args[0] is e.output.offset]

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from triton_lift.closing import LoopCloser, NotClosed
 from triton_lift.lifted import Lifted, ObligationCount
 from triton_lift.lifting import memory, presentation
+from triton_lift.lifting.assumptions import Assumptions
 from triton_lift.lifting.effects import LiftedEffect, lift_effect
 from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.reading import Kernel, Unsupported, read_summary
@@ -23,7 +24,10 @@ _MAX_PRECONDITIONS = 12
 
 
 def lift_summary(
-    summary: dict[str, Any], file: str, stage: Literal["ttir", "ttgir"] = "ttir", deadline: float | None = None
+    summary: dict[str, Any],
+    file: str,
+    stage: Literal["ttir", "ttgir"] = "ttir",
+    deadline: float | None = None,
 ) -> Lifted:
     """Lifts the kernel of one summary. `deadline`: a `time.monotonic` moment after which the answer is `timeout`."""
     start = time.monotonic()
@@ -84,7 +88,7 @@ def _attempt(kernel: Kernel, result: Lifted, session: Session, preconditions: di
     base = base_context(kernel, session, preconditions)
     simplifier = Simplifier()
     closer = LoopCloser(kernel)
-    assumptions = presentation.Assumptions(kernel)
+    assumptions = Assumptions()
     for kind, condition, lanes, location in kernel.assumes:
         if not lanes:
             fact = closer.resolve(condition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triton_lift.evaluation import Program, ProgramOutput
 from triton_lift.lifted import Lifted, OutputFormula
+from triton_lift.lifting.assumptions import Assumptions, definedness, standing
 from triton_lift.lifting.effects import LiftedEffect
 from triton_lift.lifting.memory import Writers
 from triton_lift.proving import Context
@@ -14,20 +15,7 @@ from triton_lift.render.styles import LatexStyle, Style, TextStyle
 from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms import reals
 from triton_lift.terms.term import Term, subterms
-
-
-class Assumptions:
-    """What the theorem takes for granted, collected while lifting."""
-
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
-        self.facts: list[tuple[str, Term, str | None]] = []
-
-    def asserted(self, kind: str, fact: Term, location: str | None) -> None:
-        """The kernel itself asserts or assumes `fact`."""
-        self.facts.append((kind, fact, location))
 
 
 def present(
@@ -47,7 +35,7 @@ def present(
         layouts.note(e.effect.array, e.output.offset)
         for u in subterms([e.value, e.domain.rest]):
             if u.op == "read":
-                layouts.note(u.attr[0], u.args[0])  # type: ignore[index]
+                layouts.note(u.attr[0], u.args[0])
     taken = {p.name for p in kernel.params}
     text = FormulaPrinter(TextStyle(), arrays, layouts, taken)
     latex = FormulaPrinter(LatexStyle(), arrays, layouts, taken)
@@ -74,9 +62,7 @@ def present(
         if line not in result.preconditions:
             result.preconditions.append(line)
     result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text, base, simplifier)
-    result.real_arithmetic = [
-        f"{r.text} ({r.location})" if r.location else r.text for r in kernel.roundings
-    ]
+    result.real_arithmetic = [f"{r.text} ({r.location})" if r.location else r.text for r in kernel.roundings]
     result.program = Program(
         tuple((p.name, p.type) for p in kernel.params),
         tuple((precondition_text(p, text), p) for p in preconditions),
@@ -97,7 +83,9 @@ def present(
     )
 
 
-def _output(e: LiftedEffect, text: FormulaPrinter, latex: FormulaPrinter, arrays: dict[int, str]) -> OutputFormula:
+def _output(
+    e: LiftedEffect, text: FormulaPrinter, latex: FormulaPrinter, arrays: dict[int, str]
+) -> OutputFormula:
     shown = []
     for printer in (text, latex):
         printer.name_indices([v for v, _, _ in e.domain.box])
@@ -207,12 +195,6 @@ def _largest(wraps: list[tuple[Term, int, str | None]]) -> list[tuple[Term, int,
     return kept
 
 
-def _certainly_nonzero(t: Term, context: Context, simplifier: Simplifier) -> bool:
-    if t.op == "toreal":
-        return context.proves(bools.negate(bools.eq(t.args[0], ints.ZERO)))
-    return reals.positive(t, simplifier.nonempty(context)) or bool(reals.value_of(t))
-
-
 def _assumptions(
     kernel: Kernel,
     effects: list[LiftedEffect],
@@ -222,27 +204,24 @@ def _assumptions(
     base: Context,
     simplifier: Simplifier,
 ) -> list[str]:
-    lines = []
-    if sum(p.is_array for p in kernel.params) > 1:
-        lines.append("arrays do not overlap")
-    if any(u.op == "read" and u.sort == "real" for e in effects for u in subterms([e.value])):
-        lines.append("array elements and scalars are finite numbers")
+    lines = standing(kernel, effects)
     for kind, fact, location in assumptions.facts:
         lines.append(f"{kind}: {text.show(fact)}" + (f" ({location})" if location else ""))
+    width = min(kernel.shift_widths.values(), default=64)
     for e in effects:
-        text.name_indices([v for v, _, _ in e.domain.box])
-        for u in subterms([e.value]):
-            if u.op == "rdiv" and not _certainly_nonzero(u.args[1], e.output.context(base), simplifier):
-                if u.args[1].free <= frozenset(text.names):
-                    lines.append(f"no division by zero: {text.show(u.args[1])} ≠ 0")
-    legends = set()
-    for e in effects:
-        text.name_indices([v for v, _, _ in e.domain.box])
+        lines += definedness(e, text, base, simplifier, width)
+    return list(dict.fromkeys(lines)) + _legends(kernel, layouts, text)
+
+
+def _legends(kernel: Kernel, layouts: Layouts, text: FormulaPrinter) -> list[str]:
+    """What the indices of each array stand for."""
+    lines = []
     for array, strides in layouts.strides.items():
         if any(strides):
             letters = [n for n in INDEX_NAMES if n not in text.taken][: len(strides)]
             offset = " + ".join(
-                "·".join([letter, *(text.show(s) for s in stride)]) for letter, stride in zip(letters, strides, strict=False)
+                "·".join([letter, *(text.show(s) for s in stride)])
+                for letter, stride in zip(letters, strides, strict=False)
             )
-            legends.add(f"{kernel.params[array].name}[{', '.join(letters)}] is element {offset}")
-    return list(dict.fromkeys(lines)) + sorted(legends)
+            lines.append(f"{kernel.params[array].name}[{', '.join(letters)}] is element {offset}")
+    return sorted(lines)

@@ -92,7 +92,11 @@ class Context:
             return False
         if goal.op == "and":
             return all(self.proves(g) for g in goal.args)
-        if goal.sort == "bool" and goal.op in ("rlt", "rle", "req") or (goal.op == "not" and goal.args[0].op[0] == "r"):
+        if (
+            goal.sort == "bool"
+            and goal.op in ("rlt", "rle", "req")
+            or (goal.op == "not" and goal.args[0].op[0] == "r")
+        ):
             return False
         relevant = self._relevant(goal)
         key = (frozenset(relevant), goal)

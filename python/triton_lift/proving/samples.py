@@ -17,7 +17,9 @@ _COUNT = 4096
 _EVALUATED = {
     "prod", "fdiv", "fmod", "tdiv", "trem", "imin", "imax", "iabs", "wrap", "pow2", "and", "or", "not", "le0", "eq0",
 }  # fmt: skip
-_SIZES = np.array([1, 1, 2, 3, 5, 7, 8, 13, 16, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 500, 1000, 1024, 1025])
+_SIZES = np.array(
+    [1, 1, 2, 3, 5, 7, 8, 13, 16, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 500, 1000, 1024, 1025]
+)
 _HUGE = 512  # points at which offsets do not fit 32 bits
 _HUGE_SIZES = np.array([1 << 16, 1 << 20, 1 << 24, 1 << 30, (1 << 31) - 1, -(1 << 31), -(1 << 20)])
 _HUGE_COORDINATES = np.array([0, 1, 31, 100, 1000, 1 << 16])
@@ -53,11 +55,11 @@ class Samples:
         match t.op:
             case "int":
                 # Beyond 64 bits any large number refutes as well.
-                return np.full(_COUNT, max(min(t.attr, 1 << 62), -(1 << 62)), dtype=np.int64)  # type: ignore[type-var]
+                return np.full(_COUNT, max(min(t.attr, 1 << 62), -(1 << 62)), dtype=np.int64)
             case "bool":
                 return np.full(_COUNT, t.attr, dtype=bool)
             case "lin":
-                *coefficients, constant = t.attr  # type: ignore[misc]
+                *coefficients, constant = t.attr
                 total = np.full(_COUNT, max(min(constant, 1 << 62), -(1 << 62)), dtype=np.int64)
                 for c, m in zip(coefficients, t.args, strict=True):
                     total = total + np.int64(max(min(c, 1 << 62), -(1 << 62))) * self.values(m)

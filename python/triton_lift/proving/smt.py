@@ -79,7 +79,7 @@ class Encoder:
             case "bool":
                 return z3.BoolVal(t.attr)
             case "lin":
-                *coefficients, constant = t.attr  # type: ignore[misc]
+                *coefficients, constant = t.attr
                 parts = [c * e(m) if c != 1 else e(m) for m, c in zip(t.args, coefficients, strict=True)]
                 return z3.Sum(parts) + constant if constant else z3.Sum(parts)
             case "le0":
@@ -145,7 +145,7 @@ def definition(t: Term) -> list[Term]:
             (x,) = t.args
             return [bools.le(x, t), bools.le(ints.scale(x, -1), t)]
         case "wrap":
-            half = ints.const(1 << (t.attr - 1))  # type: ignore[operator]
+            half = ints.const(1 << (t.attr - 1))
             (x,) = t.args
             fits = bools.conjunction(bools.le(ints.scale(half, -1), x), bools.lt(x, half))
             return [
@@ -157,7 +157,9 @@ def definition(t: Term) -> list[Term]:
             return [bools.le(ints.ONE, t)]
         case "bitand":
             return [
-                bools.disjunction(bools.lt(a, ints.ZERO), bools.conjunction(bools.le(ints.ZERO, t), bools.le(t, a)))
+                bools.disjunction(
+                    bools.lt(a, ints.ZERO), bools.conjunction(bools.le(ints.ZERO, t), bools.le(t, a))
+                )
                 for a in t.args
             ]
         case "rlt":

@@ -121,7 +121,21 @@ def _named(name: str) -> Meaning:
     return lambda call: reals.apply(name, *call.args)
 
 
-for _name in ("exp", "exp2", "log", "log2", "sqrt", "rsqrt", "sin", "cos", "tan", "tanh", "erf", "floor", "ceil"):
+for _name in (
+    "exp",
+    "exp2",
+    "log",
+    "log2",
+    "sqrt",
+    "rsqrt",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "erf",
+    "floor",
+    "ceil",
+):
     MEANINGS[_name] = _named(_name)
 MEANINGS.update(absf=_named("abs"), powf=_named("pow"), remf=_named("fmod"))
 
@@ -234,9 +248,7 @@ def _or(call: Call) -> Term:
 
 
 def _xor_bool(a: Term, b: Term) -> Term:
-    return bools.disjunction(
-        bools.conjunction(a, bools.negate(b)), bools.conjunction(bools.negate(a), b)
-    )
+    return bools.disjunction(bools.conjunction(a, bools.negate(b)), bools.conjunction(bools.negate(a), b))
 
 
 @meaning("xor")

@@ -23,7 +23,16 @@ from triton_lift.terms import reals
 from triton_lift.terms.term import Term, make, var
 
 # Reduction kinds of the dialect on signed integers and floats; bit operations keep their own names.
-_KINDS = {"addi": "add", "muli": "mul", "maxs": "max", "mins": "min", "add": "add", "mul": "mul", "max": "max", "min": "min"}
+_KINDS = {
+    "addi": "add",
+    "muli": "mul",
+    "maxs": "max",
+    "mins": "min",
+    "add": "add",
+    "mul": "mul",
+    "max": "max",
+    "min": "min",
+}
 _BIT_KINDS = {"andi": "and", "ori": "or", "xori": "xor", "and": "and", "or": "or", "xor": "xor"}
 
 
@@ -61,9 +70,7 @@ class _Reader:
             int(k): tuple(self.terms[i] for i in v) for k, v in self.summary["folds"].items()
         }
         for a in self.summary["assumes"]:
-            condition = bools.disjunction(
-                bools.negate(self.terms[a["guard"]]), self.terms[a["condition"]]
-            )
+            condition = bools.disjunction(bools.negate(self.terms[a["guard"]]), self.terms[a["condition"]])
             lanes = tuple(self.terms[i] for i in a["lanes"])
             self.result.assumes.append((a["kind"], condition, lanes, a["location"]))
         for u in self.summary["unsupported"]:
@@ -98,7 +105,9 @@ class _Reader:
 
     # Leaves and binders: one method an operator, found by name.
 
-    def read_param(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+    def read_param(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
         index = attrs["index"]
         return make("param", (), (index, self.params[index].name), sort_of(type_name))
 
@@ -127,7 +136,9 @@ class _Reader:
     def read_pid(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
         return make("pid", (), attrs["axis"])
 
-    def read_nprogs(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+    def read_nprogs(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
         return make("nprogs", (), attrs["axis"])
 
     def read_var(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
@@ -138,13 +149,19 @@ class _Reader:
             self.result.extents[v] = attrs["extent"]
         return v
 
-    def read_state(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+    def read_state(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
         return make("state", args, (attrs["loop"], attrs["pos"]), sort_of(type_name))
 
-    def read_final(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+    def read_final(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
         return make("final", args, (attrs["loop"], attrs["pos"]), sort_of(type_name))
 
-    def read_arbitrary(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
+    def read_arbitrary(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
         return make("arbitrary", args, attrs["id"], sort_of(type_name))
 
     def read_elem(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
@@ -177,7 +194,9 @@ class _Reader:
     ) -> Term:
         v, *bodies = args
         key = (("fold", attrs["fold"], attrs["pos"]), 1)
-        return make("foldresult", (v, ints.ZERO, self.extent(v), bools.TRUE, *bodies), key, sort_of(type_name))
+        return make(
+            "foldresult", (v, ints.ZERO, self.extent(v), bools.TRUE, *bodies), key, sort_of(type_name)
+        )
 
     def read_scanresult(
         self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None

@@ -32,5 +32,5 @@ class Layouts:
 
 
 def _slowest_first(stride: Stride) -> tuple[int, int, list[int]]:
-    order = [a.attr[0] if a.op == "param" else a.serial for a in stride]  # type: ignore[index]
+    order = [a.attr[0] if a.op == "param" else a.serial for a in stride]
     return (0 if stride else 1, -len(stride), order)

@@ -18,7 +18,7 @@ _SELECT, _OR, _AND, _COMPARE, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
 
 def _first_array(t: Term) -> int:
     """Factors are shown in the order of the arrays they read."""
-    return min((u.attr[0] for u in subterms([t]) if u.op == "read"), default=-1)  # type: ignore[index]
+    return min((u.attr[0] for u in subterms([t]) if u.op == "read"), default=-1)
 
 
 _BOUND_NAMES = "krsuvwqpxyz"
@@ -80,14 +80,14 @@ class FormulaPrinter:
     # Leaves.
 
     def _int(self, t: Term) -> tuple[str, int]:
-        value: int = t.attr  # type: ignore[assignment]
+        value: int = t.attr
         return str(value), _ATOM if value >= 0 else _UNARY
 
     def _bool(self, t: Term) -> tuple[str, int]:
         return ("true" if t.attr else "false"), _ATOM
 
     def _real(self, t: Term) -> tuple[str, int]:
-        value: Fraction = t.attr  # type: ignore[assignment]
+        value: Fraction = t.attr
         text = self.style.number(value)
         return text, _ATOM if value >= 0 and "/" not in text else _UNARY if "/" not in text else _PRODUCT
 
@@ -95,7 +95,7 @@ class FormulaPrinter:
         return (self.style.infinity if t.attr == 1 else "-" + self.style.infinity), _ATOM
 
     def _param(self, t: Term) -> tuple[str, int]:
-        return self.style.name(t.attr[1]), _ATOM  # type: ignore[index]
+        return self.style.name(t.attr[1]), _ATOM
 
     def _nprogs(self, t: Term) -> tuple[str, int]:
         return self.style.call("num_programs", [str(t.attr)]), _ATOM
@@ -104,7 +104,7 @@ class FormulaPrinter:
         return self.style.call("program_id", [str(t.attr)]), _ATOM
 
     def _var(self, t: Term) -> tuple[str, int]:
-        return self.names.get(t) or f"{t.attr[0]}{t.attr[1]}", _ATOM  # type: ignore[index]
+        return self.names.get(t) or f"{t.attr[0]}{t.attr[1]}", _ATOM
 
     def _arbitrary(self, t: Term) -> tuple[str, int]:
         return self.style.call("undefined", [self.show(a) for a in t.args]), _ATOM
@@ -118,7 +118,13 @@ class FormulaPrinter:
         for c, body, is_constant in parts:
             sign = "-" if c < 0 else "+"
             c = abs(c)
-            piece = self.style.number(c) if is_constant else body if c == 1 else self.style.times([self.style.number(c), body])
+            piece = (
+                self.style.number(c)
+                if is_constant
+                else body
+                if c == 1
+                else self.style.times([self.style.number(c), body])
+            )
             if not text:
                 text = piece if sign == "+" else f"-{piece}"
             else:
@@ -126,7 +132,7 @@ class FormulaPrinter:
         return text, _SUM if len(parts) > 1 or text.startswith("-") else _PRODUCT
 
     def _lin(self, t: Term) -> tuple[str, int]:
-        *coefficients, constant = t.attr  # type: ignore[misc]
+        *coefficients, constant = t.attr
         parts = [
             (Fraction(c), self.show(m, _PRODUCT), False) for c, m in zip(coefficients, t.args, strict=True)
         ]
@@ -160,7 +166,9 @@ class FormulaPrinter:
             if c == -1:
                 return f"-{self.show(base, _PRODUCT)}", _SUM
             if c.numerator in (1, -1) and c.denominator > 1 and not self.style.is_short(c):
-                quotient, own = self.style.divide(self.show(base, _PRODUCT), self.show(base), str(c.denominator))
+                quotient, own = self.style.divide(
+                    self.show(base, _PRODUCT), self.show(base), str(c.denominator)
+                )
                 return (quotient, own) if c > 0 else (f"-{quotient}", _SUM)
         counts: dict[Term, int] = {}
         for a in t.args:
@@ -173,7 +181,9 @@ class FormulaPrinter:
 
     def _rdiv(self, t: Term) -> tuple[str, int]:
         a, b = t.args
-        return self.style.divide(self.show(a, _PRODUCT), self.show(a), self.show(b, _UNARY), self.show(b))[0], _PRODUCT
+        return self.style.divide(self.show(a, _PRODUCT), self.show(a), self.show(b, _UNARY), self.show(b))[
+            0
+        ], _PRODUCT
 
     def _toreal(self, t: Term) -> tuple[str, int]:
         return self._show(t.args[0])
@@ -219,7 +229,7 @@ class FormulaPrinter:
         return self.style.function(str(t.attr), [self.show(a) for a in t.args]), _ATOM
 
     def _read(self, t: Term) -> tuple[str, int]:
-        return self.access(t.attr[0], t.args[0]), _ATOM  # type: ignore[index]
+        return self.access(t.attr[0], t.args[0]), _ATOM
 
     def _select(self, t: Term) -> tuple[str, int]:
         c, a, b = t.args
@@ -284,7 +294,7 @@ class FormulaPrinter:
     # Binders.
 
     def _reduce(self, t: Term) -> tuple[str, int]:
-        kind: str = t.attr[0]  # type: ignore[index]
+        kind: str = t.attr[0]
         hidden = dict(self.names)
         conditions = []
         for v, low, high in ranges(t):

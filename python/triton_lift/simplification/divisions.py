@@ -59,7 +59,11 @@ def _cancel_factor(x: Term, d: Term, context: Context) -> Term:
         a, b = ints.divide_exactly(x, e)
         f, zero = ints.divide_exactly(d, e)
         positive = bools.conjunction(bools.lt(ints.ZERO, e), bools.lt(ints.ZERO, f))
-        if zero is ints.ZERO and a is not ints.ZERO and context.proves(bools.conjunction(positive, _within(b, e))):
+        if (
+            zero is ints.ZERO
+            and a is not ints.ZERO
+            and context.proves(bools.conjunction(positive, _within(b, e)))
+        ):
             return ints.fdiv(a, f)
     return ints.fdiv(x, d)
 
@@ -81,8 +85,10 @@ def truncating_division(s: Simplifier, t: Term, context: Context) -> Term:
     result = ints.tdiv(x, d)
     if result.op != "tdiv" or not _floors(x, d, context):
         return result
-    return floor_division(s, ints.fdiv(x, d), context) if ints.fdiv(x, d).op == "fdiv" else s.simplify(
-        ints.fdiv(x, d), context
+    return (
+        floor_division(s, ints.fdiv(x, d), context)
+        if ints.fdiv(x, d).op == "fdiv"
+        else s.simplify(ints.fdiv(x, d), context)
     )
 
 
@@ -92,8 +98,10 @@ def truncating_remainder(s: Simplifier, t: Term, context: Context) -> Term:
     result = ints.trem(x, d)
     if result.op != "trem" or not _floors(x, d, context):
         return result
-    return floor_remainder(s, ints.fmod(x, d), context) if ints.fmod(x, d).op == "fmod" else s.simplify(
-        ints.fmod(x, d), context
+    return (
+        floor_remainder(s, ints.fmod(x, d), context)
+        if ints.fmod(x, d).op == "fmod"
+        else s.simplify(ints.fmod(x, d), context)
     )
 
 
@@ -108,7 +116,7 @@ def wrapped(s: Simplifier, t: Term, context: Context) -> Term:
     result = rebuild(t, (x,))
     if result.op != "wrap":
         return result
-    half = 1 << (t.attr - 1)  # type: ignore[operator]
+    half = 1 << (t.attr - 1)
     fits = bools.conjunction(bools.le(ints.const(-half), x), bools.le(x, ints.const(half - 1)))
     return x if context.proves(fits) else result
 

@@ -76,7 +76,7 @@ class _Finisher:
             )
         if t.op not in ("reduce", "argreduce"):
             return rebuild(t, tuple(self.visit(a, context) for a in t.args))
-        kind: str = t.attr[0]  # type: ignore[index]
+        kind: str = t.attr[0]
         inside = context.extend(bounds(ranges(t)), reduce_guard(t))
         guard = self.visit(reduce_guard(t), context.extend(bounds(ranges(t))))
         box, guard = tighten(ranges(t), guard, context)
@@ -91,17 +91,17 @@ class _Finisher:
         return reals.mul(*factors, result) if factors else result
 
 
-def _drop_unused(
-    kind: str, box: Ranges, guard: Term, body: Term, context: Context
-) -> tuple[Ranges, Term]:
+def _drop_unused(kind: str, box: Ranges, guard: Term, body: Term, context: Context) -> tuple[Ranges, Term]:
     """Σ over v of what does not depend on v is a multiple; max of it is itself."""
     used = body.free | guard.free | frozenset(u for _, lo, hi in box for u in lo.free | hi.free)
     kept: Ranges = []
     for v, low, high in box:
         if v in used or not context.proves(bools.le(low, high)):
             kept.append((v, low, high))
-        elif kind == "add" and body.sort == "real" and (
-            reals.finite(body) or context.proves(bools.lt(low, high))
+        elif (
+            kind == "add"
+            and body.sort == "real"
+            and (reals.finite(body) or context.proves(bools.lt(low, high)))
         ):
             body = reals.mul(reals.from_int(ints.sub(high, low)), body)
         elif kind == "add" and body.sort == "int":

@@ -42,9 +42,7 @@ def unit(kind: str, sort: Sort) -> Term | None:
     return _UNITS.get((kind, sort))
 
 
-def reduction(
-    op: str, kind: str, box: Ranges, guard: Term, body: Term, index: Term | None = None
-) -> Term:
+def reduction(op: str, kind: str, box: Ranges, guard: Term, body: Term, index: Term | None = None) -> Term:
     """The `reduce` or `argreduce` term of a box; over no variable it is the guarded body itself."""
     if not box and op == "reduce":
         neutral = unit(kind, body.sort)
@@ -67,7 +65,7 @@ def bounds(box: Ranges) -> Term:
 def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
     """Normal form of a reduction under a context."""
     op: str = t.op
-    kind: str = t.attr[0]  # type: ignore[index]
+    kind: str = t.attr[0]
     box = [(v, s.simplify(low, context), _high(s.simplify(high, context), low)) for v, low, high in ranges(t)]
     guard, body = reduce_guard(t), reduce_body(t)
     index = t.args[-1] if op == "argreduce" else None
@@ -92,7 +90,9 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
             box, exprs = merged
             guard, body = exprs[0], exprs[1]
             index = exprs[2] if index is not None else None
-            box = [(v, s.simplify(low, context), _high(s.simplify(high, context), low)) for v, low, high in box]
+            box = [
+                (v, s.simplify(low, context), _high(s.simplify(high, context), low)) for v, low, high in box
+            ]
         if before == (tuple(box), guard, body):
             break
 
@@ -104,9 +104,7 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
         outer = [g for g in bools.conjuncts(guard) if not (g.free & bound)]
         if outer and neutral is not None:
             inner = bools.conjunction(*(g for g in bools.conjuncts(guard) if g.free & bound))
-            return reals.select(
-                bools.conjunction(*outer), reduction(op, kind, box, inner, body), neutral
-            )
+            return reals.select(bools.conjunction(*outer), reduction(op, kind, box, inner, body), neutral)
     return reduction(op, kind, box, guard, body, index)
 
 
@@ -129,7 +127,7 @@ def _high(high: Term, low: Term) -> Term:
 
 def _flatten(op: str, kind: str, box: Ranges, guard: Term, body: Term) -> tuple[Ranges, Term, Term]:
     """⊕ over a of ⊕ over b is ⊕ over (a, b)."""
-    if op == "reduce" and body.op == "reduce" and body.attr[0] == kind:  # type: ignore[index]
+    if op == "reduce" and body.op == "reduce" and body.attr[0] == kind:
         return [*box, *ranges(body)], bools.conjunction(guard, reduce_guard(body)), reduce_body(body)
     return box, guard, body
 
@@ -170,9 +168,7 @@ def _solve_equalities(box: Ranges, guard: Term, body: Term) -> tuple[Ranges, Ter
             rest = bools.conjunction(*(g for g in bools.conjuncts(guard) if g is not part))
             within = bools.conjunction(bools.le(low, value), bools.lt(value, high))
             chosen = {v: value}
-            new_box = [
-                (w, substitute(lo, chosen), substitute(hi, chosen)) for w, lo, hi in box if w is not v
-            ]
+            new_box = [(w, substitute(lo, chosen), substitute(hi, chosen)) for w, lo, hi in box if w is not v]
             return new_box, bools.conjunction(within, substitute(rest, chosen)), substitute(body, chosen)
     return box, guard, body
 
@@ -184,7 +180,7 @@ def _split_sum(
     op = {"add": "radd", "max": "rmax", "min": "rmin"}.get(kind)
     if op is None or body.op != op or not box:
         return None
-    if not any(a.op == "reduce" and a.attr[0] == kind for a in body.args):  # type: ignore[index]
+    if not any(a.op == "reduce" and a.attr[0] == kind for a in body.args):
         return None
     inside = context.extend(bounds(box), guard)
     if kind == "add" and not all(s.finite(a, inside) for a in body.args):

@@ -25,17 +25,17 @@ ONE = const(1)
 
 def value_of(t: Term) -> int | None:
     """The value of a constant, else None."""
-    return t.attr if t.op == "int" else None  # type: ignore[return-value]
+    return t.attr if t.op == "int" else None
 
 
 def polynomial(t: Term) -> Polynomial:
     """`t` as a map from monomials (sorted tuples of atoms; the empty one is the constant) to coefficients."""
     if t.op == "int":
-        return {(): t.attr} if t.attr else {}  # type: ignore[dict-item]
+        return {(): t.attr} if t.attr else {}
     if t.op == "prod":
         return {t.args: 1}
     if t.op == "lin":
-        coefficients: tuple[int, ...] = t.attr  # type: ignore[assignment]
+        coefficients: tuple[int, ...] = t.attr
         result = {
             (m.args if m.op == "prod" else (m,)): c for m, c in zip(t.args, coefficients[:-1], strict=True)
         }

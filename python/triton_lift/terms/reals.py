@@ -28,7 +28,7 @@ NEG_INF = make("inf", (), -1, "real")
 
 def value_of(t: Term) -> Fraction | None:
     """The value of a finite constant, else None."""
-    return t.attr if t.op == "real" else None  # type: ignore[return-value]
+    return t.attr if t.op == "real" else None
 
 
 def from_int(t: Term) -> Term:
@@ -193,7 +193,16 @@ _AT_INFINITY: dict[tuple[str, int], Term] = {
     ("erf", 1): ONE,
     ("erf", -1): MINUS_ONE,
 }
-_AT_ZERO = {"exp": ONE, "exp2": ONE, "sqrt": ZERO, "sin": ZERO, "cos": ONE, "tan": ZERO, "tanh": ZERO, "erf": ZERO}
+_AT_ZERO = {
+    "exp": ONE,
+    "exp2": ONE,
+    "sqrt": ZERO,
+    "sin": ZERO,
+    "cos": ONE,
+    "tan": ZERO,
+    "tanh": ZERO,
+    "erf": ZERO,
+}
 _AT_ZERO["abs"] = ZERO
 
 
@@ -202,7 +211,7 @@ def apply(name: str, *args: Term) -> Term:
     if len(args) == 1:
         (x,) = args
         if x.op == "inf" and (name, x.attr) in _AT_INFINITY:
-            return _AT_INFINITY[name, x.attr]  # type: ignore[index]
+            return _AT_INFINITY[name, x.attr]
         if x is ZERO and name in _AT_ZERO:
             return _AT_ZERO[name]
         v = value_of(x)
@@ -227,7 +236,9 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "radd" | "rmul" | "rmin" | "rmax":
             return all(finite(a, nonempty) for a in t.args)
         case "rdiv":
-            return finite(t.args[0], nonempty) and finite(t.args[1], nonempty) and positive(t.args[1], nonempty)
+            return (
+                finite(t.args[0], nonempty) and finite(t.args[1], nonempty) and positive(t.args[1], nonempty)
+            )
         case "rfun":
             if t.attr in ("rsqrt", "log", "log2"):
                 return finite(t.args[0], nonempty) and positive(t.args[0], nonempty)
@@ -237,7 +248,7 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "select":
             return finite(t.args[1], nonempty) and finite(t.args[2], nonempty)
         case "reduce":
-            kind, count = t.attr  # type: ignore[misc]
+            kind, count = t.attr
             if not finite(t.args[3 * count + 1], nonempty):
                 return False
             return kind in ("add", "mul") or (nonempty is not None and nonempty(t))
@@ -255,7 +266,7 @@ def number(t: Term) -> bool:
         case "rmax" | "rmin":
             return all(number(a) for a in t.args)
         case "reduce":
-            kind, count = t.attr  # type: ignore[misc]
+            kind, count = t.attr
             return kind in ("max", "min") and number(t.args[3 * count + 1])
         case _:
             return finite(t)
@@ -265,13 +276,13 @@ def below_infinity(t: Term) -> bool:
     """Whether `t` is certainly finite or −inf."""
     match t.op:
         case "inf":
-            return t.attr == -1
+            return bool(t.attr == -1)
         case "select":
             return below_infinity(t.args[1]) and below_infinity(t.args[2])
         case "rmax":
             return all(below_infinity(a) for a in t.args)
         case "reduce":
-            kind, count = t.attr  # type: ignore[misc]
+            kind, count = t.attr
             return finite(t) or (kind == "max" and below_infinity(t.args[3 * count + 1]))
         case _:
             return finite(t)
@@ -296,7 +307,7 @@ def nonnegative(t: Term) -> bool:
         case "select":
             return nonnegative(t.args[1]) and nonnegative(t.args[2])
         case "reduce":
-            kind, count = t.attr  # type: ignore[misc]
+            kind, count = t.attr
             return kind in ("add", "mul") and nonnegative(t.args[3 * count + 1])
         case _:
             return False
@@ -323,9 +334,11 @@ def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             a, b = t.args
             return positive(a, nonempty) and positive(b, nonempty) and finite(b, nonempty)
         case "reduce":
-            kind, count = t.attr  # type: ignore[misc]
+            kind, count = t.attr
             ranged = nonempty is not None and nonempty(t)
-            return kind in ("add", "mul", "max", "min") and ranged and positive(t.args[3 * count + 1], nonempty)
+            return (
+                kind in ("add", "mul", "max", "min") and ranged and positive(t.args[3 * count + 1], nonempty)
+            )
         case "select":
             return positive(t.args[1], nonempty) and positive(t.args[2], nonempty)
         case _:
@@ -367,4 +380,4 @@ def _key(t: Term) -> tuple[int, Fraction] | None:
     v = value_of(t)
     if v is not None:
         return (0, v)
-    return (t.attr, Fraction(0)) if t.op == "inf" else None  # type: ignore[return-value]
+    return (t.attr, Fraction(0)) if t.op == "inf" else None

@@ -14,7 +14,9 @@ Stride = tuple[Term, ...]
 def is_size(t: Term) -> bool:
     """Whether an atom is a launch constant: a scalar argument or the number of programs."""
     return t.op in ("param", "nprogs") or (
-        t.op in ("fdiv", "imin", "imax") and bool(t.args) and all(a.op == "int" or all(map(is_size, ints.atoms(a))) for a in t.args)
+        t.op in ("fdiv", "imin", "imax")
+        and bool(t.args)
+        and all(a.op == "int" or all(map(is_size, ints.atoms(a))) for a in t.args)
     )
 
 

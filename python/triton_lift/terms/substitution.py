@@ -42,13 +42,13 @@ def rebuild(t: Term, args: tuple[Term, ...]) -> Term:
         return constructor(*args)
     match t.op:
         case "lin":
-            *coefficients, constant = t.attr  # type: ignore[misc]
+            *coefficients, constant = t.attr
             parts = (ints.scale(a, c) for a, c in zip(args, coefficients, strict=True))
             return ints.add(*parts, ints.const(constant))
         case "wrap":
-            return ints.wrap(args[0], t.attr)  # type: ignore[arg-type]
+            return ints.wrap(args[0], t.attr)
         case "rfun":
-            return reals.apply(t.attr, *args)  # type: ignore[arg-type]
+            return reals.apply(t.attr, *args)
         case "rlt" | "rle" | "req":
             return reals.compare(t.op, *args)
         case _:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Callable, Hashable, Iterable
-from typing import Literal
+from typing import Any, Literal
 
 Sort = Literal["int", "real", "bool"]
 
@@ -35,7 +35,7 @@ class Term:
 
     op: str
     args: tuple[Term, ...]
-    attr: Hashable
+    attr: Any  # hashable; its type goes with the operator
     sort: Sort
     free: frozenset[Term]
     serial: int
@@ -82,24 +82,26 @@ def var(name: str) -> Term:
 
 def bound_vars(t: Term) -> tuple[Term, ...]:
     """The variables that a `reduce` or `argreduce` binds."""
-    count = t.attr[1]  # type: ignore[index]
+    count = t.attr[1]
     return t.args[0 : 3 * count : 3]
 
 
 def ranges(t: Term) -> list[tuple[Term, Term, Term]]:
     """The (variable, low, high) triples of a `reduce` or `argreduce`."""
-    count = t.attr[1]  # type: ignore[index]
+    count = t.attr[1]
     return [(t.args[3 * i], t.args[3 * i + 1], t.args[3 * i + 2]) for i in range(count)]
 
 
 def reduce_guard(t: Term) -> Term:
     """The guard of a reduction."""
-    return t.args[3 * t.attr[1]]  # type: ignore[index]
+    count: int = t.attr[1]
+    return t.args[3 * count]
 
 
 def reduce_body(t: Term) -> Term:
     """The body of a reduction."""
-    return t.args[3 * t.attr[1] + 1]  # type: ignore[index]
+    count: int = t.attr[1]
+    return t.args[3 * count + 1]
 
 
 def subterms(roots: Iterable[Term]) -> list[Term]:

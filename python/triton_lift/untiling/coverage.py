@@ -68,14 +68,13 @@ def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[Te
     for known in domain.facts():
         # The domain already bounds the same expression.
         for part in bools.conjuncts(known):
-            if part.op == "le0":
-                excess = ints.sub(need, part.args[0])
-                if not excess.free:
-                    result.append(bools.le(ints.fdiv(ints.add(excess, ints.const(factor - 1)), ints.const(factor)), grid))
+            excess = ints.sub(need, part.args[0]) if part.op == "le0" else need
+            if not excess.free:
+                result.append(bools.le(_ceiling(excess, factor), grid))
     highest = {v: ints.sub(high, ints.ONE) for v, _, high in domain.box if high is not None and not high.free}
     top = substitute(need, highest)
     if not top.free:
-        result.append(bools.nonnegative_as_is(ints.sub(grid, ints.fdiv(ints.add(top, ints.const(factor - 1)), ints.const(factor)))))
+        result.append(bools.nonnegative_as_is(ints.sub(grid, _ceiling(top, factor))))
     counts = [
         tile_count(high, coordinates.tile.get(v, ints.ONE))
         for v, _, high in domain.box
@@ -84,3 +83,7 @@ def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[Te
     if counts and not any(c.free for c in counts):
         result.append(bools.nonnegative_as_is(ints.sub(grid, ints.mul(*counts))))
     return result
+
+
+def _ceiling(t: Term, factor: int) -> Term:
+    return ints.fdiv(ints.add(t, ints.const(factor - 1)), ints.const(factor))

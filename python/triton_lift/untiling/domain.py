@@ -72,14 +72,11 @@ def request_block_bound(high: Term) -> None:
         return
     constants = [a for a in high.args if ints.value_of(a) is not None]
     others = [a for a in high.args if ints.value_of(a) is None]
-    if len(constants) == 1 and len(others) == 1 and not others[0].free:
-        if others[0].op == "param" or all(a.op == "param" for a in ints.atoms(others[0])):
-            raise PreconditionRequest(bools.le(others[0], constants[0]))
+    if len(constants) == 1 and len(others) == 1 and all(a.op == "param" for a in ints.atoms(others[0])):
+        raise PreconditionRequest(bools.le(others[0], constants[0]))
 
 
-def _bound_by_grid(
-    fact: Term, box: list[tuple[Term, Term, Term | None]]
-) -> tuple[int, Term] | None:
+def _bound_by_grid(fact: Term, box: list[tuple[Term, Term, Term | None]]) -> tuple[int, Term] | None:
     if fact.op != "le0":
         return None
     names = [v for v, _, _ in box]

@@ -95,7 +95,9 @@ def exclusive(first: Output, second: Output, base: Context) -> bool:
     if len(ours) != len(theirs):
         return False
     renamed = dict(zip(theirs, ours, strict=True))
-    if substitute(second.offset, renamed) is not first.offset or not all(v in first.offset.free for v in ours):
+    if substitute(second.offset, renamed) is not first.offset or not all(
+        v in first.offset.free for v in ours
+    ):
         return False
     facts = [*second.coordinates.facts(), second.guard]
     context = base.extend(*first.coordinates.facts(), first.guard, *(substitute(f, renamed) for f in facts))

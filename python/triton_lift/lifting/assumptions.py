@@ -1,0 +1,159 @@
+"""What the theorem takes for granted: definedness of partial operations, and the standing assumptions.
+
+Partial operations (division, roots, logarithms, shifts) are visited under the conditions under which they are used:
+the branch of a selection, the range and guard of a reduction. What is not certain there becomes an assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from triton_lift.lifting.effects import LiftedEffect
+from triton_lift.proving import Context
+from triton_lift.reading import Kernel
+from triton_lift.render.formula import FormulaPrinter
+from triton_lift.simplification import Simplifier
+from triton_lift.simplification.reductions import bounds
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Term, bound_vars, ranges, reduce_guard, subterms
+
+_LONGEST = 100
+
+
+class Assumptions:
+    """Conditions that the kernel itself asserts or assumes, collected while lifting."""
+
+    def __init__(self) -> None:
+        self.facts: list[tuple[str, Term, str | None]] = []
+
+    def asserted(self, kind: str, fact: Term, location: str | None) -> None:
+        """The kernel itself asserts or assumes `fact`."""
+        self.facts.append((kind, fact, location))
+
+
+def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
+    """Assumptions that every lift of this kind of kernel makes."""
+    lines = []
+    if sum(p.is_array for p in kernel.params) > 1:
+        lines.append("arrays do not overlap")
+    if any(u.op == "read" and u.sort == "real" for e in effects for u in subterms([e.value])):
+        lines.append("array elements and scalars are finite numbers")
+    if any(risk.width >= 64 for risk in kernel.wraps.values()):
+        lines.append("64-bit integer arithmetic does not wrap")
+    return lines
+
+
+def definedness(
+    e: LiftedEffect, text: FormulaPrinter, base: Context, simplifier: Simplifier, width: int
+) -> list[str]:
+    """Conditions under which all operations of one formula are defined; `width`: the narrowest shifted type."""
+    text.name_indices([v for v, _, _ in e.domain.box])
+    walk = _Walk(text, simplifier, width)
+    context = e.output.context(base)
+    for t in (e.value, e.output.offset, e.domain.rest):
+        walk.visit(t, context)
+    return list(walk.lines)
+
+
+class _Walk:
+    def __init__(self, text: FormulaPrinter, simplifier: Simplifier, width: int) -> None:
+        self.text, self.simplifier, self.width = text, simplifier, width
+        self.lines: dict[str, None] = {}
+        self.seen: set[tuple[Term, frozenset[Term]]] = set()
+
+    def visit(self, t: Term, context: Context) -> None:
+        if not t.args or (t, context.key) in self.seen:
+            return
+        self.seen.add((t, context.key))
+        check = _CHECKS.get(str(t.attr) if t.op == "rfun" else t.op)
+        if check is not None:
+            check(self, t, context)
+        if t.op == "select":
+            c, a, b = t.args
+            self.visit(c, context)
+            self.visit(a, context.extend(c))
+            self.visit(b, context.extend(bools.negate(c)))
+        elif t.op in ("reduce", "argreduce"):
+            inside = context.extend(bounds(ranges(t)), reduce_guard(t))
+            variables = [v for v in bound_vars(t) if v not in self.text.names]
+            self.text.name_inner(variables)
+            for a in t.args:
+                self.visit(a, inside)
+            self.text.forget(variables)
+        else:
+            for a in t.args:
+                self.visit(a, context)
+
+    def assume(self, text: str, t: Term, relation: str) -> None:
+        shown = self.text.show(t)
+        if len(shown) > _LONGEST:
+            shown = shown[:_LONGEST] + "…"
+        self.lines[f"{text}: {shown} {relation}"] = None
+
+    def positive(self, t: Term, context: Context) -> bool:
+        if t.op == "toreal":
+            return context.proves(bools.lt(ints.ZERO, t.args[0]))
+        if reals.compare("rlt", reals.ZERO, t) in context.facts:
+            return True
+        return reals.positive(t, self.simplifier.nonempty(context))
+
+    def nonzero(self, t: Term, context: Context) -> bool:
+        if t.op == "toreal":
+            return context.proves(bools.negate(bools.eq(t.args[0], ints.ZERO)))
+        different = bools.negate(reals.compare("req", t, reals.ZERO))
+        return bool(reals.value_of(t)) or different in context.facts or self.positive(t, context)
+
+
+Check = Callable[[_Walk, Term, Context], None]
+
+
+def _real_division(walk: _Walk, t: Term, context: Context) -> None:
+    if not walk.nonzero(t.args[1], context):
+        walk.assume("no division by zero", t.args[1], "≠ 0")
+
+
+def _integer_division(walk: _Walk, t: Term, context: Context) -> None:
+    d = t.args[1]
+    if ints.value_of(d) or d.op == "pow2" or context.positive(d):
+        return
+    if not context.proves(bools.negate(bools.eq(d, ints.ZERO))):
+        walk.assume("no division by zero", d, "≠ 0")
+
+
+def _shift(walk: _Walk, t: Term, context: Context) -> None:
+    (s,) = t.args
+    inside = bools.conjunction(bools.le(ints.ZERO, s), bools.lt(s, ints.const(walk.width)))
+    if not context.proves(inside):
+        walk.assume(f"shift amounts are at least 0 and below {walk.width}", s, f"< {walk.width}")
+
+
+def _positive_argument(walk: _Walk, t: Term, context: Context) -> None:
+    if not walk.positive(t.args[0], context):
+        walk.assume(f"{t.attr} is taken of positive numbers", t.args[0], "> 0")
+
+
+def _nonnegative_argument(walk: _Walk, t: Term, context: Context) -> None:
+    if not (reals.nonnegative(t.args[0]) or walk.positive(t.args[0], context)):
+        walk.assume(f"{t.attr} is taken of nonnegative numbers", t.args[0], "≥ 0")
+
+
+def _power(walk: _Walk, t: Term, context: Context) -> None:
+    if not walk.positive(t.args[0], context):
+        walk.assume("pow is defined", t.args[0], "> 0, or the exponent is an integer")
+
+
+_CHECKS: dict[str, Check] = {
+    "rdiv": _real_division,
+    "fdiv": _integer_division,
+    "fmod": _integer_division,
+    "tdiv": _integer_division,
+    "trem": _integer_division,
+    "pow2": _shift,
+    "log": _positive_argument,
+    "log2": _positive_argument,
+    "rsqrt": _positive_argument,
+    "sqrt": _nonnegative_argument,
+    "pow": _power,
+}
