@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from interpreter_kernels import compute, kernel, load, named, store
 from triton_lift.interpreter import InterpreterError, Options, interpret
+from triton_lift.interpreter.elements import element
 
 INTS = np.arange(8)
 
@@ -168,3 +169,28 @@ def test_tf32_dot() -> None:
     args = {"a": a, "b": np.ones(8, np.float32), "c": np.zeros(4, np.float32), "out": np.zeros(4, np.float32)}
     assert interpret(text, args, (1, 1, 1))["out"].tolist() == [4 + 2**-10] * 4
     assert interpret(text, args, (1, 1, 1), options=Options(tf32=True))["out"].tolist() == [4.0] * 4
+
+
+def test_scaled_dot() -> None:
+    """e2m1, two to a byte along K, times e4m3, each group of 32 along K with a scale of its own."""
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 16, (2, 64))
+    table = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6])
+    left = np.where(codes >= 8, -1, 1) * table[codes & 7]
+    packed = (codes[:, 0::2] | codes[:, 1::2] << 4).astype(np.uint8).view(np.int8)
+    exponents = rng.integers(120, 130, (2, 2))
+    body = """
+    %x = tt.reshape %a_v : tensor<64xi8> -> tensor<2x32xi8>
+    %y = tt.reshape %b_v : tensor<128xi8> -> tensor<64x2xi8>
+    %s = tt.reshape %c_v : tensor<4xi8> -> tensor<2x2xi8>
+    %z = arith.constant dense<1.0> : tensor<2x2xf32>
+    %d = tt.dot_scaled %x scale %s, %y scale %s, %z lhs = e2m1 rhs = e4m3 {fastMath = false}
+      : tensor<2x32xi8>, tensor<2x2xi8> * tensor<64x2xi8>, tensor<2x2xi8> -> tensor<2x2xf32>
+    %r = tt.reshape %d : tensor<2x2xf32> -> tensor<4xf32>"""
+    bits = rng.integers(0, 0x7F, (64, 2)).astype(np.int8)
+    right = element("f8E4M3FN").from_storage(bits.view(np.uint8)).astype(np.float64)
+    scale = np.repeat(2.0 ** (exponents - 127), 32, axis=1)
+    expected = (left * scale) @ (right * scale.T) + 1
+    arrays = (packed.ravel(), bits.ravel(), exponents.astype(np.uint8).view(np.int8).ravel())
+    found = compute(body, ("i8", "i8", "i8"), "f32", arrays, width=4)
+    np.testing.assert_allclose(found, expected.ravel(), rtol=1e-6)

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
 from hypothesis import example as always
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_interpreter_examples import drawn_sizes, module
 from triton_lift import Lifted, lift
@@ -72,7 +72,7 @@ def compare(example: Example, path: Path) -> int:
     @always(
         sizes=example.sizes[-1], numbers=[1] * len(integers), grid=(1, 1, 1), kept=0, keeps_grid=False, seed=0
     )
-    @settings(max_examples=30)
+    @settings(max_examples=30, phases=[Phase.explicit, Phase.generate])  # the numbers are small as they are
     def check(
         sizes: dict[str, int],
         numbers: list[int],

@@ -18,6 +18,7 @@ from triton_lift.interpreter import (  # noqa: F401  (importing registers the se
     tt_combine,
     tt_descriptor,
     tt_memory,
+    tt_scaled,
     tt_shape,
 )
 from triton_lift.interpreter.code import Function, Type, functions_of
