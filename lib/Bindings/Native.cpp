@@ -19,9 +19,7 @@
 
 namespace nb = nanobind;
 
-#ifdef TRITON_LIFT_HAS_SUMMARY
 void populateSummary(nb::module_ &module);
-#endif
 
 NB_MODULE(_native, module) {
   module.doc() = "Reads Triton's IR; works on the objects of mlir.ir.";
@@ -48,7 +46,5 @@ NB_MODULE(_native, module) {
       nb::arg("text"), nb::arg("max_depth"),
       "What keeps a text from MLIR's parser, as (message, line); None if "
       "nothing: binary data, too deep nesting, truncation.");
-#ifdef TRITON_LIFT_HAS_SUMMARY
   populateSummary(module);
-#endif
 }

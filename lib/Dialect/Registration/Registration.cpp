@@ -15,16 +15,11 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "triton-lift/Dialect/AMDG/AMDGDialect.h"
+#include "triton-lift/Dialect/Lift/LiftDialect.h"
 #include "triton-lift/Dialect/Opaque/OpaqueDialect.h"
 #include "triton-lift/Dialect/TT/TTDialect.h"
 #include "triton-lift/Dialect/TTG/TTGDialect.h"
-
-#ifdef TRITON_LIFT_HAS_LIFT
-#include "triton-lift/Dialect/Lift/LiftDialect.h"
-#endif
-#ifdef TRITON_LIFT_HAS_INTERPRETATION
 #include "triton-lift/Interpretation/Passes.h"
-#endif
 
 // What Triton prints of these is refused where it is met. MLIR's own `rocdl` is
 // not used: it is another version of the dialect.
@@ -55,13 +50,7 @@ void triton_lift::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<amdg::AMDGDialect, tt::TTDialect, ttg::TTGDialect>();
   ttg::registerOldName(registry);
   insertOpaqueDialects<NVWS, ROCDL, TritonNvidiaGPU, TTNG>(registry);
-#ifdef TRITON_LIFT_HAS_LIFT
   registry.insert<lift::LiftDialect>();
-#endif
 }
 
-void triton_lift::registerPasses() {
-#ifdef TRITON_LIFT_HAS_INTERPRETATION
-  registerInterpretationPasses();
-#endif
-}
+void triton_lift::registerPasses() { registerInterpretationPasses(); }
