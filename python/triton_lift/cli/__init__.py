@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from triton_lift.cli.main import main
+import sys
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Entry point of the console script."""
+    from triton_lift.cli import early
+
+    early.start(sys.argv)
+    from triton_lift.cli.main import run
+
+    run()

@@ -11,12 +11,15 @@ from typing import Annotated
 import typer
 
 from triton_lift import DEFAULT_TIMEOUT
+from triton_lift.cli import early
 from triton_lift.cli.exit_codes import ExitCode, code_of, merge
 from triton_lift.cli.options import Jobs, Kernel, Paths, Timeout, job_count
 from triton_lift.cli.output import ReaderGone, complain, write
 from triton_lift.cli.progress import shown
 from triton_lift.lifted import Lifted
 from triton_lift.report.formats import Format, writer
+from triton_lift.sources import find_sources
+from triton_lift.workers import lift_sources
 
 
 def lift(
@@ -78,11 +81,7 @@ def results(
     paths: list[str], kernel: str | None, timeout: float, jobs: int | None, *, progress: bool
 ) -> Iterator[Lifted]:
     """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile."""
-    from triton_lift.sources import find_sources
-    from triton_lift.workers import Pool, lift_sources
-
-    with Pool() as pool:
-        pool.warm()  # loads the native code while we look for the sources
+    with early.take() as pool:
         sources = list(find_sources(paths))
         pool.jobs = job_count(jobs, len(sources))
         came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool, executable=False)

@@ -40,8 +40,8 @@ def common(
     pass
 
 
-def main() -> None:
-    """Entry point of the console script."""
+def run() -> None:
+    """Run the command that the process was called with."""
     try:
         app()
     except BrokenPipeError:

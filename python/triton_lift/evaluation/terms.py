@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -15,8 +16,6 @@ _CHUNK = 1 << 22
 
 
 def _erf(x: Array) -> Array:
-    import math
-
     return np.vectorize(math.erf, otypes=[np.float64])(x)
 
 
@@ -37,6 +36,33 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "ceil": np.ceil,
     "pow": np.power,
     "fmod": np.fmod,
+    **{
+        name: getattr(np, numpy_name)
+        for name, numpy_name in {
+            "acos": "arccos",
+            "acosh": "arccosh",
+            "asin": "arcsin",
+            "asinh": "arcsinh",
+            "atan": "arctan",
+            "atanh": "arctanh",
+            "atan2": "arctan2",
+            "cbrt": "cbrt",
+            "cosh": "cosh",
+            "sinh": "sinh",
+            "expm1": "expm1",
+            "log1p": "log1p",
+            "log10": "log10",
+            "hypot": "hypot",
+            "rint": "rint",
+            "trunc": "trunc",
+        }.items()
+    },  # fmt: skip
+    "exp10": lambda x: np.power(10.0, x),
+    "erfc": lambda x: 1.0 - _erf(x),
+    "lgamma": lambda x: np.vectorize(math.lgamma, otypes=[np.float64])(x),
+    "tgamma": lambda x: np.vectorize(math.gamma, otypes=[np.float64])(x),
+    "round": lambda x: np.sign(x) * np.floor(np.abs(x) + 0.5),
+    "rhypot": lambda x, y: 1.0 / np.hypot(x, y),
     "nan": lambda: np.float64("nan"),
 }
 

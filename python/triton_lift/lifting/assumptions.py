@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from triton_lift.closing import NotClosed
 from triton_lift.lifting.effects import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
@@ -110,6 +111,8 @@ Check = Callable[[_Walk, Term, Context], None]
 
 
 def _real_division(walk: _Walk, t: Term, context: Context) -> None:
+    if reals.value_of(t.args[1]) == 0:
+        raise NotClosed("finding: the stored value divides by 0", None)
     if not walk.nonzero(t.args[1], context):
         walk.assume("no division by zero", t.args[1], "≠ 0")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from triton_lift.reading import libdevice
 from triton_lift.reading.kernel import Unsupported
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -143,9 +144,15 @@ MEANINGS.update(absf=_named("abs"), powf=_named("pow"), remf=_named("fmod"))
 @meaning("call")
 def _call(call: Call) -> Term:
     name = str(call.attrs["callee"])
-    if sort_of(call.type) != "real" or any(a.sort == "bool" for a in call.args):
-        raise Unsupported(name, "external function on integers", call.location)
-    return reals.apply(name, *(reals.from_int(a) if a.sort == "int" else a for a in call.args))
+    function = libdevice.function(name)
+    if function is None or any(a.sort == "bool" for a in call.args):
+        raise Unsupported(name, "not a function of real numbers that is known here", call.location)
+    if name.endswith(("_rz", "_ru", "_rd")) or "fast_" in name:
+        call.rounds(f"the precision of {name}")
+    result = function(*(reals.from_int(a) if a.sort == "int" else a for a in call.args))
+    if result.sort != sort_of(call.type):
+        raise Unsupported(name, f"a result of type {call.type}", call.location)
+    return result
 
 
 @meaning("round")

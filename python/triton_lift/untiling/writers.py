@@ -43,22 +43,22 @@ def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[
 
 
 def _mixed_radix(strides: list[tuple[Term, Term, Term | None]], context: Context) -> bool:
-    """Some order of the indices has each stride exceed the largest offset the smaller ones reach."""
-    remaining = list(strides)
-    reach = ints.ZERO
-    while remaining:
-        for item in remaining:
-            v, stride, high = item
-            if context.proves(bools.lt(reach, stride)):
-                if high is None and len(remaining) > 1:
-                    continue
-                remaining.remove(item)
-                if high is not None and remaining:
-                    reach = ints.add(reach, ints.mul(stride, ints.sub(high, ints.ONE)))
-                break
-        else:
-            return False
-    return True
+    """Some order of the indices has each stride exceed the largest offset that the smaller ones reach."""
+    ordered = sorted(strides, key=lambda item: ints.value_of(item[1]) or 1 << 62)
+    return _fits(ordered, ints.ZERO, context)
+
+
+def _fits(remaining: list[tuple[Term, Term, Term | None]], reach: Term, context: Context) -> bool:
+    if not remaining:
+        return True
+    for i, (_, stride, high) in enumerate(remaining):
+        rest = remaining[:i] + remaining[i + 1 :]
+        if (high is None and rest) or not context.proves(bools.lt(reach, stride)):
+            continue
+        beyond = ints.add(reach, ints.mul(stride, ints.sub(high, ints.ONE))) if high is not None else reach
+        if _fits(rest, beyond, context):
+            return True
+    return False
 
 
 def disjoint(first: Output, second: Output, base: Context) -> tuple[bool, bool]:

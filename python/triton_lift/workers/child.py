@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import resource
 import signal
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from multiprocessing.connection import Connection
 
 from triton_lift.lifted import Lifted
-from triton_lift.workers.protocol import Began, Event, Finished, Request, Task
+from triton_lift.workers.protocol import Began, Event, Finished, Ready, Request, Task
 
 # The caller kills a worker that is out of time. This alarm is for a worker whose caller is gone.
 ORPHAN_SECONDS = 5.0
@@ -22,12 +25,16 @@ def main(descriptor: int, task: str, memory_bytes: int) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    module, _, function = task.partition(":")
-    run: Task = getattr(import_module(module), function)
+    name, _, function = task.partition(":")
+    module = import_module(name)
+    run: Task = getattr(module, function)
+    with suppress(Exception):  # what is wrong is said when it is needed
+        getattr(module, "preload", lambda: None)()
     with Connection(descriptor) as connection:
         try:
+            connection.send(Ready())
             while True:
-                serve(connection, connection.recv(), run)
+                serve(connection, replace(connection.recv(), started=time.monotonic()), run)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return  # the caller is gone, or done with us
 

@@ -24,10 +24,11 @@ from types import TracebackType
 from typing import IO, Self
 
 from triton_lift.lifted import Lifted, Status
-from triton_lift.workers.protocol import Began, Event, Finished, Opened, Request
+from triton_lift.workers.protocol import Began, Event, Finished, Opened, Ready, Request
 
 LIFT_TASK = "triton_lift.workers.task:lift_source"
 MEMORY_BYTES = 4 << 30
+STARTUP_SECONDS = 60.0
 
 # The child gets our module path, not its own idea of it, and `-P` keeps the current folder out of that.
 _BOOT = (
@@ -58,17 +59,19 @@ class Worker:
         self.kernels: tuple[str, ...] | None = None
         self.done = 0
         self.current = ""
+        self._ready = False
         self._since = 0.0
 
     def start(self, request: Request) -> None:
         self._since = time.monotonic()
-        self.request = replace(request, started=self._since)
-        self.kernels, self.done, self.current = None, 0, ""
-        self.connection.send(self.request)
+        self.request, self.kernels, self.done, self.current = request, None, 0, ""
+        self.connection.send(request)
 
     def note(self, event: Event) -> None:
         """Keep account of an event of the present request."""
-        if isinstance(event, Opened):
+        if isinstance(event, Ready):
+            self._ready, self._since = True, time.monotonic()
+        elif isinstance(event, Opened):
             self.kernels = event.kernels
         elif isinstance(event, Began):
             self.current = event.kernel
@@ -82,10 +85,15 @@ class Worker:
         return time.monotonic() - self._since
 
     @property
+    def limit(self) -> float | None:
+        """Seconds allowed for what it does now: to load, or to deal with the present kernel."""
+        if not self._ready:
+            return STARTUP_SECONDS
+        return self.request.timeout if self.request is not None else None
+
+    @property
     def seconds_left(self) -> float | None:
-        if self.request is None or self.request.timeout is None:
-            return None
-        return max(0.0, self.request.timeout - self.elapsed)
+        return None if self.limit is None else max(0.0, self.limit - self.elapsed)
 
     def failure(self, status: Status, reason: str) -> Lifted:
         """The result of the present kernel when the worker is lost."""
@@ -215,7 +223,8 @@ class Pool:
                     self._idle.append(worker)
                     worker.request = None
                 return
-            failed = worker.failure("timeout", f"no result within {request.timeout:g} s")
+            what = "no result" if worker.limit == request.timeout else "the worker process did not start"
+            failed = worker.failure("timeout", f"{what} within {worker.limit:g} s")
         again.extend(filter(None, [worker.rest(worker.done + 1)]))
         self._busy.remove(worker)
         worker.kill()

@@ -14,8 +14,8 @@ class Request:
     """Lift the kernels of one source.
 
     `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of
-    leading kernels that were dealt with before an earlier worker was lost. `started` is when a worker got the
-    request (`time.monotonic`, one clock for all processes). `executable` asks for the results' programs: who
+    leading kernels that were dealt with before an earlier worker was lost. `started` is when a worker began with the
+    request (`time.monotonic`). `executable` asks for the results' programs: who
     only prints does not wait for numpy.
     """
 
@@ -26,6 +26,11 @@ class Request:
     timeout: float | None = None
     started: float = 0.0
     executable: bool = True
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Sent once by each worker: it has loaded, and time begins to count."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Finished:
     """No more events for this request."""
 
 
-Event = Opened | Began | Lifted | Finished
+Event = Ready | Opened | Began | Lifted | Finished
 
 # A task answers a request with events: Opened, then Began and Lifted for each kernel; or one Lifted (the error)
 # where the source cannot be opened.

@@ -13,6 +13,11 @@ from triton_lift.workers.protocol import Began, Event, Opened, Request
 DEADLINE_SHARE = 0.9
 
 
+def preload() -> None:
+    """Import now what every request needs."""
+    from triton_lift import _native, ir, lifting  # noqa: F401
+
+
 def lift_source(request: Request) -> Iterator[Event]:
     """Events for each kernel of the request's source; one error result where it cannot be opened."""
     from triton_lift import _native

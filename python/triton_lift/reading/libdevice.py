@@ -1,0 +1,119 @@
+"""Functions of the device libraries, by what they compute.
+
+Only functions of real numbers are here: what looks at the sign of zero, at bits or at rounding modes is refused.
+Adding a function is adding an entry (and one to `evaluation.terms.FUNCTIONS`, so that it can be evaluated).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Term
+
+_NAMED = [
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atanh",
+    "atan2",
+    "cbrt",
+    "cosh",
+    "cospi",
+    "erfc",
+    "erfcinv",
+    "erfcx",
+    "erfinv",
+    "exp10",
+    "expm1",
+    "hypot",
+    "j0",
+    "j1",
+    "lgamma",
+    "log10",
+    "log1p",
+    "normcdf",
+    "normcdfinv",
+    "remainder",
+    "rhypot",
+    "rint",
+    "round",
+    "sinh",
+    "sinpi",
+    "tgamma",
+    "trunc",
+    "y0",
+    "y1",
+    "exp",
+    "exp2",
+    "log",
+    "log2",
+    "sqrt",
+    "rsqrt",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "erf",
+    "floor",
+    "ceil",
+    "pow",
+    "fmod",
+]
+
+
+def _is_nan(x: Term) -> Term:
+    return bools.negate(reals.compare("req", x, x))
+
+
+def _is_infinite(x: Term) -> Term:
+    return bools.disjunction(reals.compare("req", x, reals.INF), reals.compare("req", x, reals.NEG_INF))
+
+
+def _is_finite(x: Term) -> Term:
+    return bools.negate(bools.disjunction(_is_nan(x), _is_infinite(x)))
+
+
+def _as_int(predicate: Callable[[Term], Term]) -> Callable[..., Term]:
+    return lambda x: reals.select(predicate(x), ints.ONE, ints.ZERO)
+
+
+_FUNCTIONS: dict[str, Callable[..., Term]] = {
+    **{name: (lambda *args, name=name: reals.apply(name, *args)) for name in _NAMED},
+    "powi": lambda x, n: reals.apply("pow", x, n),
+    "fabs": lambda x: reals.apply("abs", x),
+    "fmax": reals.maximum,
+    "fmin": reals.minimum,
+    "fma": lambda a, b, c: reals.add(reals.mul(a, b), c),
+    "fdiv": reals.div,
+    "fadd": reals.add,
+    "fsub": reals.sub,
+    "fmul": reals.mul,
+    "fsqrt": lambda x: reals.apply("sqrt", x),
+    "frcp": lambda x: reals.div(reals.ONE, x),
+    "saturate": lambda x: reals.minimum(reals.maximum(x, reals.ZERO), reals.ONE),
+    "isnan": _as_int(_is_nan),
+    "isinf": _as_int(_is_infinite),
+    "finite": _as_int(_is_finite),
+    "isfinited": _as_int(_is_finite),
+}
+
+_ROUNDINGS = ("_rn", "_rz", "_ru", "_rd")
+
+
+def function(symbol: str) -> Callable[..., Term] | None:
+    """The meaning of a device library's symbol on reals (and integer exponents), None if it has none here."""
+    name = symbol
+    if name.startswith("__nv_"):
+        name = name.removeprefix("__nv_").removeprefix("fast_")
+    elif name.startswith("__ocml_"):
+        name = name.removeprefix("__ocml_").removesuffix("_f32").removesuffix("_f64").removesuffix("_f16")
+    else:
+        return None
+    for suffix in _ROUNDINGS:
+        name = name.removesuffix(suffix)
+    return _FUNCTIONS.get(name) or _FUNCTIONS.get(name.removesuffix("f"))
