@@ -58,14 +58,14 @@ def test_time_limit_within_ten_percent(behaviour: str) -> None:
     with Pool(1, task=STUB) as pool:
         list(pool.run([Request(0, text_source("warm verified"))]))
         start = time.monotonic()
-        requests = [Request(0, text_source(f"a {behaviour}\nb verified"), timeout=1.0)]
+        requests = [Request(0, text_source(f"a {behaviour}\nb verified"), timeout=2.0)]
         results = []
         for _, lifted in pool.run(requests):
             results.append(lifted)
             if lifted.kernel == "a":
-                assert 0.9 <= time.monotonic() - start <= 1.1
+                assert 1.8 <= time.monotonic() - start <= 2.2
     assert statuses(results) == {"a": "timeout", "b": "verified"}
-    assert results[0].reason == "no result within 1 s"
+    assert results[0].reason == "no result within 2 s"
 
 
 def test_each_kernel_has_its_own_time() -> None:
@@ -83,9 +83,9 @@ def test_memory_limit() -> None:
 
 def test_jobs_run_side_by_side() -> None:
     start = time.monotonic()
-    results = lift(*["a hang"] * 4, timeout=1.0, jobs=4)
+    results = lift(*["a hang"] * 4, timeout=2.0, jobs=4)
     assert [r.status for r in results] == ["timeout"] * 4
-    assert time.monotonic() - start < 2.5
+    assert time.monotonic() - start < 7.0
 
 
 def test_workers_are_reused_and_idle_ones_replaced() -> None:
