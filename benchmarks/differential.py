@@ -108,6 +108,10 @@ def _compare(
             chosen = draw(parameters, launch, seed, elements)
             by_formula = found.evaluate(chosen.args, chosen.grid)
             unclear, writes = ambiguous(found.program, chosen)
+            if unclear and not outcome.notes and rests_on_nothing(found):
+                outcome.notes.append(
+                    f"single writer is proved, yet different values are written (seed {seed})"
+                )
         except (ValueError, KeyError, OverflowError, MemoryError) as problem:
             reasons[f"evaluate: {type(problem).__name__} {problem}"] += 1
             continue
@@ -125,14 +129,6 @@ def _compare(
             continue
         if not writes:
             reasons["the formula writes nothing for these arguments"] += 1
-        if (
-            unclear
-            and found.single_writer == "proved"
-            and not any("distinct" in p for p in found.preconditions)
-        ):
-            note = "single writer is proved, yet programs write different values to one element"
-            if note not in outcome.notes:
-                outcome.notes.append(f"{note} (seed {seed})")
         outcome.compared += bool(writes)
         outcome.elements += writes
         outcome.differences += differences(chosen, by_ir, by_formula, unclear, tolerance)
@@ -144,11 +140,17 @@ def _compare(
         outcome.reason = reasons.most_common(1)[0][0] if reasons else "timeout"
 
 
+def rests_on_nothing(found: Any) -> bool:
+    """Whether it is proved without a precondition that no two programs write different values to one element."""
+    return found.single_writer == "proved" and not any("distinct" in p for p in found.preconditions)
+
+
 def exclude_undefined(one: dict[str, Any], other: dict[str, Any], unclear: dict[str, set[int]]) -> None:
     """Adds the elements that depend on what is filled in where the IR defines no integer."""
     for name, values in one.items():
         places = np.flatnonzero((values != other[name]) & ((values == values) | (other[name] == other[name])))
-        unclear.setdefault(name, set()).update(places.tolist())
+        if places.size:
+            unclear.setdefault(name, set()).update(places.tolist())
 
 
 def ambiguous(program: Any, chosen: Draw) -> tuple[dict[str, set[int]], int]:
