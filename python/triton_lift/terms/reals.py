@@ -53,6 +53,8 @@ def add(*terms: Term) -> Term:
             infinite = t
         else:
             c, base = coefficient(t)
+            if c == 0:  # 0·∞ is undefined: it stays
+                c, base = Fraction(1), t
             have = coefficients.get(base)
             if have is not None and have * c < 0 and not finite(base):
                 # ∞ − ∞ is undefined: terms of opposite sign are collected only where they are finite.
