@@ -67,6 +67,10 @@ class _Reading:
             case "lin":
                 *coefficients, constant = t.attr
                 return constant + sum(c * self.value(m, point) for c, m in zip(coefficients, t.args))
+            case "provided":
+                if abs(self.value(t.args[1], point)) == INF:
+                    raise Undefined
+                return self.value(t.args[0], point)
             case "rfun":
                 return function(t.attr, *(self.value(a, point) for a in t.args))
             case _:
@@ -171,6 +175,7 @@ def _log(x: Value) -> Value:
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "exp": _exp,
+    "exp2": lambda x: _exp(x) if x in (0, INF, -INF) else 2.0**x,
     "sqrt": _sqrt,
     "log": _log,
     "rsqrt": lambda x: div(Fraction(1), _sqrt(x)),

@@ -1,0 +1,238 @@
+"""Theorem: a closed form has the value that stepping the recurrence has, for every number of iterations.
+
+A closed form may be without a value where the recurrence has one (it is `provided` something finite): it is refused
+elsewhere. It never has another value.
+"""
+
+from __future__ import annotations
+
+import pytest
+from exact import Undefined, exact, pool, same
+from guarded import ARRAYS, element
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from recurrences import T, closed, loop_of, state, stepped
+
+from triton_lift.closing import LoopCloser, NotClosed
+from triton_lift.closing.loops import ClosedForm
+from triton_lift.reading.kernel import Carry, Kernel
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import Sort, Term, make, subterms, var
+
+N = make("param", (), (0, "n"))
+R = make("param", (), (1, "r"), "real")
+POINTS = pool(5, {N: range(-3, 9), R: range(-2, 3)})
+COUNT = 7
+TWO = ints.const(2)
+
+
+def check(kernel: Kernel, pos: int) -> str:
+    """Compares the closed form with stepping; the rule's name."""
+    rule, forms = closed(kernel, pos)
+    compared = 0
+    for p in POINTS:
+        for count in range(COUNT + 1):
+            try:
+                expected = stepped(kernel, p, count)[-1][pos]
+            except Undefined:
+                break
+            try:
+                got = exact(forms[count], p, ARRAYS)
+            except Undefined:
+                assert any(u.op == "provided" for u in subterms([forms[count]]))
+                continue
+            assert same(got, expected), (rule, count, p, expected, got)
+            compared += 1
+    assert compared
+    return rule
+
+
+def counters(sort: Sort) -> list[Term]:
+    if sort == "real":
+        return [element(T), element(ints.add(T, N)), reals.from_int(T), R, reals.const(2)]
+    if sort == "int":
+        return [T, N, ints.const(3), ints.mul(T, N), ints.fmod(T, TWO)]
+    return [bools.lt(T, N), bools.eq(ints.fmod(T, TWO), ints.ZERO), bools.TRUE]
+
+
+@st.composite
+def steps(draw: st.DrawFn, pos: int, count: int, depth: int = 2) -> Term:
+    """A real step of carried value `pos`: anything made of the states, the counter and array elements."""
+    if depth == 0:
+        return draw(st.one_of(st.just(state(pos, "real")), st.sampled_from(counters("real")), st.integers(0, count - 1).map(lambda i: state(i, "real"))))
+    inner = steps(pos, count, depth - 1)
+    kind = draw(st.sampled_from(["radd", "radd", "rmul", "rmax", "rmin", "select", "plain", "plain"]))
+    a, b = draw(inner), draw(inner)
+    match kind:
+        case "plain":
+            return a
+        case "select":
+            return reals.select(draw(st.sampled_from(counters("bool"))), a, b)
+        case _:
+            return {"radd": reals.add, "rmul": reals.mul, "rmax": reals.maximum, "rmin": reals.minimum}[kind](a, b)
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_random_recurrences(data: st.DataObject) -> None:
+    """Two carried values that may look at each other: what is closed is right, the rest is refused."""
+    kernel = loop_of(*[(data.draw(st.sampled_from([reals.ZERO, R, element(N)])), data.draw(steps(pos, 2))) for pos in range(2)])
+    for pos in range(2):
+        try:
+            check(kernel, pos)
+        except NotClosed:
+            pass
+
+
+@settings(max_examples=80)
+@given(st.sampled_from(counters("int")), st.integers(-2, 2), st.sampled_from(counters("int")), st.sampled_from(["lin", "imax", "imin"]))
+def test_random_integer_recurrences(init: Term, factor: int, g: Term, op: str) -> None:
+    x = state(0, "int")
+    step = ints.add(ints.scale(x, factor), g) if op == "lin" else (ints.maximum if op == "imax" else ints.minimum)(x, g)
+    if T in init.free:
+        return
+    try:
+        check(loop_of((init, step)), 0)
+    except NotClosed:
+        assert op == "lin" and factor not in (0, 1)
+
+
+X, Y = state(0, "real"), state(1, "real")
+I = state(0, "int")
+P = state(0, "bool")
+G, ODD = element(T), bools.eq(ints.fmod(T, TWO), ints.ONE)
+# Step, init, and the rule that closes it.
+CLOSED: dict[str, tuple[Term, Term, str]] = {
+    "invariant": (R, X, "invariant"),
+    "pointer": (N, ints.add(I, N), "linear induction"),
+    "triangular numbers": (N, ints.add(I, T), "linear induction"),
+    "sum": (R, reals.add(X, G), "accumulator"),
+    "difference": (R, reals.sub(X, G), "accumulator"),
+    "product": (R, reals.mul(X, G), "accumulator"),
+    "maximum": (R, reals.maximum(X, G), "accumulator"),
+    "minimum from inf": (reals.INF, reals.minimum(X, G), "accumulator"),
+    "integer maximum": (N, ints.maximum(I, ints.fmod(T, ints.const(3))), "accumulator"),
+    "all": (bools.TRUE, bools.conjunction(P, bools.lt(T, N)), "accumulator"),
+    "any": (bools.FALSE, bools.disjunction(P, bools.lt(T, N)), "accumulator"),
+    "guarded sum": (R, reals.select(ODD, reals.add(X, G), X), "accumulator"),
+    "guarded the other way": (R, reals.select(ODD, X, reals.mul(X, G)), "accumulator"),
+    "last value": (R, G, "last value"),
+}
+REFUSED: dict[str, Term] = {
+    "squares": reals.mul(X, X),
+    "doubling and adding": reals.add(reals.mul(reals.const(2), X), G),
+    "alternating": reals.sub(G, X),
+    "guard looks at the state": reals.select(reals.compare("rlt", X, G), reals.add(X, G), X),
+    "two operators": reals.select(ODD, reals.add(X, G), reals.mul(X, G)),
+    "increment looks at the state": reals.add(X, reals.apply("exp", X)),
+    "reads at the state": reals.add(X, element(make("fptoint", (X,)))),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_rule(name: str) -> None:
+    init, step, rule = CLOSED[name]
+    kernel = loop_of((init, step))
+    assert check(kernel, 0) == rule
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_no_rule_covers_is_refused(name: str) -> None:
+    with pytest.raises(NotClosed):
+        closed(loop_of((R, REFUSED[name])), 0)
+
+
+@pytest.mark.parametrize("name", [n for n in CLOSED if n != "invariant"])
+def test_a_form_that_is_one_iteration_off_is_noticed(name: str) -> None:
+    init, step, _ = CLOSED[name]
+    kernel = loop_of((init, step))
+    _, forms = closed(kernel, 0)
+    off = False
+    for p in POINTS:
+        values = [v[0] for v in stepped(kernel, p, COUNT)]
+        off |= any(not same(exact(forms[t + 1], p, ARRAYS), values[t]) for t in range(COUNT))
+    assert off
+
+
+def test_states_that_depend_on_each_other_one_way() -> None:
+    """y sums up what x has been: both close. Both ways: refused."""
+    first = loop_of((R, reals.add(X, G)), (R, reals.add(Y, X)))
+    assert check(first, 0) == check(first, 1) == "accumulator"
+    both = loop_of((R, reals.add(X, Y)), (R, reals.add(Y, X)))
+    for pos in range(2):
+        with pytest.raises(NotClosed):
+            closed(both, pos)
+
+
+def test_a_swap_is_refused() -> None:
+    with pytest.raises(NotClosed):
+        closed(loop_of((R, Y), (reals.ZERO, X)), 0)
+
+
+AFTER = reals.maximum(X, G)
+MASKED = reals.select(bools.lt(T, N), G, reals.NEG_INF)
+
+
+def online_softmax(shift: Term, scale: Term, base: str = "exp", after: Term = AFTER, start: Term = reals.ZERO) -> Kernel:
+    """m' = max(m, x), l' = l·exp(m − m') + exp(x − m'), with the two exponents to be varied."""
+    step = reals.add(reals.mul(Y, reals.apply(base, scale)), reals.apply(base, shift))
+    return loop_of((reals.NEG_INF, after), (start, step))
+
+
+@pytest.mark.parametrize("start", [reals.ZERO, reals.ONE], ids=["from 0", "from 1"])
+@pytest.mark.parametrize("base", ["exp", "exp2"])
+def test_rescaled_accumulators(base: str, start: Term) -> None:
+    kernel = online_softmax(reals.sub(G, AFTER), reals.sub(X, AFTER), base, start=start)
+    assert check(kernel, 1) == "rescaled accumulator"
+
+
+@pytest.mark.parametrize("guarded", [False, True], ids=["as it is", "guarded against −inf"])
+def test_rescaled_accumulators_of_masked_elements(guarded: bool) -> None:
+    """Where the first element is masked, the kernel computes ∞ − ∞ (or the guard fires): no value is claimed there."""
+    after = reals.maximum(X, MASKED)
+    here = reals.select(reals.compare("req", after, reals.NEG_INF), reals.ZERO, after) if guarded else after
+    kernel = online_softmax(reals.sub(MASKED, here), reals.sub(X, here), after=after)
+    assert check(kernel, 1) == "rescaled accumulator"
+
+
+@pytest.mark.parametrize(
+    ("shift", "scale"),
+    [
+        (reals.sub(G, X), reals.sub(X, AFTER)),
+        (reals.sub(G, AFTER), reals.sub(AFTER, X)),
+        (reals.sub(G, AFTER), reals.mul(reals.const(2), reals.sub(X, AFTER))),
+        (reals.sub(G, AFTER), reals.sub(X, G)),
+        (reals.mul(reals.const(2), reals.sub(G, AFTER)), reals.sub(X, AFTER)),
+    ],
+    ids=["shifted by the old maximum", "upside down", "scaled twice", "another shift", "summand scaled"],
+)
+def test_rescalings_that_do_not_cancel(shift: Term, scale: Term) -> None:
+    """Refused, or closed to the right values all the same."""
+    kernel = online_softmax(shift, scale)
+    try:
+        check(kernel, 1)
+    except NotClosed:
+        pass
+
+
+def test_carried_tensors_are_read_at_their_own_index_only() -> None:
+    """x[c] + g(c, t) closes; x[c + 1], a shift along the tensor, does not."""
+    c = var("c")
+
+    def kernel(index: Term) -> Kernel:
+        k = loop_of((reals.ZERO, reals.ZERO))
+        step = reals.add(state(0, "real", index), element(ints.add(ints.mul(N, T), c)))
+        k.loops[0].carries[0] = Carry(0, (c,), reals.from_int(c), step)
+        return k
+
+    form = LoopCloser(kernel(c)).close(kernel(c).loops[0], 0)
+    assert isinstance(form, ClosedForm)
+    for p in POINTS:
+        for i in range(3):
+            value = i + sum(ARRAYS[0][p[N] * t + i] for t in range(5))
+            assert exact(form.at(ints.const(5), (ints.const(i),)), p, ARRAYS) == value
+    with pytest.raises(NotClosed):
+        shifted = kernel(ints.add(c, ints.ONE))
+        LoopCloser(shifted).close(shifted.loops[0], 0)
