@@ -18,13 +18,17 @@ _MAX_POINTS = 1 << 26
 
 @dataclass(frozen=True)
 class ProgramOutput:
-    """array[offset] := value at the integer points ≥ 0 that satisfy all constraints, in program order."""
+    """array[offset] := value at the integer points ≥ 0 that satisfy all constraints, in program order.
+
+    `distinct`: the theorem presupposes that all writes to the array go to distinct elements.
+    """
 
     array: int
     variables: tuple[Term, ...]
     constraints: tuple[Term, ...]
     offset: Term
     value: Term
+    distinct: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,20 @@ class Program:
             if not bool(check(condition)):
                 raise ValueError(f"precondition does not hold: {text}")
         memory = {o.array: arrays[o.array].copy() for o in self.outputs}
+        if 0 in grid:
+            return {self.params[number][0]: contents for number, contents in memory.items()}
+        written: dict[int, list[Any]] = {o.array: [] for o in self.outputs if o.distinct}
         for output in self.outputs:
-            _run(output, leaves, arrays, memory[output.array])
+            offsets = _run(output, leaves, arrays, memory[output.array])
+            if output.array in written:
+                written[output.array].append(offsets)
+        for number, parts in written.items():
+            together = np.concatenate(parts)
+            if len(np.unique(together)) != len(together):
+                name = self.params[number][0]
+                raise ValueError(
+                    f"precondition does not hold: distinct indices have distinct offsets in {name}"
+                )
         return {self.params[number][0]: contents for number, contents in memory.items()}
 
 
@@ -69,10 +85,12 @@ def _widened(array: Any) -> Any:
     return array.ravel()
 
 
-def _run(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any], target: Any) -> None:
+def _run(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any], target: Any) -> Any:
+    """Writes one output into `target`; the offsets written."""
     box = bounding_box(output, leaves, arrays)
+    nothing = np.zeros(0, dtype=np.int64)
     if any(size <= 0 for size in box):
-        return
+        return nothing
     if prod(box) > _MAX_POINTS:
         raise ValueError(f"{prod(box)} points are too many to evaluate")
     count = len(box)
@@ -84,12 +102,13 @@ def _run(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any],
     for c in output.constraints:
         mask &= value(c)
     if not mask.any():
-        return
+        return nothing
     offsets = np.broadcast_to(value(output.offset), mask.shape)[mask]
     values = np.broadcast_to(value(output.value), mask.shape)[mask]
     if offsets.min() < 0 or offsets.max() >= len(target):
         raise ValueError("the formula writes outside an array: it is too small for these arguments")
     target[offsets] = values
+    return offsets
 
 
 def bounding_box(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any]) -> list[int]:

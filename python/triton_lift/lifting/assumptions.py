@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triton_lift.closing import NotClosed
+from triton_lift.lifting.atomics import is_atomic
 from triton_lift.lifting.effects import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
@@ -41,6 +42,8 @@ def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
         lines.append("arrays do not overlap")
     if any(u.op == "read" and u.sort == "real" for e in effects for u in subterms([e.value])):
         lines.append("array elements and scalars are finite numbers")
+    if any(is_atomic(e.effect) and e.value.sort == "int" for e in effects):
+        lines.append("atomic sums of integers do not wrap")
     if any(risk.width >= 64 for risk in kernel.wraps.values()):
         lines.append("64-bit integer arithmetic does not wrap")
     return lines

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from triton_lift.closing import LoopCloser
+from triton_lift.lifting.atomics import accumulated, is_atomic
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Kernel
 from triton_lift.simplification import Simplifier
@@ -75,13 +76,16 @@ def lift_effect(
         return None
     domain = domain_of(output, base)
     _request_block_bounds(output.value, context)
-    value = finish(output.value, context, simplifier)
     covered, grid = prove_coverage(domain, output.coordinates, base)
     if covered:
         # Reached points satisfy the launch constraints: what they imply is no longer a side condition.
         domain.rest = _without_implied(domain, base.extend(*grid))
+    shown = output
+    if is_atomic(effect):
+        shown, domain = accumulated(effect, output, domain, covered, grid, base, simplifier)
+    value = finish(shown.value, shown.context(base).extend(*domain.facts()), simplifier)
     wraps = _undischarged(output, risks, context, simplifier, lambda t: _own_ranges(t, kernel, closer))
-    return LiftedEffect(effect, output, domain, value, covered, grid, wraps)
+    return LiftedEffect(effect, shown, domain, value, covered, grid, wraps)
 
 
 def _coordinates(
@@ -108,7 +112,7 @@ def _risks(effect: Effect, kernel: Kernel, closer: LoopCloser) -> list[tuple[Ter
     reached = _reached(effect, kernel)
     for term, risk in kernel.wraps.items():
         if term in reached and risk.width < 64:
-            result.append((closer.resolve(term), risk.width, risk.location))
+            result.append((closer.resolve(risk.term), risk.width, risk.location))
     return result
 
 

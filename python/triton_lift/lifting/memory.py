@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from triton_lift.closing import NotClosed
+from triton_lift.lifting.atomics import is_atomic
 from triton_lift.lifting.effects import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Unsupported
@@ -27,10 +28,10 @@ class Writers:
 
 
 def check_atomics(kernel: Kernel) -> None:
-    """Only plain stores are lifted so far."""
+    """An array that is updated atomically has no other update or store, whose order would matter."""
     for e in kernel.effects:
-        if e.kind != "store":
-            raise Unsupported(f"tt.{e.kind}", "atomic updates are not lifted yet", e.location)
+        if is_atomic(e) and sum(other.array == e.array for other in kernel.effects) > 1:
+            raise Unsupported(f"tt.{e.kind}", "several updates of one array", e.location)
 
 
 def check_arbitrary(effects: list[LiftedEffect]) -> None:
@@ -68,6 +69,13 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> N
             if u.op != "read" or u.attr[0] not in written:
                 continue
             array, version, _ = u.attr
+            if (
+                is_atomic(e.effect)
+                and array == e.effect.array
+                and u.args[0] is e.output.offset
+                and not version
+            ):
+                continue  # the old contents, which the update itself speaks of
             name = kernel.params[array].name
             writers = [w for w in effects if w.effect.array == array]
             own = [w for w in writers if w is e and u.args[0] is e.output.offset]

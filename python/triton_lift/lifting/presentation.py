@@ -63,6 +63,7 @@ def present(
             result.preconditions.append(line)
     result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text, base, simplifier)
     result.real_arithmetic = [f"{r.text} ({r.location})" if r.location else r.text for r in kernel.roundings]
+    distinct = {e.effect.array for e, _ in writers.distinct}
     result.program = Program(
         tuple((p.name, p.type) for p in kernel.params),
         tuple((precondition_text(p, text), p) for p in preconditions),
@@ -77,6 +78,7 @@ def present(
                 ),
                 e.output.offset,
                 e.value,
+                e.effect.array in distinct,
             )
             for e in effects
         ),

@@ -23,7 +23,7 @@ class Call:
     type: str
     attrs: dict[str, Any]
     location: str | None
-    may_wrap: Callable[[Term, int], None]
+    may_wrap: Callable[[Term, int, Term], None]
     rounds: Callable[[str], None]
     shifts: Callable[[Term, int], None]
 
@@ -60,7 +60,7 @@ def _wrapping(function: Callable[..., Term]) -> Meaning:
 
     def apply(call: Call) -> Term:
         result = function(*call.args)
-        call.may_wrap(result, width_of(call.type))
+        call.may_wrap(result, width_of(call.type), result)
         return result
 
     return apply
@@ -178,13 +178,26 @@ def _uitofp(call: Call) -> Term:
 MEANINGS.update(sitofp=_sitofp, uitofp=_uitofp)
 
 
-@meaning("fptosi", "fptoui")
+@meaning("fptosi")
 def _float_to_int(call: Call) -> Term:
     if call.type == "i1":
         return bools.negate(reals.compare("req", call.args[0], reals.ZERO))
     result = make("fptoint", call.args)
-    call.may_wrap(result, width_of(call.type))
+    call.may_wrap(result, width_of(call.type), result)
     return result
+
+
+def _float_to_unsigned(call: Call) -> Term:
+    if call.type == "i1":
+        return _float_to_int(call)
+    width = width_of(call.type)
+    result = make("fptoint", call.args)
+    # 0 ≤ x < 2^w exactly if x − 2^(w−1) fits w signed bits.
+    call.may_wrap(result, width, ints.sub(result, ints.const(1 << (width - 1))))
+    return ints.wrap(result, width)
+
+
+MEANINGS["fptoui"] = _float_to_unsigned
 
 
 @meaning("zext")

@@ -88,9 +88,9 @@ class _Reader:
         if op not in MEANINGS:
             raise Unsupported(f"lift.{op}", "no meaning as a term", location)
 
-        def may_wrap(t: Term, width: int) -> None:
-            if ints.value_of(t) is None and t not in self.result.wraps:
-                self.result.wraps[t] = WrapRisk(t, width, location)
+        def may_wrap(result: Term, width: int, checked: Term) -> None:
+            if ints.value_of(result) is None and result not in self.result.wraps:
+                self.result.wraps[result] = WrapRisk(checked, width, location)
 
         def rounds(to: str) -> None:
             if (to, location) not in self.rounded:

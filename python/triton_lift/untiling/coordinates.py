@@ -31,13 +31,22 @@ class Constraint:
 @dataclass
 class Coordinates:
     """The points of one effect. `axes[v]`: the grid axes v was made from; `tile[v]`: how many consecutive values of
-    v one program covers; `unused`: program axes that nothing depends on."""
+    v one program covers."""
 
     variables: list[Term]
     constraints: list[Constraint]
     axes: dict[Term, frozenset[int]] = field(default_factory=dict)
     tile: dict[Term, Term] = field(default_factory=dict)
-    unused: list[int] = field(default_factory=list)
+
+    def restricted(self, variables: list[Term]) -> Coordinates:
+        """The coordinates without the others, and without the constraints that mention those."""
+        gone = frozenset(v for v in self.variables if v not in variables)
+        return Coordinates(
+            variables,
+            [c for c in self.constraints if not c.fact.free & gone],
+            {v: self.axes[v] for v in variables if v in self.axes},
+            {v: self.tile[v] for v in variables if v in self.tile},
+        )
 
     def facts(self, launch: bool = True) -> list[Term]:
         """What holds at every point (with or without the launch constraints)."""
