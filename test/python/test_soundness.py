@@ -1,0 +1,146 @@
+"""Kernels that look like others: each is refused, or lifted to a formula that is what the IR computes.
+
+Where the formula holds under a condition that no argument check can see (nothing wraps, no divisor is 0), the
+condition must be printed, and the formula must hold on arguments that satisfy it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from benchmarks.differential import Difference, ambiguous, differences
+from soundness.case import CASES, Case
+from triton_lift import Lifted, lift
+from triton_lift.interpreter import InterpreterError, interpret
+from triton_lift.ir import parse_module
+
+for _module in "stores undefined loops recurrences integers floats reductions tiles numbers".split():
+    import_module(f"soundness.{_module}")
+
+# What must be printed where the formula need not hold for all of a case's arguments.
+STATED = {
+    "divide_by_loaded": "no division by zero",
+    "narrow_sum": "no int8 wrap",
+    "narrow_product_in_sum": "no int8 wrap",
+    "narrow_product_in_loop": "no int8 wrap",
+    "accumulator_wraps": "no int32 wrap",
+    "sum_wraps": "no int32 wrap",
+    "product_wraps_64": "64-bit integer arithmetic does not wrap",
+    "mask_wraps": "no int32 wrap",
+    "integer_cumsum": "no int32 wrap",
+    "absolute_of_minimum": "no int8 wrap",
+    "negate_minimum": "no int8 wrap",
+    "strided_sum_offsets_wrap": "no int32 wrap",
+    "shift_by_loaded": "shift amounts",
+    "large_float_to_byte": "no int8 wrap",
+    "rounds_between": "rounds to bf16",
+    "overflow_to_infinity": "rounds to f16",
+    "maximum_ignores_nan": "log is taken of positive numbers",
+}
+
+# What these compute has no formula, or none that does not depend on undefined values or on who comes first.
+NEVER_VERIFIED = """
+    in_place_shift in_place_reverse read_another_programs_store broadcast_store colliding_blocks loop_in_place_prefix
+    zero_times_undefined undefined_minus_itself undefined_equals_itself undefined_in_sum undefined_trip_count
+    undefined_accumulation undefined_address argmax_any_tie reduce_difference reduce_saturating
+    grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing
+    overlapping_blocks_in_place pairs_swapped_in_place linear_scan_wrong almost_argmax negative_zero
+""".split()
+
+# The honest twins, and others that are simple enough: refusing everything is no soundness.
+VERIFIED = """
+    in_place_add unused_axis broadcast_store_of_one_value masked_reduction_fills_zero maximum_of_nothing
+    last_value_of_empty_loop step_does_not_divide floor_trip_count sum_counting_down dependent_bounds loaded_bounds
+    early_return store_in_branch late_accumulation running_maximum_from_zero truncating_remainder truncating_division
+    narrow_sum narrow_product_in_sum sum_wraps mask_wraps unsigned_compare unsigned_division unsigned_minimum
+    unsigned_maximum_of_block arithmetic_shift logical_shift sign_extended_bytes zero_extended_bytes nibbles
+    overlapping_bits boolean_arithmetic sum_of_booleans maximum_of_booleans boolean_array float_to_int_truncates
+    quotient_cancels mean_of_nothing argmax_ties argmin_masked reverse_cumsum wrong_axis reshaped transposed_mismatch
+    joined negative_size_mask clamped_rows size_used_twice overlapping_tiles gaps_between_tiles mask_forgets_the_tile
+    mask_off_by_one grid_stride transposing_index negative_quotient_index negative_remainder_index running_sums
+    exclusive_sums starts_at_one integer_maximum any_negative mean_then_deviation online_softmax pointer_walks
+    loop_under_condition clamped_by_hand shifted_by_another_maximum integer_cumsum cumulative_maximum
+    ranges_start_late split_pairs permuted_three conditional_load nested_sum adds_a_constant counts_iterations
+    counts_positive masked_average log_sum_exp
+""".split()
+
+# Known to be wrong or unstated still.
+OPEN = {
+    "nested_stores": "merging coordinates takes the inner size to be positive",
+    "negative_to_unsigned": "the range of a conversion to unsigned is stated as a signed one",
+    "clamped": "low ≤ high is not stated",
+    "integer_to_float": "rounding of large integers is not stated",
+    "random_bits": "64-bit constants do not evaluate",
+}
+
+
+@cache
+def lifted(name: str) -> Lifted:
+    return lift(CASES[name].ir, timeout=60)[0]
+
+
+@cache
+def module(name: str) -> Any:
+    return parse_module(CASES[name].ir, name)
+
+
+def disagreements(name: str, case: Case) -> tuple[list[Difference], int]:
+    """Where formula and IR disagree though the preconditions hold; and how many draws could be compared."""
+    found = lifted(name)
+    assert found.program is not None
+    wrong: list[Difference] = []
+    compared = 0
+    for draw in case.draws():
+        try:
+            by_formula = found.evaluate(draw.args, draw.grid)
+            unclear, _ = ambiguous(found.program, draw)
+            by_ir = interpret(module(name), draw.args, draw.grid)
+        except (ValueError, InterpreterError):
+            continue
+        compared += 1
+        assert not (unclear and found.single_writer == "proved" and not conditional(found)), (
+            f"different values are written to {unclear}"
+        )
+        wrong += differences(draw, by_ir, by_formula, unclear, tolerance=1e-4)
+    return wrong, compared
+
+
+def conditional(found: Lifted) -> bool:
+    """Whether addresses are distinct by a printed precondition only."""
+    return any("distinct" in p for p in found.preconditions)
+
+
+def marked(name: str) -> Any:
+    return pytest.param(name, marks=[pytest.mark.xfail(reason=OPEN[name])] if name in OPEN else [])
+
+
+@pytest.mark.parametrize("name", map(marked, CASES))
+def test_refused_or_true(name: str) -> None:
+    found = lifted(name)
+    if found.status != "verified":
+        assert found.reason
+        assert name not in VERIFIED, found.reason
+        return
+    assert name not in NEVER_VERIFIED, found.outputs
+    wrong, compared = disagreements(name, CASES[name])
+    assert compared or name not in VERIFIED
+    if name not in STATED:
+        assert not wrong, wrong[0]
+        return
+    printed = "\n".join((*found.preconditions, *found.assumptions, *found.real_arithmetic))
+    assert re.search(STATED[name], printed), f"not stated: {STATED[name]}\n{printed}"
+    wrong, compared = disagreements(name, CASES[name].tame)
+    assert compared
+    assert not wrong, wrong[0]
+
+
+def test_names() -> None:
+    """The lists speak of kernels that exist, and agree with each other."""
+    listed = {*STATED, *OPEN, *NEVER_VERIFIED, *VERIFIED}
+    assert listed <= CASES.keys(), listed - CASES.keys()
+    assert not set(VERIFIED) & set(NEVER_VERIFIED)
