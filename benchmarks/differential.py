@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Annotated, Any
@@ -159,7 +159,7 @@ def ambiguous(program: Any, chosen: Draw) -> tuple[dict[str, set[int]], int]:
     unclear: dict[str, set[int]] = {}
     count = 0
     for output in program.outputs:
-        alone = type(program)(program.params, (), (output,))
+        alone = replace(program, preconditions=(), outputs=(replace(output, distinct=False),))
         name = program.params[output.array][0]
         for offset, value in points(alone, chosen):
             seen = values.setdefault(output.array, {})
@@ -194,8 +194,8 @@ def points(program: Any, chosen: Draw) -> Iterator[tuple[int, float]]:
     original = evaluation._run
     recorder = Recorder()
 
-    def run_recorded(output: Any, leaves: Any, arrays: Any, target: Any) -> None:
-        original(output, leaves, arrays, recorder)
+    def run_recorded(output: Any, leaves: Any, arrays: Any, target: Any) -> Any:
+        return original(output, leaves, arrays, recorder)
 
     evaluation._run = run_recorded
     try:
