@@ -64,6 +64,8 @@ tt.func @blocks(%p: !tt.ptr<f16, 1>, %n: i32, %l: i64, %d: !tt.tensordesc<tensor
   tt.store %a, %v {boundaryCheck = array<i32: 0, 1>} : !tt.ptr<tensor<16x64xf16>, 1>, tensor<16x64xf16>
   // CHECK: tt.descriptor_load %{{.*}}[%{{.*}}, %{{.*}}] : !tt.tensordesc<16x64xf16> -> tensor<16x64xf16>
   %f = tt.experimental_descriptor_load %d[%n, %n] : !tt.tensordesc<tensor<16x64xf16>> -> tensor<16x64xf16>
+  // CHECK: tt.descriptor_load %{{.*}}[%{{.*}}, %{{.*}}] cacheModifier = cg evictionPolicy = evict_first : !tt.tensordesc
+  %h = tt.descriptor_load %d[%n, %n] cacheModifier = cg evictionPolicy = evict_first : !tt.tensordesc<tensor<16x64xf16>> -> tensor<16x64xf16>
   // CHECK: tt.descriptor_load %{{.*}}[%{{.*}}, %{{.*}}] : !tt.ptr<i8> -> tensor<16x64xf16>
   %g = tt.experimental_descriptor_load %e[%n, %n] : !tt.ptr<i8> -> tensor<16x64xf16>
   // CHECK: tt.descriptor_store %{{.*}}[%{{.*}}, %{{.*}}], %{{.*}} : !tt.ptr<i8>, tensor<16x64xf16>

@@ -28,10 +28,15 @@ def TT_MakeTensorDescriptorOp
 
 def TT_DescriptorLoadOp : TT_Op<"descriptor_load", [MemoryEffects<[MemRead]>]> {
   let summary = "the block at `indices`; zero (or the padding) outside of the array";
-  let arguments = (ins AnyType:$desc, Variadic<I32>:$indices);
+  let arguments = (ins AnyType:$desc, Variadic<I32>:$indices,
+                       OptionalAttr<TT_EnumName>:$cacheModifier,
+                       OptionalAttr<TT_EnumName>:$evictionPolicy);
   let results = (outs TT_Tensor:$result);
   let assemblyFormat = [{
-    $desc `[` $indices `]` attr-dict `:` qualified(type($desc))
+    $desc `[` $indices `]`
+    oilist(`cacheModifier` `=` custom<EnumName>($cacheModifier)
+         | `evictionPolicy` `=` custom<EnumName>($evictionPolicy))
+    attr-dict `:` qualified(type($desc))
     `->` type($result)
   }];
 }
