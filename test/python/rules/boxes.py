@@ -15,7 +15,7 @@ class Box:
 
     def __init__(self, leaves: list[Term], low: int, high: int) -> None:
         axes = np.meshgrid(*[np.arange(low, high, dtype=np.int64)] * len(leaves), indexing="ij")
-        self.points = dict(zip(leaves, (a.ravel() for a in axes)))
+        self.points = dict(zip(leaves, (a.ravel() for a in axes), strict=False))
         self.size = (high - low) ** len(leaves)
 
     def values(self, t: Term) -> Any:

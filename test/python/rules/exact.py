@@ -1,7 +1,7 @@
 """The meaning of terms, computed one point at a time in exact arithmetic: what the brute-force tests compare with.
 
 Integers are Python's, reals are fractions or ±inf (floats where a function like exp leaves the rationals). What has no
-value raises Undefined: inf − inf, 0 · inf, x / 0, division by the integer 0, the maximum of no integers. Only what is
+value raises Undefined: inf − inf, 0 · inf, x / 0, an integer divided by 0, the maximum of no integers. Only what is
 needed is computed: the branch that a selection takes, the points that a guard admits.
 """
 
@@ -25,6 +25,10 @@ INF = math.inf
 
 class Undefined(Exception):
     """The term has no value at this point."""
+
+
+class DividedByZero(Undefined):
+    """An integer division by 0: the machine gives some integer."""
 
 
 def exact(t: Term, point: Point, arrays: Mapping[int, Sequence[Value]] | None = None) -> Value:
@@ -66,7 +70,9 @@ class _Reading:
                 return min(i for v, i in pairs if v == best)
             case "lin":
                 *coefficients, constant = t.attr
-                return constant + sum(c * self.value(m, point) for c, m in zip(coefficients, t.args))
+                return constant + sum(
+                    c * self.value(m, point) for c, m in zip(coefficients, t.args, strict=False)
+                )
             case "provided":
                 if abs(self.value(t.args[1], point)) == INF:
                     raise Undefined
@@ -79,9 +85,7 @@ class _Reading:
     def points(self, t: Term, point: dict[Term, Value]) -> Iterator[dict[Term, Value]]:
         found = [point]
         for v, low, high in ranges(t):
-            found = [
-                {**p, v: i} for p in found for i in range(self.value(low, p), self.value(high, p))
-            ]
+            found = [{**p, v: i} for p in found for i in range(self.value(low, p), self.value(high, p))]
         return (p for p in found if self.value(reduce_guard(t), p))
 
 
@@ -115,7 +119,7 @@ def div(a: Value, b: Value) -> Value:
 def fdiv(a: int, b: int) -> int:
     """⌊a / b⌋."""
     if b == 0:
-        raise Undefined
+        raise DividedByZero
     return a // b
 
 
@@ -127,7 +131,7 @@ def fmod(a: int, b: int) -> int:
 def tdiv(a: int, b: int) -> int:
     """a / b rounded toward zero."""
     if b == 0:
-        raise Undefined
+        raise DividedByZero
     return int(Fraction(a, b))
 
 
@@ -245,7 +249,7 @@ def fold(kind: str, sort: str, values: Sequence[Value]) -> Value:
 def points(leaves: Mapping[Term, Sequence[Value]]) -> Iterator[dict[Term, Value]]:
     """All assignments of the given values to the leaves."""
     names = list(leaves)
-    return (dict(zip(names, values)) for values in product(*leaves.values()))
+    return (dict(zip(names, values, strict=False)) for values in product(*leaves.values()))
 
 
 def pool(count: int, leaves: Mapping[Term, Sequence[Value]]) -> list[dict[Term, Value]]:

@@ -34,7 +34,7 @@ def stepped(kernel: Kernel, point: dict[Term, Value], count: int) -> list[list[V
     values = [[exact(c.init, point, ARRAYS) for c in carries]]
     for t in range(count):
         now = {**point, T: t}
-        for c, v in zip(carries, values[-1]):
+        for c, v in zip(carries, values[-1], strict=False):
             now[make("state", (), (0, c.pos), c.next.sort)] = v
         values.append([exact(c.next, now, ARRAYS) for c in carries])
     return values

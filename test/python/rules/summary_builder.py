@@ -38,7 +38,9 @@ class Summary:
         return self.term("param", self.data["params"][index]["type"], index=index)
 
     def const(self, value: float, type_name: str = "i32") -> int:
-        return self.term("const", type_name, value=value if type_name[0] == "i" else {"value": value, "bits": 0})
+        return self.term(
+            "const", type_name, value=value if type_name[0] == "i" else {"value": value, "bits": 0}
+        )
 
     def pid(self, axis: int = 0) -> int:
         return self.term("pid", "i32", axis=axis)
@@ -101,7 +103,14 @@ class Summary:
         return self.select(mask, self.read(array, index), filler)
 
     def store(
-        self, array: str, index: int, guard: int, value: int, lanes: tuple[int, ...] = (), loops: tuple[int, ...] = (), kind: str = "store"
+        self,
+        array: str,
+        index: int,
+        guard: int,
+        value: int,
+        lanes: tuple[int, ...] = (),
+        loops: tuple[int, ...] = (),
+        kind: str = "store",
     ) -> None:
         self.data["effects"].append(
             {
@@ -117,7 +126,9 @@ class Summary:
             }
         )
 
-    def loop(self, v: int, low: int, high: int, step: int, *carries: tuple[tuple[int, ...], int, int]) -> None:
+    def loop(
+        self, v: int, low: int, high: int, step: int, *carries: tuple[tuple[int, ...], int, int]
+    ) -> None:
         """A loop with its carried values: (coordinates, init, next) each."""
         self.data["loops"].append(
             {
@@ -136,5 +147,11 @@ class Summary:
 
     def assume(self, condition: int) -> None:
         self.data["assumes"].append(
-            {"kind": "assume", "condition": condition, "guard": self.true(), "lanes": [], "location": "kernel.py:3"}
+            {
+                "kind": "assume",
+                "condition": condition,
+                "guard": self.true(),
+                "lanes": [],
+                "location": "kernel.py:3",
+            }
         )

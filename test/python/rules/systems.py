@@ -74,12 +74,16 @@ def tuples(output: Output, launch: Launch, margin: int = 0) -> tuple[list[Any], 
     """The output's points as columns, an evaluator at them, and the mask of those that satisfy its constraints."""
     variables = output.coordinates.variables
     constraints = tuple(
-        part for f in (output.guard, *(k.fact for k in output.coordinates.constraints)) for part in bools.conjuncts(f)
+        part
+        for f in (output.guard, *(k.fact for k in output.coordinates.constraints))
+        for part in bools.conjuncts(f)
     )
-    box = bounding_box(ProgramOutput(0, tuple(variables), constraints, output.offset, output.value), dict(launch), {})
+    box = bounding_box(
+        ProgramOutput(0, tuple(variables), constraints, output.offset, output.value), dict(launch), {}
+    )
     axes = np.meshgrid(*[np.arange(n + margin, dtype=np.int64) for n in box], indexing="ij")
     columns = [a.ravel() for a in axes]
-    at = Evaluator({**launch, **dict(zip(variables, columns))}, {})
+    at = Evaluator({**launch, **dict(zip(variables, columns, strict=False))}, {})
     mask = np.ones(columns[0].shape if columns else (1,), dtype=bool)
     for f in constraints:
         mask = mask & at(f)
@@ -91,7 +95,7 @@ def written_after(output: Output, launch: Launch, margin: int = 0) -> Written:
     _, at, mask = tuples(output, launch, margin)
     offsets = np.broadcast_to(at(output.offset), mask.shape)[mask]
     values = np.broadcast_to(at(output.value), mask.shape)[mask]
-    return {(int(o), float(v)) for o, v in zip(offsets, values)}
+    return {(int(o), float(v)) for o, v in zip(offsets, values, strict=False)}
 
 
 @dataclass
@@ -128,9 +132,9 @@ def verdicts(system: System, facts: list[Term]) -> Verdicts:
 
 def launches(facts: list[Term], **choices: tuple[int, ...]) -> list[Launch]:
     """Sizes and grids at which the facts hold."""
-    names = dict(m=M, n=N, s=S, g=GRID[0], h=GRID[1])
+    names = {"m": M, "n": N, "s": S, "g": GRID[0], "h": GRID[1]}
     options = {t: choices.get(k, (1,)) for k, t in names.items()}
-    found = [dict(zip(options, values)) for values in product(*options.values())]
+    found = [dict(zip(options, values, strict=False)) for values in product(*options.values())]
     return [p for p in found if all(bool(Evaluator(p, {})(f)) for f in facts)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from exact import Undefined, exact, points, pool
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from trees import INTEGER_LEAVES, V, booleans, built, integers
 
 from triton_lift.terms import booleans as bools

@@ -1,4 +1,4 @@
-"""Theorem: the decimal read for a float constant rounds to that constant in its format, and none with fewer digits does."""
+"""Theorem: the decimal read for a float constant rounds to that constant in its format; none with fewer digits does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def nearest(decimal: Fraction, type_name: str) -> float:
     if decimal == 0:
         return 0.0
     size = abs(decimal)
-    exponent = math.floor(math.log2(size)) if size.denominator == 1 or size >= 1 else -math.ceil(math.log2(1 / size))
+    exponent = (
+        math.floor(math.log2(size)) if size.denominator == 1 or size >= 1 else -math.ceil(math.log2(1 / size))
+    )
     while Fraction(2) ** exponent > size:
         exponent -= 1
     while Fraction(2) ** (exponent + 1) <= size:
@@ -48,7 +50,11 @@ def check(value: float, type_name: str) -> None:
         assert all(nearest(shorter + k * unit, type_name) != value for k in (-1, 0, 1))
 
 
-@given(st.floats(width=32, allow_nan=False, allow_infinity=False).filter(lambda x: abs(x) > 1e-30 and abs(x) < 1e30))
+@given(
+    st.floats(width=32, allow_nan=False, allow_infinity=False).filter(
+        lambda x: abs(x) > 1e-30 and abs(x) < 1e30
+    )
+)
 def test_single_precision(value: float) -> None:
     check(value, "f32")
 
@@ -71,14 +77,23 @@ def test_double_precision(value: float) -> None:
 
 @pytest.mark.parametrize(
     ("text", "type_name"),
-    [("1e-5", "f32"), ("1e-6", "f32"), ("0.1", "f16"), ("1.442695", "f32"), ("0.044715", "f32"), ("-0.7", "bf16")],
+    [
+        ("1e-5", "f32"),
+        ("1e-6", "f32"),
+        ("0.1", "f16"),
+        ("1.442695", "f32"),
+        ("0.044715", "f32"),
+        ("-0.7", "bf16"),
+    ],
 )
 def test_what_the_author_wrote_is_read(text: str, type_name: str) -> None:
     stored = nearest(Fraction(text), type_name)
     assert shortest_decimal(stored, type_name) == Fraction(text)
     # The next representable number is something else.
     if type_name == "f32":
-        assert shortest_decimal(float(np.nextafter(np.float32(stored), np.float32(9))), type_name) != Fraction(text)
+        assert shortest_decimal(
+            float(np.nextafter(np.float32(stored), np.float32(9))), type_name
+        ) != Fraction(text)
 
 
 def test_formats_without_a_decimal_reading_are_exact() -> None:

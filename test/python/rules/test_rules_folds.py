@@ -37,17 +37,19 @@ def recognised(*combine: Term) -> list[Term] | None:
         reading = recogniser(0, combine)
         if reading is not None:
             bodies = tuple(make("read", (K,), (i, 0, False), c.sort) for i, c in enumerate(combine))
-            return [reading(pos, (K, ints.ZERO, ints.const(4)), bools.TRUE, bodies) for pos in range(len(combine))]
+            return [
+                reading(pos, (K, ints.ZERO, ints.const(4)), bools.TRUE, bodies) for pos in range(len(combine))
+            ]
     return None
 
 
 def combined(combine: tuple[Term, ...], columns: list[list[Value]], draw: random.Random) -> list[Value]:
     """The results of combining neighbours in a random order."""
-    items = [list(row) for row in zip(*columns)]
+    items = [list(row) for row in zip(*columns, strict=False)]
     while len(items) > 1:
         at = draw.randrange(len(items) - 1)
         point = {}
-        for pos, (x, y) in enumerate(zip(items[at], items[at + 1])):
+        for pos, (x, y) in enumerate(zip(items[at], items[at + 1], strict=False)):
             point[elem(pos, "lhs", combine[pos].sort)] = x
             point[elem(pos, "rhs", combine[pos].sort)] = y
         items[at : at + 2] = [[exact(c, point) for c in combine]]
@@ -58,7 +60,11 @@ def wrong_lists(combine: tuple[Term, ...], readings: list[Term]) -> int:
     """At how many lists the readings differ from what combining gives, in one of three orders."""
     wrong = 0
     draw = random.Random(3)
-    values = {"real": [Fraction(1), Fraction(2), Fraction(2), Fraction(0)], "int": [1, 2, 2, -1], "bool": [False, True]}
+    values = {
+        "real": [Fraction(1), Fraction(2), Fraction(2), Fraction(0)],
+        "int": [1, 2, 2, -1],
+        "bool": [False, True],
+    }
     for column in product(values[combine[0].sort], repeat=4):
         columns = [list(column), [0, 1, 2, 3]][: len(combine)]
         expected = [exact(r, {}, dict(enumerate(columns))) for r in readings]
@@ -103,7 +109,10 @@ RECOGNISED: dict[str, tuple[Term, ...]] = {
 }
 NEAR_MISSES: dict[str, tuple[Term, ...]] = {
     "ties to the right": first(less(B, A), EQUAL, bools.lt(J, I)),
-    "ties to the left operand": (reals.select(reals.compare("rle", B, A), A, B), reals.select(reals.compare("rle", B, A), I, J)),
+    "ties to the left operand": (
+        reals.select(reals.compare("rle", B, A), A, B),
+        reals.select(reals.compare("rle", B, A), I, J),
+    ),
     "ties to the right operand": (reals.select(less(B, A), A, B), reals.select(less(B, A), I, J)),
     "value of one, index of the other": (reals.maximum(A, B), reals.select(less(A, B), I, J)),
     "index always the left": (reals.maximum(A, B), I),

@@ -26,7 +26,9 @@ def value(t: Term, point: dict[Term, int]) -> int | None:
         return None
 
 
-def differing(written: Term, normal: Term, points: list[dict[Term, int]]) -> list[tuple[dict[Term, int], object, object]]:
+def differing(
+    written: Term, normal: Term, points: list[dict[Term, int]]
+) -> list[tuple[dict[Term, int], object, object]]:
     """The points at which `written` has a value and `normal` another one."""
     found = []
     for p in points:

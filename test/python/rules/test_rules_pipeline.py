@@ -1,5 +1,5 @@
-"""Whole lifts of summaries written by hand. The theorem of each: at small sizes, memory after the formula is memory after
-running all programs; a mutant of the kernel gets another formula or none; what cannot be known is never `verified`."""
+"""Whole lifts of summaries written by hand. The theorem of each: at small sizes, memory after the formula is what the
+kernel is known to compute; a mutant of it gets another formula or none; what cannot be known is never `verified`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ def formula(s: Summary) -> str:
 
 
 def vector_add(
-    guard: str = "lt", load_mask: str = "lt", other: float | None = 0.0, stride: int = BLOCK, shift: int = 0, op: str = "addf"
+    guard: str = "lt",
+    load_mask: str = "lt",
+    other: float | None = 0.0,
+    stride: int = BLOCK,
+    shift: int = 0,
+    op: str = "addf",
 ) -> Summary:
     s = Summary(x="ptr<f32>", y="ptr<f32>", out="ptr<f32>", n="i32")
     i = s.var("lane", BLOCK)
@@ -38,12 +43,16 @@ def vector_add(
     n = s.param("n")
     inside = {"lt": s.lt(place, n), "le": s.le(place, n), "none": s.true()}
     filler = None if other is None else s.const(other, "f32")
-    x, y = (s.load(a, s.add(place, s.const(k)), inside[load_mask], filler) for a, k in (("x", 0), ("y", shift)))
+    x, y = (
+        s.load(a, s.add(place, s.const(k)), inside[load_mask], filler) for a, k in (("x", 0), ("y", shift))
+    )
     s.store("out", place, inside[guard], s.real(op, x, y), (i,))
     return s
 
 
-def softmax(filler: float = -np.inf, shifted: bool = True, limit: Callable[[Summary], int] | None = None) -> Summary:
+def softmax(
+    filler: float = -np.inf, shifted: bool = True, limit: Callable[[Summary], int] | None = None
+) -> Summary:
     s = Summary(x="ptr<f32>", out="ptr<f32>", stride="i32", n="i32")
     n = limit(s) if limit else s.param("n")
     start = s.mul(s.pid(), s.param("stride"))
@@ -63,10 +72,17 @@ def softmax(filler: float = -np.inf, shifted: bool = True, limit: Callable[[Summ
 
 
 def matmul(
-    mask: str = "lt", step: int = 4, other: float = 0.0, swapped: bool = False, trips: str = "ceil", advance: int = 4
+    mask: str = "lt",
+    step: int = 4,
+    other: float = 0.0,
+    swapped: bool = False,
+    trips: str = "ceil",
+    advance: int = 4,
 ) -> Summary:
     """C = A·B with 2×2 tiles of C on two grid axes, K in steps of 4."""
-    s = Summary(a="ptr<f32>", b="ptr<f32>", c="ptr<f32>", m="i32", n="i32", k="i32", sa="i32", sb="i32", sc="i32")
+    s = Summary(
+        a="ptr<f32>", b="ptr<f32>", c="ptr<f32>", m="i32", n="i32", k="i32", sa="i32", sb="i32", sc="i32"
+    )
     m, n, k = (s.param(x) for x in "mnk")
     i, j = s.var("lane", 2), s.var("lane", 2)
     ci, cj, r, t = s.var("coord", 2), s.var("coord", 2), s.var("reduce", 4), s.var("loop")
@@ -121,7 +137,9 @@ def test_softmax() -> None:
     assert result.status == "verified"
     assert any("n ≤ 8" in p for p in result.preconditions)
     x = np.random.default_rng(0).normal(size=24)
-    after = result.evaluate({"x": x, "out": np.zeros(24), "stride": 8, "n": 5}, (3, 1, 1))["out"].reshape(3, 8)
+    after = result.evaluate({"x": x, "out": np.zeros(24), "stride": 8, "n": 5}, (3, 1, 1))["out"].reshape(
+        3, 8
+    )
     e = np.exp(x.reshape(3, 8)[:, :5])
     assert np.allclose(after[:, :5], e / e.sum(axis=1, keepdims=True)) and not after[:, 5:].any()
 
@@ -132,7 +150,17 @@ def test_matmul() -> None:
     assert (result.status, result.coverage) == ("verified", "proved")
     draw = np.random.default_rng(1)
     a, b = draw.integers(-4, 5, (3, 5)).astype(float), draw.integers(-4, 5, (5, 4)).astype(float)
-    args = dict(a=a.ravel(), b=b.ravel(), c=np.zeros(12), m=3, n=4, k=5, sa=5, sb=4, sc=4)
+    args = {
+        "a": a.ravel(),
+        "b": b.ravel(),
+        "c": np.zeros(12),
+        "m": 3,
+        "n": 4,
+        "k": 5,
+        "sa": 5,
+        "sb": 4,
+        "sc": 4,
+    }
     assert np.array_equal(result.evaluate(args, (2, 2, 1))["c"].reshape(3, 4), a @ b)
 
 
@@ -147,8 +175,14 @@ MUTANTS: dict[str, tuple[Callable[[], Summary], str]] = {
     "vector: another operator": (lambda: vector_add(op="mulf"), VECTOR),
     "softmax: masked elements are 0": (lambda: softmax(filler=0.0), SOFTMAX),
     "softmax: masked elements are +inf": (lambda: softmax(filler=np.inf), SOFTMAX),
-    "softmax: one element too many": (lambda: softmax(limit=lambda s: s.add(s.param("n"), s.const(1))), SOFTMAX),
-    "softmax: one element too few": (lambda: softmax(limit=lambda s: s.sub(s.param("n"), s.const(1))), SOFTMAX),
+    "softmax: one element too many": (
+        lambda: softmax(limit=lambda s: s.add(s.param("n"), s.const(1))),
+        SOFTMAX,
+    ),
+    "softmax: one element too few": (
+        lambda: softmax(limit=lambda s: s.sub(s.param("n"), s.const(1))),
+        SOFTMAX,
+    ),
     "matmul: mask ≤": (lambda: matmul(mask="le"), MATMUL),
     "matmul: masked elements are 1": (lambda: matmul(other=1.0), MATMUL),
     "matmul: B transposed": (lambda: matmul(swapped=True), MATMUL),
@@ -202,11 +236,19 @@ def unknown_operator() -> Summary:
     return storing(lambda s: s.term("frobnicate", "f32", s.const(1.0, "f32")))
 
 
-def looping(step: Callable[[Summary, int, int], int], high: Callable[[Summary], int] | None = None) -> Summary:
+def looping(
+    step: Callable[[Summary, int, int], int], high: Callable[[Summary], int] | None = None
+) -> Summary:
     s = Summary(x="ptr<f32>", out="ptr<f32>", n="i32")
     t = s.var("loop")
     state = s.term("state", "f32", loop=0, pos=0)
-    s.loop(t, s.const(0), high(s) if high else s.param("n"), s.const(1), ((), s.const(0.0, "f32"), step(s, state, t)))
+    s.loop(
+        t,
+        s.const(0),
+        high(s) if high else s.param("n"),
+        s.const(1),
+        ((), s.const(0.0, "f32"), step(s, state, t)),
+    )
     s.store("out", s.pid(), s.true(), s.term("final", "f32", loop=0, pos=0))
     return s
 
@@ -218,11 +260,10 @@ def contradictory_assumption() -> Summary:
 
 
 def contradictory_preconditions() -> Summary:
-    """Blocks of 8 for rows of n and of 20 − n elements: n ≤ 8 and 12 ≤ n are asked for."""
-    s = Summary(x="ptr<f32>", y="ptr<f32>", n="i32", s="i32")
-    for array, length in (("x", s.param("n")), ("y", s.sub(s.const(20), s.param("n")))):
-        i = s.var("lane", BLOCK)
-        s.store(array, s.add(s.mul(s.pid(), s.param("s")), i), s.lt(i, length), s.const(1.0, "f32"), (i,))
+    """Dividing by n asks for n ≥ 1, and the kernel asserts n < 1."""
+    s = Summary(x="ptr<f32>", out="ptr<f32>", n="i32")
+    s.store("out", s.pid(), s.true(), s.read("x", s.div(s.pid(), s.param("n"))))
+    s.assume(s.lt(s.param("n"), s.const(1)))
     return s
 
 
@@ -251,7 +292,9 @@ NEVER_VERIFIED: dict[str, Callable[[], Summary]] = {
     "an unknown operator": unknown_operator,
     "an unknown kind of effect": lambda: storing(lambda s: s.const(1.0, "f32"), kind="atomic_frobnicate"),
     "squaring": lambda: looping(lambda s, x, t: s.real("mulf", x, x)),
-    "logistic map": lambda: looping(lambda s, x, t: s.real("mulf", x, s.real("subf", s.const(1.0, "f32"), x))),
+    "logistic map": lambda: looping(
+        lambda s, x, t: s.real("mulf", x, s.real("subf", s.const(1.0, "f32"), x))
+    ),
     "contradictory assumption": contradictory_assumption,
     "contradictory preconditions": contradictory_preconditions,
     "two stores to one element": written_twice,

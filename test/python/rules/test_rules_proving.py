@@ -96,8 +96,16 @@ def test_products_follow(facts: list[Term], goal: Term) -> None:
         assert (BOX.values(t) | ~where | ~BOX.defined(t)).all(), t
 
 
-DEFINED = [make(op, (X, d)) for op in ("fdiv", "fmod", "tdiv", "trem") for d in (Y, ints.const(3), ints.const(-3), ints.mul(Y, P))]
-DEFINED += [make("iabs", (X,)), make("wrap", (ints.scale(X, 5),), 4), make("pow2", (make("imax", (X, ints.ZERO)),))]
+DEFINED = [
+    make(op, (X, d))
+    for op in ("fdiv", "fmod", "tdiv", "trem")
+    for d in (Y, ints.const(3), ints.const(-3), ints.mul(Y, P))
+]
+DEFINED += [
+    make("iabs", (X,)),
+    make("wrap", (ints.scale(X, 5),), 4),
+    make("pow2", (make("imax", (X, ints.ZERO)),)),
+]
 DEFINED += [make("bitand", (X, Y)), make("bitand", (X, ints.const(6)))]
 
 
@@ -117,30 +125,50 @@ Q, R = ints.fdiv(X, P), ints.fmod(X, P)
 CEIL = ints.fdiv(ints.add(P, ints.const(7)), ints.const(8))
 # Name: facts, what follows, and a neighbour that does not.
 LEMMAS: dict[str, tuple[list[Term], Term, Term]] = {
-    "a remainder is below its divisor": ([at_least(P, 1)], bools.lt(R, P), bools.lt(R, ints.sub(P, ints.ONE))),
+    "a remainder is below its divisor": (
+        [at_least(P, 1)],
+        bools.lt(R, P),
+        bools.lt(R, ints.sub(P, ints.ONE)),
+    ),
     "a remainder is not negative": ([at_least(P, 1)], at_least(R, 0), at_least(R, 1)),
-    "quotient and remainder": ([at_least(P, 1)], bools.eq(ints.add(ints.mul(P, Q), R), X), bools.eq(ints.mul(P, Q), X)),
+    "quotient and remainder": (
+        [at_least(P, 1)],
+        bools.eq(ints.add(ints.mul(P, Q), R), X),
+        bools.eq(ints.mul(P, Q), X),
+    ),
     "a quotient is no larger": ([at_least(P, 1), at_least(X, 0)], bools.le(Q, X), bools.lt(Q, X)),
     "the sign of the divisor is needed": ([at_least(P, 1)], bools.lt(R, P), at_least(Q, 0)),
-    "tiles cover": ([], bools.le(P, ints.scale(CEIL, 8)), bools.le(P, ints.scale(ints.fdiv(P, ints.const(8)), 8))),
+    "tiles cover": (
+        [],
+        bools.le(P, ints.scale(CEIL, 8)),
+        bools.le(P, ints.scale(ints.fdiv(P, ints.const(8)), 8)),
+    ),
     "tiles waste less than one": (
-        [], bools.lt(ints.scale(CEIL, 8), ints.add(P, ints.const(8))), bools.lt(ints.scale(CEIL, 8), ints.add(P, ints.const(7))),
+        [],
+        bools.lt(ints.scale(CEIL, 8), ints.add(P, ints.const(8))),
+        bools.lt(ints.scale(CEIL, 8), ints.add(P, ints.const(7))),
     ),
     "row-major offsets": (
         [at_least(X, 0), at_least(Y, 0), bools.lt(X, P)],
         bools.lt(ints.add(ints.mul(P, Y), X), ints.mul(P, ints.add(Y, ints.ONE))),
         bools.lt(ints.add(ints.mul(P, Y), X), ints.mul(P, Y)),
     ),
-    "a product of factors ≥ 0": ([at_least(X, 0), at_least(P, 0)], at_least(ints.mul(X, P), 0), at_least(ints.mul(X, P), 1)),
+    "a product of factors ≥ 0": (
+        [at_least(X, 0), at_least(P, 0)],
+        at_least(ints.mul(X, P), 0),
+        at_least(ints.mul(X, P), 1),
+    ),
     "truncation of dividends ≥ 0": (
-        [at_least(X, 0), at_least(P, 1)], at_least(ints.tdiv(X, P), 0), at_least(ints.tdiv(X, P), 1),
+        [at_least(X, 0), at_least(P, 1)],
+        at_least(ints.tdiv(X, P), 0),
+        at_least(ints.tdiv(X, P), 1),
     ),
     "what fits is not wrapped": (
         [at_least(X, -8), bools.lt(X, ints.const(8))],
         bools.eq(ints.wrap(X, 4), X),
         bools.eq(ints.wrap(ints.add(X, ints.ONE), 4), ints.add(X, ints.ONE)),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", LEMMAS)

@@ -20,7 +20,12 @@ from triton_lift.terms.term import Term, make, var
 FINITE = [Fraction(n, d) for n in range(-4, 5) for d in (1, 2)]
 ANY = [*FINITE, INF, -INF, INF, -INF, INF, -INF]
 POINTS = pool(
-    24, {**{r: FINITE for r in REAL_LEAVES}, **{u: ANY for u in ANY_REALS}, **{c: [False, True] for c in BOOLEAN_LEAVES}}
+    24,
+    {
+        **dict.fromkeys(REAL_LEAVES, FINITE),
+        **dict.fromkeys(ANY_REALS, ANY),
+        **{c: [False, True] for c in BOOLEAN_LEAVES},
+    },
 )
 LEAVES = [*REAL_LEAVES, *ANY_REALS]
 A, B, C = REAL_LEAVES
@@ -28,7 +33,9 @@ U = ANY_REALS[0]
 P = BOOLEAN_LEAVES[0]
 
 
-def differing(written: Term, normal: Term, points: list[dict[Term, Value]]) -> list[tuple[dict[Term, Value], Value]]:
+def differing(
+    written: Term, normal: Term, points: list[dict[Term, Value]]
+) -> list[tuple[dict[Term, Value], Value]]:
     """The points at which `written` has a value and `normal` none or another one."""
     found = []
     for p in points:
@@ -125,7 +132,7 @@ def test_a_quotient_by_something_infinite_is_not_positive() -> None:
 def test_comparisons_with_infinities() -> None:
     values = [-INF, Fraction(-1), Fraction(0), Fraction(2), INF]
     terms = [reals.NEG_INF, reals.const(-1), reals.ZERO, reals.const(2), reals.INF]
-    for (x, a), (y, b) in product(zip(values, terms), repeat=2):
+    for (x, a), (y, b) in product(zip(values, terms, strict=False), repeat=2):
         assert reals.compare("rlt", a, b) is bools.const(x < y)
         assert reals.compare("rle", a, b) is bools.const(x <= y)
         assert reals.compare("req", a, b) is bools.const(x == y)

@@ -1,11 +1,25 @@
-"""Theorem: at every point that satisfies the context, `simplify` and `finish` keep the value. `tighten` keeps the set of
-points. Preconditions that are asked for are granted, and then count as facts."""
+"""Theorem: at every point that satisfies the context, `simplify` and `finish` keep the value. `tighten` keeps the
+set of points. Preconditions that are asked for are granted, and then count as facts."""
 
 from __future__ import annotations
 
 import pytest
 from exact import Undefined, exact
-from guarded import ARRAYS, FACTS, LEAVES, M, N, X, asking, bodies, differing, element, reductions, satisfying, tiled
+from guarded import (
+    ARRAYS,
+    FACTS,
+    LEAVES,
+    M,
+    N,
+    X,
+    asking,
+    bodies,
+    differing,
+    element,
+    reductions,
+    satisfying,
+    tiled,
+)
 from hypothesis import given, settings
 from trees import booleans, built, integers
 
@@ -144,7 +158,11 @@ def test_a_mask_becomes_a_guard_only_with_the_unit_of_the_operation() -> None:
 def test_an_argmax_over_masked_elements_needs_one_that_is_not() -> None:
     """If everything is masked, all elements are −inf and the first index wins: a guard would leave nothing."""
     k = var("k")
-    t = make("argreduce", (k, ints.ZERO, EIGHT, bools.TRUE, reals.select(bools.lt(k, N), element(k), reals.NEG_INF), k), ("argmax", 1))
+    t = make(
+        "argreduce",
+        (k, ints.ZERO, EIGHT, bools.TRUE, reals.select(bools.lt(k, N), element(k), reals.NEG_INF), k),
+        ("argmax", 1),
+    )
     assert exact(t, {N: 0}, ARRAYS) == 0
     guarded = simplified(t, bools.le(ints.ONE, N))
     assert reduce_guard(guarded) is bools.lt(k, N)
@@ -170,7 +188,9 @@ def test_softmax_of_masked_elements() -> None:
     """exp(−inf − max) is 0 only where the maximum is finite: the row must not be empty."""
     k, j = var("k"), var("j")
     x = reals.select(bools.lt(k, N), element(k), reals.NEG_INF)
-    top = total([j, ints.ZERO, EIGHT], bools.TRUE, reals.select(bools.lt(j, N), element(j), reals.NEG_INF), "max")
+    top = total(
+        [j, ints.ZERO, EIGHT], bools.TRUE, reals.select(bools.lt(j, N), element(j), reals.NEG_INF), "max"
+    )
     t = total([k, ints.ZERO, EIGHT], bools.TRUE, reals.apply("exp", reals.sub(x, top)))
     result, facts = asking([], lambda here: Simplifier().simplify(t, here))
     assert bools.le(ints.ONE, N) in facts and reduce_guard(result) is bools.lt(k, N)
@@ -187,7 +207,9 @@ def test_alpha_equivalent_reductions_become_one_term() -> None:
     assert finish(row(X), here, Simplifier()) is finish(row(X), here, Simplifier())
     assert finish(row(X), here, Simplifier()) is not finish(row(M), here, Simplifier())
     nested = finish(total([J, ints.ZERO, M], bools.TRUE, reals.mul(row(J), row(X))), here, Simplifier())
-    assert not differing(total([J, ints.ZERO, M], bools.TRUE, reals.mul(row(J), row(X))), nested, satisfying([]))
+    assert not differing(
+        total([J, ints.ZERO, M], bools.TRUE, reals.mul(row(J), row(X))), nested, satisfying([])
+    )
 
 
 def test_what_does_not_depend_on_the_index_is_counted() -> None:
@@ -197,7 +219,9 @@ def test_what_does_not_depend_on_the_index_is_counted() -> None:
         for facts in ([], [bools.le(ints.ZERO, N)], [bools.le(ints.ONE, N)]):
             here = Context(Session(), facts)
             assert not differing(t, finish(t, here, Simplifier()), satisfying(facts))
-    assert reduce_body(finish(total([k, ints.ZERO, N], bools.TRUE, element(X)), Context(Session(), []), Simplifier())) is element(X)
+    assert reduce_body(
+        finish(total([k, ints.ZERO, N], bools.TRUE, element(X)), Context(Session(), []), Simplifier())
+    ) is element(X)
 
 
 def test_a_mutated_context_is_noticed() -> None:

@@ -1,10 +1,9 @@
-"""Theorem: the value of t[x := e] at a point is that of t with x having the value of e there; what is bound stays bound."""
+"""Theorem: t[x := e] has the value that t has where x has the value of e; what is bound stays bound."""
 
 from __future__ import annotations
 
 from exact import Undefined, exact, pool
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from trees import INTEGER_LEAVES, V, booleans, built, integers
 
 from triton_lift.terms import booleans as bools
@@ -29,9 +28,7 @@ def agree(t: Term, mapping: dict[Term, Term], result: Term, points: list[dict[Te
 
 
 @settings(max_examples=300)
-@given(
-    integers(INTEGER_LEAVES, 3, conditions=True), integers(INTEGER_LEAVES, 2), integers(INTEGER_LEAVES, 1)
-)
+@given(integers(INTEGER_LEAVES, 3, conditions=True), integers(INTEGER_LEAVES, 2), integers(INTEGER_LEAVES, 1))
 def test_substitution_in_integers(t: Term, e: Term, f: Term) -> None:
     mapping = {X: built(e), Y: built(f)}
     assert agree(built(t), mapping, substitute(built(t), mapping), POINTS)

@@ -1,5 +1,5 @@
-"""Theorem: (a, b) ↦ B·a + b is a bijection of {lo ≤ a < hi} × [0, B) onto [B·lo, B·hi), for B ≥ 1. So a reduction of what
-depends on B·a + b alone is a reduction over r."""
+"""Theorem: (a, b) ↦ B·a + b is a bijection of {lo ≤ a < hi} × [0, B) onto [B·lo, B·hi), for B ≥ 1. So a reduction of
+what depends on B·a + b alone is a reduction over r."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_guard_or_index_that_sees_the_tile_number_is_not_merged() -> None:
 
 
 def test_sizes_that_may_be_negative() -> None:
-    """With B < 0 and hi < lo there is no (a, b), but B·lo < B·hi: nested loops over n and m rows and columns, n = m = −1."""
+    """With B < 0 and hi < lo there is no (a, b), but B·lo < B·hi: loops over n = m = −1 rows and columns."""
     box = [(A, ints.ZERO, N), (B, ints.ZERO, M)]
     t = total(box, element(ints.add(ints.mul(M, A), B)))
     assert exact(t, {N: -1, M: -1}, ARRAYS) == 0

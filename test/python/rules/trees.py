@@ -43,7 +43,12 @@ def integers(leaves: list[Term], depth: int = 3, conditions: bool = False) -> st
         base,
         st.builds(_raw_sum, several, st.lists(st.integers(-4, 4), min_size=3, max_size=3), SMALL),
         st.lists(inner, min_size=2, max_size=2).map(lambda a: make("prod", tuple(a))),
-        st.builds(lambda op, a, b: make(op, (a, b)), st.sampled_from(["fdiv", "fmod", "tdiv", "trem"]), inner, divisor),
+        st.builds(
+            lambda op, a, b: make(op, (a, b)),
+            st.sampled_from(["fdiv", "fmod", "tdiv", "trem"]),
+            inner,
+            divisor,
+        ),
         st.builds(lambda op, a: make(op, tuple(a)), st.sampled_from(["imin", "imax"]), several),
         st.builds(lambda a, width: make("wrap", (a,), width), inner, st.integers(2, 8)),
     ]
@@ -57,7 +62,9 @@ def integers(leaves: list[Term], depth: int = 3, conditions: bool = False) -> st
 def booleans(leaves: list[Term], depth: int = 2) -> st.SearchStrategy[Term]:
     """Boolean terms over integer leaves."""
     comparison = st.builds(
-        lambda op, a: make(op, (a,), None, "bool"), st.sampled_from(["le0", "le0", "eq0"]), integers(leaves, 2)
+        lambda op, a: make(op, (a,), None, "bool"),
+        st.sampled_from(["le0", "le0", "eq0"]),
+        integers(leaves, 2),
     )
     if depth == 0:
         return st.one_of(comparison, st.booleans().map(bools.const))
@@ -94,24 +101,35 @@ def real_terms(leaves: list[Term], depth: int = 3) -> st.SearchStrategy[Term]:
         ),
         st.builds(lambda a, b: make("rdiv", (a, b), None, "real"), inner, inner),
         st.builds(
-            lambda name, a: make("rfun", (a,), name, "real"), st.sampled_from(["exp", "sqrt", "rsqrt", "log", "abs"]), inner
+            lambda name, a: make("rfun", (a,), name, "real"),
+            st.sampled_from(["exp", "sqrt", "rsqrt", "log", "abs"]),
+            inner,
         ),
-        st.builds(lambda c, a, b: make("select", (c, a, b), None, "real"), real_conditions(leaves), inner, inner),
+        st.builds(
+            lambda c, a, b: make("select", (c, a, b), None, "real"), real_conditions(leaves), inner, inner
+        ),
     )
 
 
 def real_conditions(leaves: list[Term]) -> st.SearchStrategy[Term]:
-    """Boolean arguments and comparisons of reals (which have a value: what a comparison with NaN gives is no matter here)."""
+    """Boolean arguments, and comparisons of what has a value: those with NaN are not the subject here."""
     inner = real_terms(leaves, 0)
     return st.one_of(
         st.sampled_from(BOOLEAN_LEAVES),
-        st.builds(lambda op, a, b: make(op, (a, b), None, "bool"), st.sampled_from(["rlt", "rle", "req"]), inner, inner),
+        st.builds(
+            lambda op, a, b: make(op, (a, b), None, "bool"),
+            st.sampled_from(["rlt", "rle", "req"]),
+            inner,
+            inner,
+        ),
     )
 
 
 def _sum(t: Term, args: list[Term]) -> Term:
     *coefficients, constant = t.attr  # type: ignore[misc]
-    return ints.add(*(ints.scale(a, c) for a, c in zip(args, coefficients)), ints.const(constant))
+    return ints.add(
+        *(ints.scale(a, c) for a, c in zip(args, coefficients, strict=False)), ints.const(constant)
+    )
 
 
 CONSTRUCTORS: dict[str, Callable[..., Term]] = {
