@@ -61,13 +61,9 @@ Operation *Interpreter::originOf(Value pointer, StringRef name) {
 Array Interpreter::arrayOf(Value pointer) {
   SmallVector<Value> stack = {pointer}, visited;
   llvm::DenseSet<Value> seen = {pointer};
-  std::optional<unsigned> root;
+  std::set<unsigned> roots;
   std::string reason;
-  auto arrive = [&](unsigned argument) {
-    if (root && *root != argument)
-      reason = "a pointer into one of several arrays";
-    root = argument;
-  };
+  auto arrive = [&](unsigned argument) { roots.insert(argument); };
   while (!stack.empty() && reason.empty()) {
     Value value = stack.pop_back_val();
     visited.push_back(value);
@@ -93,16 +89,47 @@ Array Interpreter::arrayOf(Value pointer) {
       if (seen.insert(source).second)
         stack.push_back(source);
   }
-  if (!reason.empty() || !root)
-    return {std::nullopt, reason.empty() ? "a pointer to nothing" : reason};
+  if (!reason.empty() || roots.empty())
+    return {std::nullopt, reason.empty() ? "a pointer to nothing" : reason, {}};
+  if (roots.size() > 1)
+    return {std::nullopt, "a pointer into one of several arrays",
+            SmallVector<unsigned>(roots.begin(), roots.end())};
   for (Value value : visited)
-    arrays[value] = root;
-  return {root, ""};
+    arrays[value] = *roots.begin();
+  return {*roots.begin(), "", {}};
+}
+
+Value Interpreter::whichArray(Value pointer, ArrayRef<Value> index) {
+  bool outer = std::exchange(askingForArrays, true);
+  Value number = at(pointer, index);
+  askingForArrays = outer;
+  return number;
 }
 
 //===----------------------------------------------------------------------===//
 // Reads
 //===----------------------------------------------------------------------===//
+
+Value Interpreter::load(Operation *op, Value pointer, ArrayRef<Value> index,
+                        Type type, std::string &reason) {
+  Array array = arrayOf(pointer);
+  if (!array.argument && array.candidates.empty()) {
+    reason = array.reason;
+    return {};
+  }
+  Value offset = at(pointer, index);
+  if (array.argument)
+    return read(op, *array.argument, offset, type);
+  Value number = whichArray(pointer, index);
+  Value element = read(op, array.candidates.back(), offset, type);
+  for (unsigned candidate :
+       llvm::reverse(ArrayRef(array.candidates).drop_back())) {
+    Value here =
+        terms.compare("eq", number, terms.integer(number.getType(), candidate));
+    element = terms.select(here, read(op, candidate, offset, type), element);
+  }
+  return element;
+}
 
 /// `value`, stored as `from`, seen as a `to` of the same size. A boolean is a
 /// byte that is 0 or 1.

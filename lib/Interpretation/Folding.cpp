@@ -168,14 +168,31 @@ struct Folder {
       return integer(*value);
     return {};
   }
+  /// `select(c, m, n) == k` of constants is `c`, its negation, or known.
+  Value compareSelected(StringRef predicate) const {
+    auto choice = operands[0].getDefiningOp<lift::SelectOp>();
+    auto k = constant(1);
+    if (predicate != "eq" || !choice || !k)
+      return {};
+    auto m = constantInteger(choice.getLhs());
+    auto n = constantInteger(choice.getRhs());
+    if (!m || !n)
+      return {};
+    if ((*m == *k) == (*n == *k))
+      return terms.boolean(*m == *k);
+    Value condition = choice.getCondition();
+    return *m == *k ? condition : terms.negation(condition);
+  }
   Value compare() const {
     auto a = constant(0), b = constant(1);
-    if (!a || !b || operands[0].getType().isInteger(1))
-      return {};
     StringRef predicate;
     for (NamedAttribute attribute : attributes)
       if (attribute.getName() == "pred")
         predicate = cast<StringAttr>(attribute.getValue()).getValue();
+    if (operands[0].getType().isInteger(1))
+      return {};
+    if (!a || !b)
+      return compareSelected(predicate);
     uint64_t ua = *a, ub = *b;
     static const llvm::StringMap<int> codes = {
         {"eq", 0},  {"ne", 1},  {"slt", 2}, {"sle", 3}, {"sgt", 4},

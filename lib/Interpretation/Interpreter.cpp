@@ -10,6 +10,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/RegionGraphTraits.h"
 #include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/Twine.h"
 
 using namespace mlir;
@@ -97,14 +98,19 @@ static bool ignoresIndex(Value value) {
 Value Interpreter::at(Value value, ArrayRef<Value> index) {
   if (!index.empty() && ignoresIndex(value))
     index = {};
+  // Only pointers have two readings.
+  bool outerQuestion = std::exchange(
+      askingForArrays, askingForArrays && pointeeType(value.getType()));
+  llvm::scope_exit restore([&] { askingForArrays = outerQuestion; });
+  auto &known = askingForArrays ? arrayMemo : memo;
   MemoKey key{value, SmallVector<Value, 4>(index)};
   ArrayRef<int64_t> shape = shapeOf(value.getType());
   assert((shape.empty() || shape.size() == index.size()) && "rank mismatch");
   for (auto [extent, term] : llvm::zip(shape, key.second))
     if (extent == 1)
       term = terms.integer(terms.types().getI32Type(), 0);
-  auto it = memo.find(key);
-  if (it != memo.end())
+  auto it = known.find(key);
+  if (it != known.end())
     return it->second;
 
   Location outer = terms.location;
@@ -112,7 +118,7 @@ Value Interpreter::at(Value value, ArrayRef<Value> index) {
   Value term = evaluate(value, key.second);
   assert(term.getType() == elementType(value.getType()) && "element type");
   terms.location = outer;
-  memo.emplace(std::move(key), term);
+  known.emplace(std::move(key), term);
   return term;
 }
 
@@ -144,7 +150,7 @@ Value Interpreter::evaluateArgument(BlockArgument argument,
   Type type = elementType(argument.getType());
   if (parent == function && argument.getOwner()->isEntryBlock()) {
     if (pointeeType(argument.getType()))
-      return terms.integer(type, 0);
+      return terms.integer(type, askingForArrays ? argument.getArgNumber() : 0);
     if (type.isIntOrFloat())
       return terms.make("param", type, {},
                         {terms.attr("index", argument.getArgNumber())});

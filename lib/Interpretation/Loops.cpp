@@ -36,6 +36,9 @@ Value Interpreter::carried(scf::ForOp op, unsigned position,
   Value next = op.getYieldedValues()[position];
   if (next == op.getRegionIterArg(position))
     return at(op.getInitArgs()[position], index);
+  if (isAskingForArrays())
+    return unsupported(op, elementType(op.getRegionIterArg(position).getType()),
+                       "a loop that carries pointers into several arrays");
   iteration(op);
   if (loop.carries.insert(position).second)
     pendingCarries.push_back({size_t(loop.id), position});

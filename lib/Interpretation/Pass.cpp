@@ -27,10 +27,16 @@ static std::string typeName(Type type) {
   return text;
 }
 
+/// Of names around names, the innermost is the Python parameter's.
 static std::string argumentName(BlockArgument argument) {
+  std::optional<StringRef> innermost;
   Location location = argument.getLoc();
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName().str();
+  while (auto name = dyn_cast<NameLoc>(location)) {
+    innermost = name.getName().getValue();
+    location = name.getChildLoc();
+  }
+  if (innermost)
+    return innermost->str();
   return ("arg" + llvm::Twine(argument.getArgNumber())).str();
 }
 

@@ -27,6 +27,7 @@ const Semantics &Semantics::get() {
     addTTReductionSemantics(semantics);
     addTTMemorySemantics(semantics);
     addTTBlockPointerSemantics(semantics);
+    addAMDGSemantics(semantics);
     return semantics;
   }();
   return table;

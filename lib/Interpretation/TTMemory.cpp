@@ -22,6 +22,8 @@ static bool isBlockPointer(Value pointer) {
 static Value addPointer(Interpreter &in, OpResult result,
                         ArrayRef<Value> index) {
   Operation *op = result.getOwner();
+  if (in.isAskingForArrays())
+    return in.at(op->getOperand(0), index);
   SmallVector<Value> a = operandsAt(in, op, index);
   return in.terms.binary(
       "add", a[0], in.terms.signedTo(in.terms.types().getI64Type(), a[1]));
@@ -50,11 +52,10 @@ static Value load(Interpreter &in, OpResult result, ArrayRef<Value> index) {
     return in.unsupported(op, type, "a volatile load");
   if (!type.isIntOrFloat())
     return in.unsupported(op, type, "a load of this type");
-  Array array = in.arrayOf(pointer);
-  if (!array.argument)
-    return in.unsupported(op, type, array.reason);
-  Value offset = in.at(pointer, index);
-  Value element = in.read(op, *array.argument, offset, type);
+  std::string reason;
+  Value element = in.load(op, pointer, index, type, reason);
+  if (!element)
+    return in.unsupported(op, type, reason);
   auto [mask, other] = maskAndOther(op, 1);
   if (!mask)
     return element;

@@ -35,6 +35,29 @@ tt.func public @versions(%x: !tt.ptr<i32>, %y: !tt.ptr<i32>, %n: i32) {
 
 // -----
 
+// CHECK-LABEL: lift.kernel @one_of_two 
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 8
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 2 : i1
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.sext %[[V0]] : i32 -> i64
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.read 1{{\[}}%[[V3]]] version 0 : f32
+// CHECK-NEXT: %[[V5:[0-9]+]] = lift.read 0{{\[}}%[[V3]]] version 0 : f32
+// CHECK-NEXT: %[[V6:[0-9]+]] = lift.select %[[V2]], %[[V5]], %[[V4]] : f32
+// CHECK-NEXT: %[[V7:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.effect "store" 1{{\[}}%[[V1]]] = %[[V6]] if %[[V7]] lanes{{\[}}%[[V0]]] loops [] order 6 : f32
+tt.func public @one_of_two(%x: !tt.ptr<f32> loc("renamed"("x"("k.py":1:1))), %y: !tt.ptr<f32> loc("renamed"("y"("k.py":1:1))), %c: i1, %d: f32) {
+  %r = tt.make_range {end = 8 : i32, start = 0 : i32} : tensor<8xi32>
+  %s = arith.select %c, %x, %y : !tt.ptr<f32>
+  %ss = tt.splat %s : !tt.ptr<f32> -> tensor<8x!tt.ptr<f32>>
+  %p = tt.addptr %ss, %r : tensor<8x!tt.ptr<f32>>, tensor<8xi32>
+  %v = tt.load %p : tensor<8x!tt.ptr<f32>>
+  %ys = tt.splat %y : !tt.ptr<f32> -> tensor<8x!tt.ptr<f32>>
+  tt.store %ys, %v : tensor<8x!tt.ptr<f32>>
+  tt.return
+}
+
+// -----
+
 // CHECK-LABEL: lift.kernel @booleans 
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 0 : i1

@@ -26,10 +26,12 @@ Type pointeeType(Type type);
 /// An integer attribute of an operation, however it is spelled (enums too).
 std::optional<int64_t> integerAttr(mlir::Operation *op, StringRef name);
 
-/// A kernel argument that a pointer points into, or why there is none.
+/// A kernel argument that a pointer points into, or why there is none; if it
+/// can be one of several, these.
 struct Array {
   std::optional<unsigned> argument;
   std::string reason;
+  SmallVector<unsigned> candidates;
 };
 
 /// Evaluates values of a `tt.func` at indices, on demand, into terms of a
@@ -75,6 +77,16 @@ public:
   mlir::Operation *originOf(Value pointer, StringRef name);
   /// The array a pointer points into.
   Array arrayOf(Value pointer);
+  /// The number of the array that a pointer's element points into, as an i64
+  /// term: for a pointer into one of several.
+  Value whichArray(Value pointer, ArrayRef<Value> index);
+  /// Whether pointers presently evaluate to the number of their array, rather
+  /// than to their offset.
+  bool isAskingForArrays() const { return askingForArrays; }
+  /// The element that a load at `pointer` finds; null (with the reason) if that
+  /// is unknown.
+  Value load(mlir::Operation *op, Value pointer, ArrayRef<Value> index,
+             Type type, std::string &reason);
   /// Element `offset` of the array as the load `op` finds it, as a `type`.
   Value read(mlir::Operation *op, unsigned array, Value offset, Type type);
   /// A write of the elements of `pointer`; mask may be null.
@@ -136,7 +148,8 @@ private:
   const char *stackBase = nullptr;
   size_t stackLimit = 0, maxTerms = 0;
 
-  std::unordered_map<MemoKey, Value, MemoHash> memo;
+  std::unordered_map<MemoKey, Value, MemoHash> memo, arrayMemo;
+  bool askingForArrays = false;
   llvm::DenseMap<Value, Value> bound;
   llvm::DenseMap<mlir::Block *, Value> pathConditions;
   llvm::DenseMap<Value, std::optional<unsigned>> arrays;

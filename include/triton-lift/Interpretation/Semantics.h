@@ -94,6 +94,7 @@ void addTTShapeSemantics(Semantics &);
 void addTTReductionSemantics(Semantics &);
 void addTTMemorySemantics(Semantics &);
 void addTTBlockPointerSemantics(Semantics &);
+void addAMDGSemantics(Semantics &);
 
 /// The operands' terms at an index; for evaluators.
 SmallVector<Value> operandsAt(Interpreter &, mlir::Operation *,
