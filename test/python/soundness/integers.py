@@ -308,3 +308,68 @@ def size_used_twice(x, y, n, m, BLOCK: tl.constexpr):
     """Right if n = m only."""
     i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     tl.store(y + i, tl.load(x + i, mask=i < m, other=0.0), mask=i < n)
+
+
+# Wrapping that is easily lost from sight.
+
+
+@case("y: *i64, n m: i32", n=(1, 2**28, 2**30), m=(3, 17))
+@triton.jit
+def narrow_product_widened(y, n, m, BLOCK: tl.constexpr):
+    """The product wraps at 32 bits; what is added to it does not."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(y + i, (i * n).to(tl.int64) + 7, mask=i < m)
+
+
+@case("y z: *i64, n m: i32", n=(1, 2**28, 2**30), m=(3, 17))
+@triton.jit
+def wide_and_narrow_product(y, z, n, m, BLOCK: tl.constexpr):
+    """The same product, once at 64 and once at 32 bits."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(y + i, i.to(tl.int64) * n, mask=i < m)
+    tl.store(z + i, (i * n).to(tl.int64), mask=i < m)
+
+
+@case("x y: *i32", x=EDGES)
+@triton.jit
+def sum_wraps_and_returns(x, y, BLOCK: tl.constexpr):
+    """(a + b) - b is a, also when a + b wraps."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i)
+    tl.store(y + i, (a + a) - a)
+
+
+@case("x: *i32, y: *i64", x=EDGES)
+@triton.jit
+def cancelled_before_widening(x, y, BLOCK: tl.constexpr):
+    """2a wraps at 32 bits, then half of it is taken away at 64."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i)
+    tl.store(y + i, (a + a).to(tl.int64) - a.to(tl.int64))
+
+
+@case("x: *i32, y: *fp32", x=EDGES)
+@triton.jit
+def compared_after_wrapping(x, y, BLOCK: tl.constexpr):
+    """a + 1 > a is not always true."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i)
+    tl.store(y + i, tl.where(a + 1 > a, 1.0, 0.0))
+
+
+@case("x: *i32, y: *fp32, n: i32", x=EDGES, block={})
+@triton.jit
+def total_compared_after_wrapping(x, y, n):
+    total = 0
+    for t in range(0, n):
+        total += tl.load(x + t)
+    tl.store(y, tl.where(total - tl.load(x) > 5, 1.0, 0.0))
+
+
+@case("x: *i8, y: *i32, n: i32", x=BYTES)
+@triton.jit
+def zero_times_wrapped(x, y, n, BLOCK: tl.constexpr):
+    """Nothing can go wrong: the wrapped product is multiplied by 0."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i)
+    tl.store(y + i, (a * a).to(tl.int32) * 0 + n)
