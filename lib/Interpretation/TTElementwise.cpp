@@ -41,9 +41,10 @@ static Value convertFloat(Interpreter &in, OpResult result,
   return in.terms.make("round", to, {operand}, {in.terms.attr("to", format)});
 }
 
+/// In the order of the compiler's code, which shows if the bounds are crossed.
 static Value clamp(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   SmallVector<Value> a = operandsAt(in, result.getOwner(), index);
-  return in.terms.binary("maxf", in.terms.binary("minf", a[0], a[2]), a[1]);
+  return in.terms.binary("minf", in.terms.binary("maxf", a[0], a[1]), a[2]);
 }
 
 /// The term for a device library's function, if it is one of ours. `fast`
