@@ -100,6 +100,8 @@ class Evaluator:
     def _value(self, t: Term) -> Array:
         match t.op:
             case "int":
+                if not -(1 << 63) <= t.attr < 1 << 63:
+                    raise ValueError(f"cannot evaluate: {t.attr} does not fit 64 bits")
                 return np.int64(t.attr)
             case "bool":
                 return np.bool_(t.attr)
@@ -170,7 +172,7 @@ class Evaluator:
         )
         full = np.broadcast_to(np.where(mask, body, neutral), shape)
         for _ in box:
-            full = ufunc.reduce(full, axis=0)
+            full = ufunc.reduce(full, axis=0, initial=neutral)
         return full
 
     def _arg_reduce(self, t: Term, kind: str, inner: Evaluator, mask: Array, count: int) -> Array:
@@ -183,10 +185,11 @@ class Evaluator:
         best = np.broadcast_to(np.where(mask, body, worst), shape)
         extreme = best
         for axis in range(count):
-            extreme = (np.max if kind == "argmax" else np.min)(extreme, axis=axis, keepdims=True)
+            pick = np.max if kind == "argmax" else np.min
+            extreme = pick(extreme, axis=axis, keepdims=True, initial=worst)
         candidates = np.where((best == extreme) & mask, index, np.iinfo(np.int64).max)
         for _ in range(count):
-            candidates = np.min(candidates, axis=0)
+            candidates = np.min(candidates, axis=0, initial=np.iinfo(np.int64).max)
         return candidates
 
 

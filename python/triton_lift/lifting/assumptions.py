@@ -44,7 +44,7 @@ def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
         lines.append("array elements and scalars are finite numbers")
     if any(is_atomic(e.effect) and e.value.sort == "int" for e in effects):
         lines.append("atomic sums of integers do not wrap")
-    if any(risk.width >= 64 for risk in kernel.wraps.values()):
+    if any(risk.width >= 64 for e in effects for risk in e.effect.risks):
         lines.append("64-bit integer arithmetic does not wrap")
     return lines
 
@@ -150,7 +150,23 @@ def _power(walk: _Walk, t: Term, context: Context) -> None:
         walk.assume("pow is defined", t.args[0], "> 0, or the exponent is an integer")
 
 
+def _sum(walk: _Walk, t: Term, context: Context) -> None:
+    nonempty = walk.simplifier.nonempty(context)
+    for a in t.args:
+        for b in t.args:
+            if (
+                a is not b
+                and reals.may_be_infinite(a, 1, nonempty)
+                and reals.may_be_infinite(b, -1, nonempty)
+            ):
+                if {a.op, b.op} == {"inf"}:
+                    raise NotClosed("finding: the stored value is ∞ - ∞", None)
+                walk.assume("∞ - ∞ does not occur", t, "is defined")
+                return
+
+
 _CHECKS: dict[str, Check] = {
+    "radd": _sum,
     "rdiv": _real_division,
     "fdiv": _integer_division,
     "fmod": _integer_division,

@@ -75,5 +75,5 @@ def accumulated(
     context = base.extend(*(f for f in domain.facts()))
     value = combine(old, s.simplify(total, context)) if box else combine(old, output.value)
     coordinates = output.coordinates.restricted(indices)
-    kept = Output(coordinates, output.offset, bools.conjunction(*outer), value, [])
-    return kept, Domain([r for r in domain.box if r[0] in indices], bools.conjunction(*outer), [])
+    about = Domain([r for r in domain.box if r[0] in indices], bools.conjunction(*outer), [])
+    return Output(coordinates, output.offset, bools.conjunction(*about.facts()), value, []), about

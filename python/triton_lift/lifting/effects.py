@@ -53,7 +53,7 @@ def lift_effect(
         constraints.append(Constraint(substitute(closer.resolve(loop.guard), named), launch=False))
     for lane, extent in effect.lanes:
         constraints.append(Constraint(bools.lt(lane, ints.const(extent)), launch=False))
-    risks = _risks(effect, kernel, closer)
+    risks = _risks(effect, closer)
     output = Output(
         Coordinates(
             variables,
@@ -103,40 +103,18 @@ def _coordinates(
     return result
 
 
-def _risks(effect: Effect, kernel: Kernel, closer: LoopCloser) -> list[tuple[Term, int, str | None]]:
+def _risks(effect: Effect, closer: LoopCloser) -> list[tuple[Term, int, str | None]]:
     """The integer operations that this effect depends on and that are exact only without wrapping.
 
-    Inside reductions and loops they have further variables: those range over all of their values.
+    Inside reductions and loops they have further variables: those range over all of their values. Operations on the
+    elements of a combine are left to the assumption about sums.
     """
     result = []
-    reached = _reached(effect, kernel)
-    for term, risk in kernel.wraps.items():
-        if term in reached and risk.width < 64:
-            result.append((closer.resolve(risk.term), risk.width, risk.location))
+    for risk in effect.risks:
+        closed = closer.resolve(risk.term)
+        if risk.width < 64 and not any(f.op == "elem" for f in closed.free):
+            result.append((closed, risk.width, risk.location))
     return result
-
-
-def _reached(effect: Effect, kernel: Kernel) -> set[Term]:
-    """Everything an effect depends on, through the loops too."""
-    seen: set[Term] = set()
-    loops: set[int] = set(effect.loops)
-    done: set[int] = set()
-    pending = [effect.offset, effect.guard, effect.value]
-    while pending or loops - done:
-        for number in loops - done:
-            done.add(number)
-            loop = kernel.loops[number]
-            pending += [loop.trips, loop.guard]
-        for t in subterms(pending):
-            if t not in seen:
-                seen.add(t)
-                if t.op in ("state", "final"):
-                    number, pos = t.attr
-                    loops.add(number)
-                    carry = kernel.loops[number].carries[pos]
-                    pending += [c for c in (carry.init, carry.next) if c not in seen]
-        pending = [p for p in pending if p not in seen]
-    return seen
 
 
 def _own_ranges(t: Term, kernel: Kernel, closer: LoopCloser) -> list[Term]:

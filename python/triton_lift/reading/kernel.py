@@ -55,8 +55,20 @@ class Loop:
 
 
 @dataclass(frozen=True)
+class WrapRisk:
+    """An integer operation that is exact only while `term` fits into `width` signed bits."""
+
+    term: Term
+    width: int
+    location: str | None
+
+
+@dataclass(frozen=True)
 class Effect:
-    """A write: for all lanes (with their extents) and iterations of `loops`, under `guard`, array[offset] := value."""
+    """A write: for all lanes (with their extents) and iterations of `loops`, under `guard`, array[offset] := value.
+
+    `risks`: the integer operations that it depends on, as the kernel does them (before any simplification).
+    """
 
     kind: str
     array: int
@@ -67,15 +79,7 @@ class Effect:
     value: Term
     order: int
     location: str | None
-
-
-@dataclass(frozen=True)
-class WrapRisk:
-    """An integer operation that is exact only while `term` fits into `width` signed bits."""
-
-    term: Term
-    width: int
-    location: str | None
+    risks: tuple[WrapRisk, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,6 @@ class Kernel:
     effects: list[Effect] = field(default_factory=list)
     assumes: list[tuple[str, Term, tuple[Term, ...], str | None]] = field(default_factory=list)
     extents: dict[Term, int] = field(default_factory=dict)
-    wraps: dict[Term, WrapRisk] = field(default_factory=dict)
     shift_widths: dict[Term, int] = field(default_factory=dict)
     roundings: list[Rounding] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)

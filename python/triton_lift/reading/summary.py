@@ -51,6 +51,7 @@ class _Reader:
         self.terms: list[Term] = []
         self.types: list[str] = []
         self.loop_vars: dict[int, Term] = {}
+        self.risks: dict[int, WrapRisk] = {}
         self.rounded: set[tuple[str, str | None]] = set()
 
     def kernel(self) -> Kernel:
@@ -89,8 +90,8 @@ class _Reader:
             raise Unsupported(f"lift.{op}", "no meaning as a term", location)
 
         def may_wrap(result: Term, width: int, checked: Term) -> None:
-            if ints.value_of(result) is None and result not in self.result.wraps:
-                self.result.wraps[result] = WrapRisk(checked, width, location)
+            if ints.value_of(result) is None:
+                self.risks[len(self.terms)] = WrapRisk(checked, width, location)
 
         def rounds(to: str) -> None:
             if (to, location) not in self.rounded:
@@ -227,7 +228,7 @@ class _Reader:
             name = _KINDS[kind]
         result = make("reduce", (v, low, high, bools.TRUE, body), (name, 1), body.sort)
         if body.sort == "int" and name in ("add", "mul"):
-            self.result.wraps[result] = WrapRisk(result, width, location)
+            self.risks[len(self.terms)] = WrapRisk(result, width, location)
         return result
 
     # Ties.
@@ -246,6 +247,33 @@ class _Reader:
             loop.carries[c["pos"]] = Carry(c["pos"], coords, self.terms[c["init"]], self.terms[c["next"]])
         self.result.loops[loop.id] = loop
 
+    def risks_of(self, effect: dict[str, Any]) -> tuple[WrapRisk, ...]:
+        """The risky operations that an effect depends on, through loops and folds too."""
+        loops = {loop["id"]: loop for loop in self.summary["loops"]}
+        pending = [effect["offset"], effect["guard"], effect["value"]]
+        for number in effect["loops"]:
+            pending += [loops[number][k] for k in ("lb", "ub", "step", "guard")]
+        seen: set[int] = set()
+        found: dict[tuple[Term, int], WrapRisk] = {}
+        while pending:
+            number = pending.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            if number in self.risks:
+                risk = self.risks[number]
+                found.setdefault((risk.term, risk.width), risk)
+            op, _, operands, attrs, _ = self.summary["terms"][number]
+            pending += operands
+            if op in ("state", "final"):
+                loop = loops[attrs["loop"]]
+                pending += [loop[k] for k in ("lb", "ub", "step", "guard")]
+                carry = next(c for c in loop["carries"] if c["pos"] == attrs["pos"])
+                pending += [carry["init"], carry["next"]]
+            elif "fold" in attrs:
+                pending += self.summary["folds"][attrs["fold"]]
+        return tuple(found.values())
+
     def effect(self, data: dict[str, Any]) -> None:
         lanes = tuple((self.terms[i], self.result.extents[self.terms[i]]) for i in data["lanes"])
         self.result.effects.append(
@@ -259,6 +287,7 @@ class _Reader:
                 self.terms[data["value"]],
                 data["order"],
                 data.get("location"),
+                self.risks_of(data),
             )
         )
 

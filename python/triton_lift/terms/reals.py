@@ -274,6 +274,33 @@ def number(t: Term) -> bool:
             return finite(t)
 
 
+def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None = None) -> bool:
+    """Whether `t` could be sign·∞ where it is defined at all (`nonempty` as in `finite`)."""
+    if finite(t, nonempty):
+        return False
+    match t.op:
+        case "inf":
+            return bool(t.attr == sign)
+        case "select":
+            return any(may_be_infinite(a, sign, nonempty) for a in t.args[1:])
+        case "radd" | "rmax" | "rmin":
+            return any(may_be_infinite(a, sign, nonempty) for a in t.args)
+        case "rmul" | "rdiv":
+            return any(may_be_infinite(a, s, nonempty) for a in t.args for s in (1, -1))
+        case "rfun" if t.attr in ("exp", "exp2", "abs", "sqrt", "rsqrt"):
+            signs = (1, -1) if t.attr == "abs" else (1,)
+            return sign == 1 and any(may_be_infinite(a, s, nonempty) for a in t.args for s in signs)
+        case "rfun":
+            return any(may_be_infinite(a, s, nonempty) for a in t.args for s in (1, -1))
+        case "reduce":
+            kind, count = t.attr
+            if (kind, sign) in (("max", -1), ("min", 1)) and not (nonempty is not None and nonempty(t)):
+                return True
+            return may_be_infinite(t.args[3 * count + 1], sign, nonempty)
+        case _:
+            return False
+
+
 def below_infinity(t: Term) -> bool:
     """Whether `t` is certainly finite or −inf."""
     match t.op:

@@ -122,7 +122,8 @@ def _merge(output: Output, base: Context) -> bool:
                 a in t.free and b in t.free for t in (output.offset, output.guard, output.value)
             ):
                 continue
-            if not output.context(base).positive(size):
+            # Not from what holds at a point: that there is a point is what must not be presupposed.
+            if not base.positive(size):
                 coordinates.constraints.append(Constraint(bools.lt(ints.ZERO, size), launch=False))
             output.offset, output.guard, output.value = parts
             decode = {a: ints.fdiv(merged, size), b: ints.fmod(merged, size)}
