@@ -3,7 +3,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/%m = arith.cmpi slt/%m = arith.cmpi sle/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @buffers 
+// CHECK-LABEL: lift.kernel @buffers
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 8
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.sext %[[V0]] : i32 -> i64
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 2 : i32

@@ -3,7 +3,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/cf.cond_br %c, ^bb1, ^bb2/cf.cond_br %c, ^bb2, ^bb1/;s/scf.if %d/scf.if %c/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @early_return 
+// CHECK-LABEL: lift.kernel @early_return
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 1 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
@@ -24,7 +24,7 @@ tt.func public @early_return(%y: !tt.ptr<i32>, %n: i32) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @diamond 
+// CHECK-LABEL: lift.kernel @diamond
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 5 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 1 : i32
@@ -43,7 +43,7 @@ tt.func public @diamond(%y: !tt.ptr<i32>, %n: i32) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @structured 
+// CHECK-LABEL: lift.kernel @structured
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 2 : i1
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 3 : i32

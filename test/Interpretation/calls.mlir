@@ -2,7 +2,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/arith.mulf/arith.addf/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @calls 
+// CHECK-LABEL: lift.kernel @calls
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.param 2 : i1
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.const true
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 0 : i64

@@ -3,7 +3,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/cmpi slt/cmpi sle/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @add 
+// CHECK-LABEL: lift.kernel @add
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 1024
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.pid 0
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 1024 : i32
@@ -38,7 +38,7 @@ tt.func public @add(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i32) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @conversions 
+// CHECK-LABEL: lift.kernel @conversions
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 3 : i1
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.xor %[[V1]], %[[V1]] : i1

@@ -3,7 +3,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/iter_args(%acc = %z/iter_args(%acc = %one/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @row_sum 
+// CHECK-LABEL: lift.kernel @row_sum
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 0 "loop"
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.final 0 0[] : f32
@@ -39,7 +39,7 @@ tt.func public @row_sum(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i32) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @nested 
+// CHECK-LABEL: lift.kernel @nested
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 0 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 3 : i32

@@ -3,7 +3,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/tt.store %x, %n/tt.store %y, %n/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @versions 
+// CHECK-LABEL: lift.kernel @versions
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 2 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
@@ -35,7 +35,7 @@ tt.func public @versions(%x: !tt.ptr<i32>, %y: !tt.ptr<i32>, %n: i32) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @one_of_two 
+// CHECK-LABEL: lift.kernel @one_of_two
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 8
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 2 : i1
@@ -58,7 +58,7 @@ tt.func public @one_of_two(%x: !tt.ptr<f32> loc("renamed"("x"("k.py":1:1))), %y:
 
 // -----
 
-// CHECK-LABEL: lift.kernel @booleans 
+// CHECK-LABEL: lift.kernel @booleans
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 0 : i1
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true

@@ -4,7 +4,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/arith.maxnumf/arith.minnumf/;s/reverse = true/reverse = false/;s/cmpf ogt/cmpf olt/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @maximum 
+// CHECK-LABEL: lift.kernel @maximum
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 0 "reduce" extent 32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 1.000000e+00 : f32
@@ -25,7 +25,7 @@ tt.func public @maximum(%x: tensor<4x8xf32>, %y: !tt.ptr<f32>) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @argmax 
+// CHECK-LABEL: lift.kernel @argmax
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 0 "reduce" extent 8
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.sext %[[V1]] : i32 -> i64
@@ -59,7 +59,7 @@ tt.func public @argmax(%x: !tt.ptr<f32>, %y: !tt.ptr<i32>) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @suffix 
+// CHECK-LABEL: lift.kernel @suffix
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 8
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.var 1 "reduce" extent 8
@@ -80,7 +80,7 @@ tt.func public @suffix(%y: !tt.ptr<i32>) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @dot 
+// CHECK-LABEL: lift.kernel @dot
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 16
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 1 "lane" extent 16
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 0 : i64

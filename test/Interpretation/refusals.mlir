@@ -3,7 +3,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/isVolatile = true/isVolatile = false/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @while_store 
+// CHECK-LABEL: lift.kernel @while_store
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
@@ -27,7 +27,7 @@ tt.func public @while_store(%y: !tt.ptr<i32>, %n: i32) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @cyclic 
+// CHECK-LABEL: lift.kernel @cyclic
 // CHECK-NEXT: lift.unsupported "tt.func" "a loop of branches between blocks"
 tt.func public @cyclic(%y: !tt.ptr<i32>, %c: i1) {
   cf.br ^bb1
@@ -41,7 +41,7 @@ tt.func public @cyclic(%y: !tt.ptr<i32>, %c: i1) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @atomics 
+// CHECK-LABEL: lift.kernel @atomics
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 1 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
@@ -58,7 +58,7 @@ tt.func public @atomics(%y: !tt.ptr<i32>, %n: i32) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @pointers 
+// CHECK-LABEL: lift.kernel @pointers
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "tt.load" "a volatile load" : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
@@ -77,7 +77,7 @@ tt.func public @pointers(%x: !tt.ptr<i32>, %y: !tt.ptr<i32>, %c: i1, %n: i32, %a
 
 // -----
 
-// CHECK-LABEL: lift.kernel @reordered 
+// CHECK-LABEL: lift.kernel @reordered
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 2
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 1 "lane" extent 4
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 0 : i64
@@ -94,7 +94,7 @@ tt.func public @reordered(%y: !tt.ptr<i32>) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @assembly 
+// CHECK-LABEL: lift.kernel @assembly
 // CHECK-NEXT: lift.unsupported "tt.elementwise_inline_asm" "code with effects of its own"
 tt.func public @assembly(%y: !tt.ptr<i32>) {
   %t = tt.elementwise_inline_asm "mov.u32 $0, 1;" {constraints = "=r", packed_element = 1 : i32, pure = false} -> i32
@@ -103,7 +103,7 @@ tt.func public @assembly(%y: !tt.ptr<i32>) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @recursive 
+// CHECK-LABEL: lift.kernel @recursive
 // CHECK-NEXT: lift.unsupported "tt.call" "a call that can't be inlined (recursive, or with branches)"
 tt.func public @recursive(%n: i32) {
   tt.call @recursive(%n) : (i32) -> ()

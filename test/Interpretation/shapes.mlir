@@ -3,7 +3,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/end = 32 : i32, start = 0/end = 33 : i32, start = 1/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @rearranged 
+// CHECK-LABEL: lift.kernel @rearranged
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 4
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 1 "lane" extent 16
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 0 : i64
@@ -31,7 +31,7 @@ tt.func public @rearranged(%y: !tt.ptr<i32>) {
 
 // -----
 
-// CHECK-LABEL: lift.kernel @gathered 
+// CHECK-LABEL: lift.kernel @gathered
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 8
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 0 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.sext %[[V0]] : i32 -> i64

@@ -2,7 +2,7 @@
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/tt.advance %b, \[%c4/tt.advance %b, [%c8/;s/boundaryCheck = array<i32: 1>/boundaryCheck = array<i32: 0>/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
-// CHECK-LABEL: lift.kernel @block_pointer 
+// CHECK-LABEL: lift.kernel @block_pointer
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 4
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.var 1 "lane" extent 8
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.sext %[[V0]] : i32 -> i64
@@ -41,7 +41,7 @@ tt.func public @block_pointer(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i64, %s: i
 
 // -----
 
-// CHECK-LABEL: lift.kernel @descriptor 
+// CHECK-LABEL: lift.kernel @descriptor
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 8
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 1 : i32
