@@ -1,4 +1,4 @@
-# make demo   builds and installs the package into .venv, and lifts the dumps in examples/ir
+# make demo   builds and installs the package into .venv, and lifts the TTIR in examples/ir
 # make test   adds what the tests need, and runs every suite
 # make build  the C++ parts only, for work on them (into build/dev)
 PYTHON ?= python3.11
@@ -15,7 +15,7 @@ PYTHON_FILES := python test/python benchmarks examples
 .PHONY: demo test build lint lit pytest clean
 
 demo: .venv/installed
-	$(BIN)/triton-lift lift examples/ir
+	$(BIN)/triton-lift lift $(wildcard examples/ir/*.ttir)
 
 test: lint lit pytest
 
