@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from triton_lift.sources import IRSource, IRSourceError, find_sources
 
 HERE = Path(__file__).parent

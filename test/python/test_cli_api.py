@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 import triton_lift
 from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.report.html import to_html

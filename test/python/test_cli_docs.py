@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from docs_console import PAGES, ROOT, examples, matches, printed
 
 SHOWN = [(str(page.relative_to(ROOT)), *shown) for page in PAGES for shown in examples(page)]
@@ -28,7 +29,9 @@ def test_python_blocks_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_links_lead_somewhere() -> None:
     for page in PAGES:
-        prose = re.sub(r"^```.*?^```|^    .*?$|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+        prose = re.sub(
+            r"^```.*?^```|^    .*?$|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL | re.MULTILINE
+        )
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", prose):
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
 

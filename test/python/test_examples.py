@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from triton_lift import Lifted, lift
 
 from examples.specs import EXAMPLES
+from triton_lift import Lifted, lift
 
 
 @cache

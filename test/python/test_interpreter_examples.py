@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from triton_lift.interpreter import InterpreterError, Options, interpret
-from triton_lift.ir import parse_module
 
 from examples.specs import EXAMPLES, Example
+from triton_lift.interpreter import InterpreterError, Options, interpret
+from triton_lift.ir import parse_module
 
 
 @cache

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from interpreter_kernels import kernel, load, named, store
 from triton_lift.interpreter import InterpreterError, Options, TensorDescriptor, UnsupportedOp, interpret
 from triton_lift.ir import IRError, parse_module

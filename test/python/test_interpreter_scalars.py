@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from interpreter_kernels import binary, compute, unary
 from triton_lift.interpreter import InterpreterError, Options
 from triton_lift.interpreter.elements import FORMATS, element, round_to

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from interpreter_kernels import compute, kernel, load, named, store
 from triton_lift.interpreter import InterpreterError, Options, interpret
 from triton_lift.interpreter.elements import element

@@ -12,12 +12,12 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from examples.specs import EXAMPLES
 from test_interpreter_examples import drawn_sizes, error_of, module
 from triton_interpreter import TritonInterpreter
 from triton_lift import Lifted, lift
 from triton_lift.interpreter import interpret
-
-from examples.specs import EXAMPLES
 
 DRAWS = 15
 # Their dumps differ from another example's in the block size alone.

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import example as always
 from hypothesis import strategies as st
+
+from examples.specs import EXAMPLES, Example
 from test_interpreter_examples import drawn_sizes, module
 from triton_lift import Lifted, lift
 from triton_lift.interpreter import InterpreterError, interpret
-
-from examples.specs import EXAMPLES, Example
 
 LENGTH = 1 << 14
 VARIANTS = {"vector_add_8192", "softmax_8192", "matmul_specialised"}

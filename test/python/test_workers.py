@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from triton_lift.lifted import Lifted
 from triton_lift.sources import text_source
 from triton_lift.workers import Pool

@@ -373,3 +373,61 @@ def zero_times_wrapped(x, y, n, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     a = tl.load(x + i)
     tl.store(y + i, (a * a).to(tl.int32) * 0 + n)
+
+
+@case("x z w: *i32, y: *i64", x=(46341, 3), z=(46341, 2), w=(2**31 - 1, 7))
+@triton.jit
+def wraps_and_comes_back(x, z, w, y, BLOCK: tl.constexpr):
+    """x·z wraps, x·z - w does not: that the latter fits says nothing about the former."""
+    i = tl.arange(0, BLOCK)
+    p = tl.load(x + i) * tl.load(z + i)
+    tl.store(y + i, p.to(tl.int64) * 3 + (p - tl.load(w + i)).to(tl.int64))
+
+
+@case("x z: *i32, y: *i64", x=(-(2**31), 2**31 - 1, 5), z=(-1, 3))
+@triton.jit
+def quotient_overflows(x, z, y, BLOCK: tl.constexpr):
+    """The least integer over -1 does not fit."""
+    i = tl.arange(0, BLOCK)
+    tl.store(y + i, (tl.load(x + i) // tl.load(z + i)).to(tl.int64))
+
+
+@case("x y: *i32, n: i32", x=EDGES)
+@triton.jit
+def maximum_of_wrapped(x, y, n, BLOCK: tl.constexpr):
+    """max(a + n, a) is not a + max(n, 0) where a + n wraps."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i)
+    tl.store(y + i, tl.maximum(a + n, a))
+
+
+@case("y: *i64, n m: i32", n=(1, 2**30, 2**31 - 1), m=(3, 17))
+@triton.jit
+def lane_offset_wraps(y, n, m, BLOCK: tl.constexpr):
+    """n + i wraps before it is widened."""
+    i = tl.arange(0, BLOCK)
+    tl.store(y + i, (n + i).to(tl.int64) - n, mask=i < m)
+
+
+@case("y: *i64, n: i32", n=(1, 7, 2**31 - 1))
+@triton.jit
+def ceiling_wraps(y, n, BLOCK: tl.constexpr):
+    """n + 7 wraps before it is divided."""
+    tl.store(y, tl.cdiv(n, BLOCK).to(tl.int64))
+
+
+@case("x y: *fp32, n: i32", n=(1, 7, 2**31 - 1))
+@triton.jit
+def ceiling_of_a_mask_wraps(x, y, n, BLOCK: tl.constexpr):
+    """For the largest n, nothing is stored."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(y + i, tl.load(x + i), mask=i < tl.cdiv(n, BLOCK) * BLOCK)
+
+
+@case("x y: *fp32, n: i32", n=(1, 7, 2**31 - 1))
+@triton.jit
+def trip_count_wraps(x, y, n, BLOCK: tl.constexpr):
+    total = 0.0
+    for t in range(0, min(tl.cdiv(n, BLOCK), 3)):
+        total += tl.load(x + t)
+    tl.store(y, total)
