@@ -95,6 +95,12 @@ static bool ignoresIndex(Value value) {
   return true;
 }
 
+/// Whoever is refused for a value.
+static Operation *culpritOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op ? op : value.getParentRegion()->getParentOp();
+}
+
 Value Interpreter::at(Value value, ArrayRef<Value> index) {
   if (!index.empty() && ignoresIndex(value))
     index = {};
@@ -105,7 +111,9 @@ Value Interpreter::at(Value value, ArrayRef<Value> index) {
   auto &known = askingForArrays ? arrayMemo : memo;
   MemoKey key{value, SmallVector<Value, 4>(index)};
   ArrayRef<int64_t> shape = shapeOf(value.getType());
-  assert((shape.empty() || shape.size() == index.size()) && "rank mismatch");
+  if (!shape.empty() && shape.size() != index.size())
+    return unsupported(culpritOf(value), elementType(value.getType()),
+                       "a tensor where a scalar is expected");
   for (auto [extent, term] : llvm::zip(shape, key.second))
     if (extent == 1)
       term = terms.integer(terms.types().getI32Type(), 0);
@@ -125,7 +133,7 @@ Value Interpreter::at(Value value, ArrayRef<Value> index) {
 Value Interpreter::evaluate(Value value, ArrayRef<Value> index) {
   Operation *op = value.getDefiningOp();
   Type type = elementType(value.getType());
-  Operation *culprit = op ? op : value.getParentRegion()->getParentOp();
+  Operation *culprit = culpritOf(value);
   const char here = 0;
   if (size_t(stackBase - &here) > stackLimit)
     return unsupported(culprit, type, "expression nested too deeply");
@@ -133,7 +141,9 @@ Value Interpreter::evaluate(Value value, ArrayRef<Value> index) {
     return unsupported(culprit, type, "the expression has too many terms");
   if (Value term = bound.lookup(value))
     return term;
-  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() > 64)
+  auto shaped = dyn_cast<ShapedType>(value.getType());
+  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() > 64 ||
+      (shaped && (!isa<RankedTensorType>(shaped) || !shaped.hasStaticShape())))
     return unsupported(culprit, type, "a value of this type");
   if (auto argument = dyn_cast<BlockArgument>(value))
     return evaluateArgument(argument, index);

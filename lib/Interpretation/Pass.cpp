@@ -89,9 +89,11 @@ void interpretModule(ModuleOp module) {
   for (Operation &op : *module.getBody())
     if (op.getName().getStringRef() == "tt.func")
       (isKernel(&op) ? kernels : functions).push_back(&op);
+  // Before there are kernels of the functions' names.
+  for (Operation *function : kernels)
+    inlineCalls(function);
   OpBuilder builder(module.getContext());
   for (Operation *function : kernels) {
-    inlineCalls(function);
     builder.setInsertionPoint(function);
     auto name = function->getAttrOfType<StringAttr>("sym_name");
     auto kernel = lift::KernelOp::create(builder, function->getLoc(), name,

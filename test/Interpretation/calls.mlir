@@ -24,3 +24,29 @@ tt.func public @calls(%y: !tt.ptr<f32>, %a: f32, %c: i1) {
   tt.store %y, %d : !tt.ptr<f32>
   tt.return
 }
+
+// -----
+
+// Several kernels may call one function.
+// CHECK-LABEL: lift.kernel @first
+// CHECK: %[[V0:[0-9]+]] = lift.param 1 : f32
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.mulf %[[V0]], %[[V0]] : f32
+// CHECK: = %[[V1]] if
+// CHECK-LABEL: lift.kernel @second
+// CHECK: %[[V2:[0-9]+]] = lift.param 1 : f32
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.mulf %[[V2]], %[[V2]] : f32
+// CHECK: = %[[V3]] if
+tt.func public @first(%y: !tt.ptr<f32>, %a: f32) {
+  %b = tt.call @shared(%a) : (f32) -> f32
+  tt.store %y, %b : !tt.ptr<f32>
+  tt.return
+}
+tt.func private @shared(%a: f32) -> f32 attributes {noinline = true} {
+  %b = arith.mulf %a, %a : f32
+  tt.return %b : f32
+}
+tt.func public @second(%y: !tt.ptr<f32>, %a: f32) {
+  %b = tt.call @shared(%a) : (f32) -> f32
+  tt.store %y, %b : !tt.ptr<f32>
+  tt.return
+}

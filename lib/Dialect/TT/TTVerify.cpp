@@ -13,6 +13,9 @@
 using namespace mlir;
 using namespace triton_lift::tt;
 
+// Elements that tt.map_elementwise may take at once; real kernels pack up to 4.
+static constexpr unsigned maxPack = 1024;
+
 static RankedTensorType tensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
@@ -153,6 +156,8 @@ LogicalResult GatherOp::verify() {
       getElementTypeOrSelf(getSrc()) != getElementTypeOrSelf(getResult()))
     return emitOpError("result must have the indices' shape and the source's "
                        "elements");
+  if (!getElementTypeOrSelf(getIndices()).isSignlessInteger())
+    return emitOpError("indices must be integers");
   return success();
 }
 
@@ -160,7 +165,51 @@ LogicalResult GatherOp::verify() {
 // Computation
 //===----------------------------------------------------------------------===//
 
+/// Bits of a number, nothing for what is none.
+static std::optional<unsigned> bitsOf(Type type) {
+  type = getElementTypeOrSelf(type);
+  if (!type.isIntOrFloat())
+    return std::nullopt;
+  return type.getIntOrFloatBitWidth();
+}
+
+LogicalResult BitcastOp::verify() {
+  Type from = getElementTypeOrSelf(getSrc()),
+       to = getElementTypeOrSelf(getResult());
+  if (isa<PointerType>(from) != isa<PointerType>(to))
+    return emitOpError("pointers and numbers are cast by other operations");
+  if (!isa<PointerType>(from) && (!bitsOf(from) || bitsOf(from) != bitsOf(to)))
+    return emitOpError("must keep the number of bits");
+  return success();
+}
+
+/// The operands and results of a function of elements have one shape.
+static LogicalResult verifyElementwise(Operation *op) {
+  ArrayRef<int64_t> shape;
+  bool isFirst = true;
+  for (Type type :
+       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                SmallVector<Type>(op->getResultTypes()))) {
+    if (isa<ShapedType>(type) && !isa<RankedTensorType>(type))
+      return op->emitOpError("needs scalars or tensors");
+    if (!isFirst && shapeOrScalar(type) != shape)
+      return op->emitOpError("operands and results must have one shape");
+    shape = shapeOrScalar(type);
+    isFirst = false;
+  }
+  return success();
+}
+
+LogicalResult ExternElementwiseOp::verify() { return verifyElementwise(*this); }
+
+LogicalResult ElementwiseInlineAsmOp::verify() {
+  return verifyElementwise(*this);
+}
+
 LogicalResult DotOp::verify() {
+  for (Value operand : getOperands())
+    if (!bitsOf(operand.getType()))
+      return emitOpError("operands must hold numbers");
   ArrayRef<int64_t> a = shapeOf(getA()), b = shapeOf(getB()),
                     d = shapeOf(getD());
   size_t rank = d.size();
@@ -174,10 +223,14 @@ LogicalResult DotOp::verify() {
 }
 
 LogicalResult HistogramOp::verify() {
-  if (shapeOf(getResult()).size() != 1 ||
-      (getMask() && shapeOf(getMask()) != shapeOf(getSrc())))
-    return emitOpError("result must have one dimension, and the mask the "
-                       "source's shape");
+  if (shapeOf(getResult()).size() != 1 || shapeOf(getSrc()).size() != 1 ||
+      (getMask() && (shapeOf(getMask()) != shapeOf(getSrc()) ||
+                     !getElementTypeOrSelf(getMask()).isInteger(1))))
+    return emitOpError("source and result must have one dimension, and the "
+                       "mask a bit for each source");
+  if (!getElementTypeOrSelf(getSrc()).isSignlessInteger() ||
+      !getElementTypeOrSelf(getResult()).isSignlessInteger())
+    return emitOpError("needs integers");
   return success();
 }
 
@@ -236,9 +289,42 @@ LogicalResult ScanOp::verify() {
   return success();
 }
 
+/// The function takes and gives `pack` elements of each source and result.
+LogicalResult MapElementwiseOp::verify() {
+  if (failed(verifyElementwise(*this)))
+    return failure();
+  if (getPack() < 1 || getPack() > maxPack || getSrcs().empty() ||
+      getNumResults() == 0 || getScalarOp().empty())
+    return emitOpError("needs a function of sources and a pack of 1 to ")
+           << maxPack;
+  auto packed = [&](TypeRange types) {
+    SmallVector<Type> elements;
+    for (Type type : types)
+      elements.append(getPack(), getElementTypeOrSelf(type));
+    return elements;
+  };
+  if (getScalarOp().getArgumentTypes() != TypeRange(packed(getOperandTypes())))
+    return emitOpError("function must take the sources' elements");
+  for (Block &block : getScalarOp())
+    if (!block.empty() && block.back().hasTrait<OpTrait::ReturnLike>() &&
+        block.back().getOperandTypes() != TypeRange(packed(getResultTypes())))
+      return emitOpError("function must return the results' elements");
+  for (Block &block : getScalarOp())
+    if (block.empty() || !block.back().hasTrait<OpTrait::IsTerminator>())
+      return emitOpError("function must return");
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
+
+LogicalResult AddPtrOp::verify() {
+  auto type = cast<PointerType>(getElementTypeOrSelf(getPtr()));
+  if (isa<ShapedType>(type.getPointeeType()))
+    return emitOpError("a block pointer is moved by tt.advance");
+  return success();
+}
 
 /// Checks the types that go with a pointer: `value` has its pointees' type,
 /// `mask` (where present) is one bit for each of them.

@@ -123,3 +123,105 @@ tt.func @f() {
   %0 = tt.get_program_id w : i32
   tt.return
 }
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>) {
+  // expected-error @+1 {{operand #0 must be scalar}}
+  %0 = tt.splat %a : tensor<4xf32> -> tensor<8xf32>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>) {
+  // expected-error @+1 {{must keep the number of bits}}
+  %0 = tt.bitcast %a : tensor<4xf32> -> tensor<4xi16>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: !tt.ptr<f32>) {
+  // expected-error @+1 {{pointers and numbers are cast by other operations}}
+  %0 = tt.bitcast %a : !tt.ptr<f32> -> i64
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>) {
+  // expected-error @+1 {{operands and results must have one shape}}
+  %0 = tt.extern_elementwise %a {libname = "", libpath = "", pure = true, symbol = "__nv_expf"} : (tensor<4xf32>) -> tensor<8xf32>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>) {
+  // expected-error @+1 {{operands and results must have one shape}}
+  %0 = tt.elementwise_inline_asm "" {constraints = "=r,r", packed_element = 1 : i32, pure = true} %a : tensor<4xf32> -> f32
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>) {
+  // expected-error @+1 {{function must take the sources' elements}}
+  %0 = "tt.map_elementwise"(%a) <{pack = 2 : i32}> ({
+  ^bb0(%x: f32):
+    tt.map_elementwise.return %x : f32
+  }) : (tensor<4xf32>) -> tensor<4xf32>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>) {
+  // expected-error @+1 {{function must return the results' elements}}
+  %0 = "tt.map_elementwise"(%a) <{pack = 1 : i32}> ({
+  ^bb0(%x: f32):
+    tt.map_elementwise.return
+  }) : (tensor<4xf32>) -> tensor<4xf32>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4x4x!tt.ptr<f32>>, %c: tensor<4x4xf32>) {
+  // expected-error @+1 {{operands must hold numbers}}
+  %0 = tt.dot %a, %c, %c : tensor<4x4x!tt.ptr<f32>> * tensor<4x4xf32> -> tensor<4x4xf32>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>) {
+  // expected-error @+1 {{needs integers}}
+  %0 = tt.histogram %a : tensor<4xf32> -> tensor<8xi32>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<4xf32>, %i: tensor<4xf32>) {
+  // expected-error @+1 {{indices must be integers}}
+  %0 = tt.gather %a[%i] {axis = 0 : i32} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: !tt.ptr<tensor<4xf32>>, %i: i32) {
+  // expected-error @+1 {{a block pointer is moved by tt.advance}}
+  %0 = tt.addptr %a, %i : !tt.ptr<tensor<4xf32>>, i32
+  tt.return
+}
+
+// -----
+
+tt.func @f(%a: tensor<0x4xf32>) {
+  // expected-error @+1 {{that is not empty}}
+  %0 = tt.trans %a {order = array<i32: 1, 0>} : tensor<0x4xf32> -> tensor<4x0xf32>
+  tt.return
+}

@@ -25,6 +25,7 @@ def TT_PtrToIntOp : TT_CastOp<"ptr_to_int", TT_PointerLike, TT_IntegerLike> {
 }
 def TT_BitcastOp : TT_CastOp<"bitcast", AnyType, AnyType> {
   let summary = "the same bits under another type of the same width";
+  let hasVerifier = 1;
 }
 def TT_FpToFpOp : TT_CastOp<"fp_to_fp", TT_FloatLike, TT_FloatLike> {
   let summary = "conversion between float formats";
@@ -120,6 +121,7 @@ def TT_ExternElementwiseOp : TT_Op<"extern_elementwise"> {
   let assemblyFormat = [{
     operands attr-dict `:` functional-type(operands, $result)
   }];
+  let hasVerifier = 1;
 }
 
 def TT_ElementwiseInlineAsmOp : TT_Op<"elementwise_inline_asm"> {
@@ -130,6 +132,7 @@ def TT_ElementwiseInlineAsmOp : TT_Op<"elementwise_inline_asm"> {
   let assemblyFormat = [{
     $asm_string attr-dict ($args^ `:` type($args))? `->` type($result)
   }];
+  let hasVerifier = 1;
 }
 
 #endif // TRITON_LIFT_DIALECT_TT_TTCOMPUTEOPS

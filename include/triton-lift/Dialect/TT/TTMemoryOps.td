@@ -18,6 +18,7 @@ def TT_AddPtrOp : TT_Op<"addptr", [Pure, SameOperandsAndResultShape,
   let results = (outs TT_PointerLike:$result);
   let assemblyFormat =
       "$ptr `,` $offset attr-dict `:` type($result) `,` type($offset)";
+  let hasVerifier = 1;
 }
 
 def TT_LoadOp : TT_Op<"load", [AttrSizedOperandSegments,

@@ -38,7 +38,11 @@ def TT_FloatLike : Type<
     "float or tensor of floats">;
 def TT_Tensor : Type<
     CPred<"::llvm::isa<::mlir::RankedTensorType>($_self) && "
-          "::llvm::cast<::mlir::RankedTensorType>($_self).hasStaticShape()">,
-    "tensor with static shape", "::mlir::RankedTensorType">;
+          "::llvm::cast<::mlir::RankedTensorType>($_self).hasStaticShape() && "
+          "!::llvm::is_contained("
+          "::llvm::cast<::mlir::RankedTensorType>($_self).getShape(), 0)">,
+    "tensor with static shape that is not empty", "::mlir::RankedTensorType">;
+def TT_Scalar : Type<CPred<"!::llvm::isa<::mlir::ShapedType>($_self)">,
+                     "scalar">;
 
 #endif // TRITON_LIFT_DIALECT_TT_TTOPBASE

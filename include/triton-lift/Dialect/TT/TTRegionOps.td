@@ -34,6 +34,7 @@ def TT_MapElementwiseOp : TT_Op<"map_elementwise"> {
   let arguments = (ins Variadic<TT_Tensor>:$srcs, I32Attr:$pack);
   let results = (outs Variadic<TT_Tensor>:$result);
   let regions = (region AnyRegion:$scalarOp);
+  let hasVerifier = 1;
 }
 
 class TT_RegionReturnOp<string mnemonic>

@@ -28,7 +28,7 @@ class TT_RearrangeOp<string mnemonic, list<Trait> traits = []>
 
 def TT_SplatOp : TT_Op<"splat", [Pure, SameOperandsAndResultElementType]> {
   let summary = "one scalar in every place";
-  let arguments = (ins AnyType:$src);
+  let arguments = (ins TT_Scalar:$src);
   let results = (outs TT_Tensor:$result);
   let assemblyFormat = "$src attr-dict `:` type($src) `->` type($result)";
 }
