@@ -7,12 +7,14 @@ package is cheap: everything else is loaded on first use, and never triton or to
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from triton_lift.interpreter import interpret as interpret
     from triton_lift.lifted import Lifted as Lifted
     from triton_lift.lifted import OutputFormula as OutputFormula
+    from triton_lift.sources import IRSource
     from triton_lift.sources import IRSourceError as IRSourceError
 
     __version__: str
@@ -30,29 +32,56 @@ _LAZY = {
 
 
 def lift(
-    source: str | os.PathLike[str],
+    source: Any,
     *,
+    signature: Mapping[str, str] | None = None,
+    constexprs: Mapping[str, Any] | None = None,
+    target: str = "cuda:90",
     kernel: str | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
     jobs: int = 1,
 ) -> list[Lifted]:
     """Lift every kernel of `source`, in the order of the input.
 
-    `source` is the path of a `.ttir` or `.ttgir` file, of a folder of them, of a Triton cache or dump folder, or the
-    IR itself as text (recognised by its line breaks). `kernel` keeps only kernels of that name; `timeout` is in
-    seconds for each kernel (None: no limit); `jobs` is the number of worker processes.
+    `source` is the path of a `.ttir` or `.ttgir` file, of a folder of them, of a Triton cache or dump folder, the IR
+    itself as text (recognised by its line breaks), or a kernel: a function decorated with `@triton.jit`, which is
+    compiled with the types in `signature` and the values in `constexprs` for `target`, or what its launch returned.
+    `kernel` keeps only kernels of that name; `timeout` is in seconds for each kernel (None: no limit); `jobs` is the
+    number of worker processes.
 
     Never raises for bad input: what cannot be read is a result with status `error`, the reason and the place.
-    Raises ValueError for a `timeout` or `jobs` that is not positive.
+    Raises ValueError for a `timeout` or `jobs` that is not positive, and for a signature that does not fit the kernel;
+    `triton_lift.capture.offline.CompileError` where Triton does not compile it.
     """
-    from triton_lift.sources import find_sources, text_source
     from triton_lift.workers import lift_sources
 
-    is_text = isinstance(source, str) and "\n" in source
-    sources = [text_source(str(source))] if is_text else find_sources([os.fspath(source)])
+    sources = _sources(source, signature, constexprs, target)
     results = list(lift_sources(sources, kernel=kernel, timeout=timeout, jobs=jobs, keep_workers=True))
     results.sort(key=lambda pair: pair[0])
     return [lifted for _, lifted in results]
+
+
+def _sources(
+    source: Any, signature: Mapping[str, str] | None, constexprs: Mapping[str, Any] | None, target: str
+) -> Iterable[IRSource | IRSourceError]:
+    """The IR that `lift` was given, or given the way to."""
+    from triton_lift.sources import find_sources, text_source
+
+    if hasattr(source, "run") and hasattr(source, "fn"):
+        from triton_lift.capture.offline import compile_kernel
+        from triton_lift.capture.target import parse_target
+
+        text = compile_kernel(source, signature or {}, constexprs or {}, parse_target(target))
+        return [text_source(text, getattr(source, "__name__", "<kernel>"))]
+    if signature is not None or constexprs is not None:
+        raise ValueError(
+            "signature and constexprs belong to a kernel that is to be compiled; this is no kernel"
+        )
+    if hasattr(source, "asm"):
+        return [text_source(source.asm["ttir"], getattr(source, "name", "<kernel>"))]
+    if isinstance(source, str) and "\n" in source:
+        return [text_source(source)]
+    return find_sources([os.fspath(source)])
 
 
 def __getattr__(name: str) -> Any:

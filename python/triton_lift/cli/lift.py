@@ -13,12 +13,23 @@ import typer
 from triton_lift import DEFAULT_TIMEOUT
 from triton_lift.cli import early
 from triton_lift.cli.exit_codes import ExitCode, code_of, merge
-from triton_lift.cli.options import Jobs, Kernel, Paths, Timeout, job_count
+from triton_lift.cli.options import (
+    Args,
+    Consts,
+    Jobs,
+    Kernel,
+    Paths,
+    Target,
+    Timeout,
+    compile_request,
+    job_count,
+)
 from triton_lift.cli.output import ReaderGone, complain, write
 from triton_lift.cli.progress import shown
 from triton_lift.lifted import Lifted
 from triton_lift.report.formats import Format, writer
-from triton_lift.sources import find_sources
+from triton_lift.sources import CompileRequest, PythonReader, find_sources
+from triton_lift.sources.python_kernel import DEFAULT_TARGET
 from triton_lift.workers import lift_sources
 
 
@@ -31,6 +42,9 @@ def lift(
     proof: Annotated[
         str | None, typer.Option("--proof", metavar="FILE", help="Write the proof here (not available yet).")
     ] = None,
+    arg: Args = None,
+    const: Consts = None,
+    target: Target = DEFAULT_TARGET,
 ) -> None:
     """Lift kernels to formulas and prove them.
 
@@ -44,8 +58,9 @@ def lift(
     except NotImplementedError as missing:
         complain(str(missing))
         raise typer.Exit(ExitCode.UNREADABLE) from None
+    request = compile_request(arg, const, target)
     # At a terminal the results are the progress, and a bar would be in their way.
-    came = results(paths, kernel, timeout, jobs, progress=not sys.stdout.isatty())
+    came = results(paths, kernel, timeout, jobs, progress=not sys.stdout.isatty(), request=request)
     try:
         code = report(came, render, lines=format is Format.JSON)
     except KeyboardInterrupt:
@@ -78,11 +93,20 @@ def report(came: Iterator[Lifted], render: Callable[[Lifted], str], *, lines: bo
 
 
 def results(
-    paths: list[str], kernel: str | None, timeout: float, jobs: int | None, *, progress: bool
+    paths: list[str],
+    kernel: str | None,
+    timeout: float,
+    jobs: int | None,
+    *,
+    progress: bool,
+    request: CompileRequest | None = None,
 ) -> Iterator[Lifted]:
-    """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile."""
+    """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile.
+
+    `request` says how kernels in Python files are compiled.
+    """
     with early.take() as pool:
-        sources = list(find_sources(paths))
+        sources = list(find_sources(paths, PythonReader(request)))
         pool.jobs = job_count(jobs, len(sources))
         came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool, executable=False)
         yield from shown(came, len(sources)) if progress else (lifted for _, lifted in came)

@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from triton_lift.sources import CompileRequest
+
 Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH...",
-        help="A .ttir or .ttgir file, a folder of them, a Triton cache or dump folder; - is standard input.",
+        help="A .ttir or .ttgir file, a folder of them, a Triton cache or dump folder, a kernel in a Python file "
+        "(file.py:kernel); - is standard input.",
     ),
 ]
 Kernel = Annotated[str | None, typer.Option("--kernel", metavar="NAME", help="Only kernels of this name.")]
@@ -22,6 +25,47 @@ Timeout = Annotated[
 Jobs = Annotated[
     int | None, typer.Option("--jobs", metavar="N", min=1, help="Worker processes. [default: one per core]")
 ]
+Args = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--arg",
+        metavar="NAME=TYPE",
+        help="file.py:kernel: the type of an argument, like x='*fp32' or n=i32; ':16' says it is a multiple of 16.",
+    ),
+]
+Consts = Annotated[
+    list[str] | None,
+    typer.Option("--const", metavar="NAME=VALUE", help="file.py:kernel: a constant, like BLOCK=1024."),
+]
+Target = Annotated[
+    str,
+    typer.Option(
+        "--target", metavar="GPU", help="file.py:kernel: cuda:90, cuda:80, hip:gfx942, … to compile for."
+    ),
+]
+
+
+def compile_request(args: list[str] | None, consts: list[str] | None, target: str) -> CompileRequest:
+    """What the options say. Raises typer's usage error for what is no NAME=… or no target."""
+    from triton_lift.capture.target import parse_target
+
+    try:
+        parse_target(target)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--target") from None
+    return CompileRequest(_pairs(args, "--arg"), _pairs(consts, "--const"), target)
+
+
+def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for item in items or []:
+        name, equals, value = item.partition("=")
+        if not (name and equals and value):
+            raise typer.BadParameter(f"{item} is not of the form NAME=…", param_hint=option)
+        if name in pairs:
+            raise typer.BadParameter(f"{name} is given twice", param_hint=option)
+        pairs[name] = value
+    return pairs
 
 
 def job_count(jobs: int | None, sources: int) -> int:

@@ -7,18 +7,36 @@ from collections.abc import Iterable, Iterator
 from triton_lift.sources.compile_folder import CompileFolderReader
 from triton_lift.sources.file import FileReader
 from triton_lift.sources.folder import FolderReader
+from triton_lift.sources.python_kernel import CompileRequest, PythonReader
 from triton_lift.sources.source import IRSource, IRSourceError, Reader
 from triton_lift.sources.stdin import StdinReader
 
-__all__ = ["READERS", "IRSource", "IRSourceError", "find_sources", "text_source"]
+__all__ = [
+    "READERS",
+    "CompileRequest",
+    "IRSource",
+    "IRSourceError",
+    "PythonReader",
+    "find_sources",
+    "text_source",
+]
 
-READERS: tuple[Reader, ...] = (StdinReader(), FileReader(), CompileFolderReader(), FolderReader())
+READERS: tuple[Reader, ...] = (
+    StdinReader(),
+    PythonReader(),
+    FileReader(),
+    CompileFolderReader(),
+    FolderReader(),
+)
 
 
-def find_sources(paths: Iterable[str]) -> Iterator[IRSource | IRSourceError]:
-    """The IR behind each path, in order; a path that leads nowhere gives its error in its place."""
+def find_sources(paths: Iterable[str], *first: Reader) -> Iterator[IRSource | IRSourceError]:
+    """The IR behind each path, in order; a path that leads nowhere gives its error in its place.
+
+    The readers in `first` are asked before `READERS`.
+    """
     for path in paths:
-        reader = next((r for r in READERS if r.accepts(path)), None)
+        reader = next((r for r in (*first, *READERS) if r.accepts(path)), None)
         if reader is None:
             yield IRSourceError("no such file or folder", path)
             continue
