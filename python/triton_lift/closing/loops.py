@@ -26,7 +26,9 @@ RULES: list[tuple[str, Rule]] = [
 ]
 
 
-JOINT_RULES: list[tuple[str, Callable[[Recurrence, rescaled.Companions], Term | None]]] = [
+JointRule = Callable[[Recurrence, rescaled.Companions], Term | None]
+
+JOINT_RULES: list[tuple[str, JointRule]] = [
     ("rescaled accumulator", rescaled.rescaled),
 ]
 """Rules that look at the loop's other states by name instead of their closed forms."""
@@ -108,6 +110,14 @@ class LoopCloser:
             return self._folds.replace(t)
         return t
 
+    def rules(self, loop: Loop, pos: int) -> list[tuple[str, Rule]]:
+        """The rules to try on a carried value."""
+        return RULES
+
+    def joint_rules(self, loop: Loop, pos: int) -> list[tuple[str, JointRule]]:
+        """The rules to try on a carried value together with the loop's other ones."""
+        return JOINT_RULES
+
     def trips(self, loop: Loop) -> Term:
         """The trip count, itself without carried values."""
         return self.resolve(loop.trips)
@@ -135,7 +145,7 @@ class LoopCloser:
         if not foreign:
             time = var("t")
             recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop))
-            for name, rule in RULES:
+            for name, rule in self.rules(loop, pos):
                 value = rule(recurrence)
                 if value is not None:
                     form = ClosedForm(name, time, carry.coords, value, init)
@@ -175,7 +185,7 @@ class LoopCloser:
                 self._active.pop()
                 self._resolved = saved
 
-        for name, rule in JOINT_RULES:
+        for name, rule in self.joint_rules(loop, pos):
             value = rule(recurrence, rescaled.Companions(next_of, at, resolve))
             if value is not None:
                 return ClosedForm(name, time, carry.coords, value, recurrence.init)

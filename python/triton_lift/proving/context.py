@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import z3
 
@@ -34,6 +35,16 @@ class Deadline:
             raise DeadlineError
 
 
+class Oracle(Protocol):
+    """Answers in a context's place: a recorder that passes the questions on, or a proof that has been checked."""
+
+    def proves(self, context: Context, relevant: list[Term], goal: Term) -> bool:
+        """Whether `goal` follows from the facts that are relevant to it."""
+
+    def consistent(self, context: Context) -> bool:
+        """Whether the facts of the context are not known to contradict each other."""
+
+
 @dataclass
 class Session:
     """One kernel's proving: the encoder, the answers found so far, and the discharged obligations."""
@@ -46,6 +57,8 @@ class Session:
     proved: set[tuple[frozenset[Term], Term]] = field(default_factory=set)
     identities: int = 0
     seconds: float = 0.0
+    oracle: Oracle | None = None
+    moves: Any = None  # where untiling gets its changes of coordinates, None: it looks for them
 
     def identity(self) -> None:
         """Counts an obligation that holds because both sides have the same normal form."""
@@ -77,6 +90,12 @@ class Context:
         """Whether the solver does not refute the facts taken together. True means only that it found no conflict."""
         if self.absurd or any(bools.negate(f) in self.facts for f in self.facts):
             return False
+        if self.session.oracle is not None:
+            return self.session.oracle.consistent(self)
+        return self.satisfiable()
+
+    def satisfiable(self) -> bool:
+        """What the solver says of the facts: False if it refutes them."""
         encoder = self.session.encoder
         solver = z3.SimpleSolver()
         solver.set("timeout", _QUERY_MILLISECONDS)
@@ -99,6 +118,12 @@ class Context:
         ):
             return False
         relevant = self._relevant(goal)
+        if self.session.oracle is not None:
+            return self.session.oracle.proves(self, relevant, goal)
+        return self.ask(relevant, goal)
+
+    def ask(self, relevant: list[Term], goal: Term) -> bool:
+        """Asks the solver whether `goal` follows from the relevant facts; remembers the answer."""
         key = (frozenset(relevant), goal)
         found = self.session.answers.get(key)
         if found is None:
@@ -144,7 +169,8 @@ class Context:
         products = self._products(relevant, goal)
         if not products:
             return False
-        _assert_all(solver, [self.session.encoder.expression(t) for t in products])
+        facts = [nonnegative_product(p, q) for p, q in products]
+        _assert_all(solver, [self.session.encoder.expression(t) for t in facts])
         return bool(solver.check() == z3.unsat)
 
     def _solver(self, relevant: list[Term], goal: Term) -> z3.Solver:
@@ -167,8 +193,8 @@ class Context:
             self.session.linear[key] = found
         return found
 
-    def _products(self, relevant: list[Term], goal: Term) -> list[Term]:
-        """Products of pairs of nonnegative quantities: the nonlinear facts worth telling a linear solver.
+    def _products(self, relevant: list[Term], goal: Term) -> list[tuple[Term, Term]]:
+        """Pairs of nonnegative quantities: their products are the nonlinear facts worth telling a linear solver.
 
         From p ≥ 0 and q ≥ 0 follows p·q ≥ 0; pairs whose product speaks of new monomials are left out.
         """
@@ -195,7 +221,9 @@ class Context:
             if a.op in ("imin", "imax"):
                 for b in a.args:
                     quantities[ints.sub(b, a) if a.op == "imin" else ints.sub(a, b)] = None
-            if self._linearly(bools.le(ints.ZERO, a)):
+            if self._linearly(bools.le(ints.ONE, a)):
+                quantities[ints.sub(a, ints.ONE)] = None
+            elif self._linearly(bools.le(ints.ZERO, a)):
                 quantities[a] = None
         partners: dict[Term, set[Term]] = {}
         for m in monomials:
@@ -203,7 +231,7 @@ class Context:
                 partners.setdefault(a, set()).update(b for b in m if b is not a or m.count(a) > 1)
         useful = [(q, mine) for q in quantities if (mine := ints.atoms(q) & atoms)]
         wanted = [frozenset[Term]().union(*(partners[a] for a in mine)) for _, mine in useful]
-        result: list[Term] = []
+        result: list[tuple[Term, Term]] = []
         for i, (p, _) in enumerate(useful):
             for q, theirs in useful[i:]:
                 if not wanted[i] & theirs:
@@ -211,7 +239,7 @@ class Context:
                 product = ints.mul(p, q)
                 new = {m for m in ints.polynomial(product) if len(m) > 1}
                 if new and len(new - monomials) <= 1:
-                    result.append(make("le0", (ints.scale(product, -1),), None, "bool"))
+                    result.append((p, q))
         return result[:_MAX_PRODUCTS]
 
     def _relevant(self, goal: Term) -> list[Term]:
@@ -229,6 +257,11 @@ class Context:
                         wanted |= leaves
                         grown = True
         return [f for f, _ in remaining if f in chosen]
+
+
+def nonnegative_product(p: Term, q: Term) -> Term:
+    """p·q ≥ 0, multiplied out."""
+    return make("le0", (ints.scale(ints.mul(p, q), -1),), None, "bool")
 
 
 def _assert_all(solver: z3.Solver, expressions: list[z3.BoolRef]) -> None:

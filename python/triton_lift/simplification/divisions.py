@@ -147,7 +147,7 @@ def comparison(s: Simplifier, t: Term, context: Context) -> Term:
         if len(m) == 1 and m[0].op == "fdiv" and abs(c) == 1 and context.positive(m[0].args[1]):
             rest = ints.from_polynomial({k: v for k, v in p.items() if k != m})
             return s.simplify(bools.le0(bools.multiplied_out(rest, c, m[0])), context)
-    for d in {a for m in p if len(m) > 1 for a in m}:
+    for d in dict.fromkeys(a for m in p if len(m) > 1 for a in m):
         quotient, rest = ints.divide_exactly(ints.sub(t.args[0], ints.ONE), d)
         if quotient is not ints.ZERO and context.proves(
             bools.conjunction(bools.lt(ints.ZERO, d), _within(rest, d))

@@ -18,14 +18,15 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 Sort = Literal["int", "real", "bool"]
 
 _EMPTY: frozenset[Term] = frozenset()
 _serial = itertools.count()
-_fresh = itertools.count()
+_fresh: Iterator[int] = itertools.count()
 
 
 class Term:
@@ -78,6 +79,18 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
 def var(name: str) -> Term:
     """A fresh integer variable; the name is only a hint for printing."""
     return make("var", (), (name, next(_fresh)))
+
+
+@contextmanager
+def numbered_by(source: Callable[[Iterator[int]], Iterator[int]]) -> Iterator[None]:
+    """Fresh variables get their numbers from `source(usual numbers)` meanwhile: a proof says which ones it uses."""
+    global _fresh
+    usual = _fresh
+    _fresh = source(usual)
+    try:
+        yield
+    finally:
+        _fresh = usual
 
 
 def bound_vars(t: Term) -> tuple[Term, ...]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from trees import booleans, built, integers
 
 from triton_lift.proving import Context, Session, context
+from triton_lift.proving.context import nonnegative_product
 from triton_lift.proving.smt import definition
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -92,7 +93,8 @@ def test_products_follow(facts: list[Term], goal: Term) -> None:
     here = Context(solver_only(), facts)
     products = here._products(here._relevant(goal), goal)
     where = BOX.where(*facts) & BOX.defined(goal) & ~BOX.values(goal)
-    for t in products:
+    for p, q in products:
+        t = nonnegative_product(p, q)
         assert (BOX.values(t) | ~where | ~BOX.defined(t)).all(), t
 
 

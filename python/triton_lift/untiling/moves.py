@@ -1,0 +1,159 @@
+"""Changes of coordinates, which turn programs, iterations and lanes into array indices.
+
+Each is a bijection of the points, so what is written where does not change, only how the points are named:
+  merge   (a, b) with 0 ≤ b < B  ↔  r = B·a + b;   a = ⌊r/B⌋, b = r mod B
+  split   c                      ↔  (q, r) = (⌊c/D⌋, c mod D) for D > 0;   c = D·q + r, 0 ≤ r < D
+A move checks what its theorem needs, whoever proposes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_lift.proving import Context
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, var
+from triton_lift.untiling.coordinates import Constraint, Output
+
+
+class MoveError(Exception):
+    """The move's theorem does not apply."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Merges coordinate `outer` with the one that constraint number `constraint` bounds from above."""
+
+    constraint: int
+    outer: int
+
+    def fits(self, output: Output) -> tuple[Term, Term, Term] | None:
+        """`(a, b, B)` if offset, guard and value depend on a and b through B·a + b alone."""
+        coordinates = output.coordinates
+        bounded = upper_bound(coordinates.constraints[self.constraint].fact, coordinates.variables)
+        if bounded is None:
+            return None
+        b, size = bounded
+        a = coordinates.variables[self.outer]
+        if a is b or a in size.free or ints.value_of(size) == 1:
+            return None
+        inverse = {b: ints.sub(_PROBE, ints.mul(size, a))}
+        if any(a in substitute(t, inverse).free for t in (output.offset, output.guard, output.value)):
+            return None
+        return a, b, size
+
+    def apply(self, output: Output, base: Context) -> None:
+        """Renames the points. Raises MoveError where the theorem does not apply."""
+        found = self.fits(output)
+        if found is None:
+            raise MoveError
+        a, b, size = found
+        coordinates = output.coordinates
+        bound = coordinates.constraints[self.constraint]
+        merged = var("i")
+        inverse = {b: ints.sub(merged, ints.mul(size, a))}
+        # Not from what holds at a point: that there is a point is what must not be presupposed.
+        if not base.positive(size):
+            coordinates.constraints.append(Constraint(bools.lt(ints.ZERO, size), launch=False))
+        output.offset, output.guard, output.value = (
+            substitute(t, inverse) for t in (output.offset, output.guard, output.value)
+        )
+        decode = {a: ints.fdiv(merged, size), b: ints.fmod(merged, size)}
+        coordinates.constraints = [
+            Constraint(_merged_constraint(c.fact, a, b, size, merged, inverse, decode), c.launch)
+            for c in coordinates.constraints
+            if c is not bound
+        ]
+        output.passengers = [
+            q if a not in (q := substitute(p, inverse)).free else substitute(p, decode)
+            for p in output.passengers
+        ]
+        position = min(coordinates.variables.index(a), coordinates.variables.index(b))
+        coordinates.variables = [v for v in coordinates.variables if v not in (a, b)]
+        coordinates.variables.insert(position, merged)
+        axes_a, axes_b = coordinates.axes.pop(a, frozenset()), coordinates.axes.pop(b, frozenset())
+        coordinates.axes[merged] = axes_a | axes_b
+        tile_a, tile_b = coordinates.tile.pop(a, ints.ONE), coordinates.tile.pop(b, ints.ONE)
+        if axes_a:
+            coordinates.tile[merged] = ints.mul(size, tile_a) if not axes_b else tile_b
+        elif axes_b:
+            coordinates.tile[merged] = tile_b
+
+
+@dataclass(frozen=True)
+class Split:
+    """Splits coordinate number `variable` by `divisor`."""
+
+    variable: int
+    divisor: Term
+
+    def apply(self, output: Output, base: Context) -> None:
+        """Renames the points. Raises MoveError where the theorem does not apply."""
+        coordinates = output.coordinates
+        c, d = coordinates.variables[self.variable], self.divisor
+        if c in d.free or not known(d, output) or not output.context(base).positive(d):
+            raise MoveError
+        quotient, rest = var("i"), var("i")
+        replaced = {c: ints.add(ints.mul(d, quotient), rest)}
+        output.offset, output.guard, output.value = (
+            substitute(x, replaced) for x in (output.offset, output.guard, output.value)
+        )
+        output.passengers = [substitute(p, replaced) for p in output.passengers]
+        launch = bool(coordinates.axes.get(c))
+        coordinates.constraints = [
+            Constraint(bools.lt(rest, d), launch and bool(d.free & set(coordinates.variables))),
+            *(Constraint(substitute(k.fact, replaced), k.launch) for k in coordinates.constraints),
+        ]
+        coordinates.variables[self.variable : self.variable + 1] = [quotient, rest]
+        axes = coordinates.axes.pop(c, frozenset())
+        tile = coordinates.tile.pop(c, ints.ONE)
+        for v in (quotient, rest):
+            coordinates.axes[v] = axes
+            coordinates.tile[v] = tile if ints.value_of(tile) == 1 else ints.ONE
+
+
+Move = Merge | Split
+
+_PROBE = make("var", (), ("merged", -1))  # stands for the merged coordinate while a merge is only considered
+
+
+def known(divisor: Term, output: Output) -> bool:
+    """Whether a divisor depends on coordinates only."""
+    return all(v in output.coordinates.variables for v in divisor.free if v.op == "var")
+
+
+def upper_bound(fact: Term, variables: list[Term]) -> tuple[Term, Term] | None:
+    """`(v, size)` if the fact says v < size for one coordinate v."""
+    if fact.op != "le0":
+        return None
+    for v in variables:
+        if v in fact.free:
+            split = ints.coefficient(fact.args[0], v)
+            if split is not None and split[0] is ints.ONE and not (split[1].free & set(variables)):
+                return v, ints.sub(ints.ONE, split[1])
+    return None
+
+
+def _merged_constraint(
+    fact: Term,
+    a: Term,
+    b: Term,
+    size: Term,
+    merged: Term,
+    inverse: dict[Term, Term],
+    decode: dict[Term, Term],
+) -> Term:
+    direct = substitute(fact, inverse)
+    if a not in direct.free:
+        return direct
+    if fact.op == "le0" and b not in fact.free:
+        split = ints.coefficient(fact.args[0], a)
+        if split is not None and split[0] is ints.ONE:
+            # a ≤ e  ⇔  r ≤ B·e + B − 1
+            highest = ints.sub(ints.mul(size, ints.sub(ints.ONE, split[1])), ints.ONE)
+            return bools.le(merged, highest)
+        if split is not None and ints.value_of(split[0]) == -1:
+            return bools.le(ints.mul(size, split[1]), merged)  # a ≥ e  ⇔  r ≥ B·e
+    return substitute(fact, decode)

@@ -1,0 +1,125 @@
+"""Finds changes of coordinates until addresses and guards are at rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from triton_lift.proving import Context
+from triton_lift.simplification import PreconditionRequest, Simplifier
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.term import Term, subterms
+from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
+from triton_lift.untiling.moves import Merge, Move, Split, known, upper_bound
+
+
+def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
+    """Changes coordinates until no rule applies.
+
+    Addresses and guards lead; the value, the larger term, is simplified only where they are at rest.
+    """
+    # A proof that is checked brings its moves along.
+    next_move: Callable[[Output, Context], Move | None] = base.session.moves or find_move
+    context = _simplify(output, base, simplifier)
+    settled = False
+    for _ in range(60):
+        move = next_move(output, base)
+        if move is not None:
+            move.apply(output, base)
+            context = _simplify(output, base, simplifier)
+            settled = False
+        elif not settled:
+            output.value = simplifier.simplify(output.value, context)
+            settled = True
+        else:
+            break
+    return output
+
+
+def find_move(output: Output, base: Context) -> Move | None:
+    """A change of coordinates that applies and makes progress."""
+    return _find_merge(output) or _find_split(output, base)
+
+
+def _simplify(output: Output, base: Context, simplifier: Simplifier) -> Context:
+    """Simplifies constraints, guard and offset; the context that they make."""
+    context = base.extend(*[bools.le(ints.ZERO, v) for v in output.coordinates.variables])
+    kept: list[Constraint] = []
+    for c in output.coordinates.constraints:
+        for part in bools.conjuncts(simplifier.simplify(c.fact, context)):
+            kept.append(Constraint(part, c.launch))
+            context = context.extend(part)
+    output.coordinates.constraints = kept
+    output.guard = simplifier.simplify(output.guard, context)
+    context = context.extend(output.guard)
+    output.offset = simplifier.simplify(output.offset, context)
+    return context
+
+
+def _find_merge(output: Output) -> Merge | None:
+    coordinates = output.coordinates
+    for number, constraint in enumerate(coordinates.constraints):
+        bounded = upper_bound(constraint.fact, coordinates.variables)
+        if bounded is None:
+            continue
+        for position, a in enumerate(coordinates.variables):
+            together = (t for t in (output.offset, output.guard, output.value) if a in t.free)
+            move = Merge(number, position)
+            if any(bounded[0] in t.free for t in together) and move.fits(output):
+                return move
+    return None
+
+
+def _find_split(output: Output, base: Context) -> Split | None:
+    coordinates = output.coordinates
+    context = output.context(base)
+    for t in sorted(subterms([output.offset, output.guard, output.value]), key=lambda t: t.serial):
+        if t.op in ("tdiv", "trem"):
+            _request_grid_limit(t.args[1], coordinates, context)
+        if t.op not in ("fdiv", "fmod") or t.args[0] not in coordinates.variables:
+            continue
+        c, d = t.args
+        if not _is_dimension(t, output) or c in d.free or not known(d, output):
+            continue
+        if not context.positive(d):
+            _request_grid_limit(d, coordinates, context)
+            continue
+        return Split(coordinates.variables.index(c), d)
+    return None
+
+
+def _is_dimension(t: Term, output: Output) -> bool:
+    """Whether c div D, c mod D read as two indices: the address is built from them, or both of them occur.
+
+    Otherwise the array is indexed by c as a whole, and ⌊c/8⌋ in a formula reads better than two indices.
+    """
+    if t in subterms([output.offset]):
+        return True
+    c, d = t.args
+    if ints.value_of(d) is not None:
+        return False
+    everything = set(subterms([output.value, output.guard]))
+    return ints.fdiv(c, d) in everything and ints.fmod(c, d) in everything
+
+
+def _request_grid_limit(divisor: Term, coordinates: Coordinates, context: Context) -> None:
+    """Asks for an upper limit of the grid where programs beyond it would make a divisor vanish.
+
+    With W·q + r < G, W = B·X and r ≥ 0, the divisor A − B·q is positive if G ≤ A·X.
+    """
+    for part in divisor.args if divisor.op == "imin" else (divisor,):
+        if context.positive(part):
+            continue
+        for c in coordinates.constraints:
+            grids = [a for a in ints.atoms(c.fact.args[0]) if a.op == "nprogs"] if c.fact.op == "le0" else []
+            if not c.launch or len(grids) != 1:
+                continue
+            for q in coordinates.variables:
+                ours, theirs = ints.coefficient(part, q), ints.coefficient(c.fact.args[0], q)
+                if ours is None or theirs is None or ints.ZERO in (ours[0], theirs[0]):
+                    continue
+                factor, rest = ints.divide_exactly(theirs[0], ints.scale(ours[0], -1))
+                limit = ints.mul(ours[1], factor)
+                request = bools.le(grids[0], limit)
+                if rest is ints.ZERO and not limit.free and context.extend(request).positive(part):
+                    raise PreconditionRequest(request)
