@@ -19,6 +19,7 @@ Args = dict[str, Any]
 Grid = tuple[int, int, int]
 
 IR_FOLDER = Path(__file__).resolve().parent.parent / "ir"
+FORMULA_FOLDER = IR_FOLDER.parent / "formulas"
 
 
 class Draw:
@@ -80,7 +81,6 @@ class Example:
     mutants: dict[str, str] = field(default_factory=dict)
     divisible_by_16: tuple[str, ...] = ()
     tolerance: float = 2e-5
-    formula: str | None = None
 
     @property
     def types(self) -> dict[str, str]:
@@ -95,15 +95,17 @@ class Example:
         """The path of the dump of one of the mutants."""
         return IR_FOLDER / "mutants" / f"{self.name}__{mutation}.ttir"
 
+    def formula(self) -> Path:
+        """The path of the formula that is expected; element types make no difference to it."""
+        return FORMULA_FOLDER / f"{self.name.removesuffix('_f16')}.txt"
+
     def inputs(self, sizes: Sizes, seed: int = 0) -> tuple[Args, Grid]:
         """Arguments (flat arrays and numbers) and a grid for these sizes."""
         return self.draw(Draw(seed, self.dtype), sizes)
 
     def f16(self, tolerance: float = 4e-3) -> Example:
         """The same kernel on f16 elements; the mutants stay with the f32 version."""
-        return replace(
-            self, name=f"{self.name}_f16", dtype="fp16", mutants={}, tolerance=tolerance, formula=None
-        )
+        return replace(self, name=f"{self.name}_f16", dtype="fp16", mutants={}, tolerance=tolerance)
 
 
 def signature(text: str) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Arguments that no sensible caller passes: where the printed preconditions hold, the formula must hold as well.
 
-Sizes, strides and grids are drawn on their own, zero and negative ones included, over arrays large enough for most of
-what then happens. A draw counts when the kernel stays in bounds and no precondition is broken. The mutants take part:
-what is verified of them is as true as of the examples, only not what their author meant.
+Numbers of a sensible call, some or all of them, are replaced by others, zero and negative ones included, over arrays
+large enough for most of what then happens. A draw counts when the kernel stays in bounds and no precondition is
+broken. The mutants take part: what is verified of them is as true as of the examples, only not what their author
+meant.
 """
 
 from __future__ import annotations
@@ -59,33 +60,42 @@ def compare(example: Example, path: Path) -> int:
     counted = 0
 
     numbers_of = st.lists(NUMBERS, min_size=len(integers), max_size=len(integers))
+    places = range(len(integers))
+    few = st.sets(st.sampled_from(places), max_size=2) if places else st.just(set())
+    replaced_of = st.one_of(st.just(set(places)), few)
     grid_of = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 2))
 
     @given(
         sizes=drawn_sizes(example),
         numbers=numbers_of,
         grid=grid_of,
-        kept=st.integers(0, len(integers)),
+        replaced=replaced_of,
         keeps_grid=st.booleans(),
         seed=st.integers(0, 9),
     )
     @always(
-        sizes=example.sizes[-1], numbers=[1] * len(integers), grid=(1, 1, 1), kept=0, keeps_grid=False, seed=0
+        sizes=example.sizes[-1],
+        numbers=[1] * len(integers),
+        grid=(1, 1, 1),
+        replaced=set(places),
+        keeps_grid=False,
+        seed=0,
     )
     @settings(max_examples=30, phases=[Phase.explicit, Phase.generate])  # the numbers are small as they are
     def check(
         sizes: dict[str, int],
         numbers: list[int],
         grid: tuple[int, int, int],
-        kept: int,
+        replaced: set[int],
         keeps_grid: bool,
         seed: int,
     ) -> None:
-        """The first `kept` numbers, and perhaps the grid, are those of a sensible call."""
+        """The numbers at the places `replaced`, and perhaps the grid, are not those of a sensible call."""
         nonlocal counted
         sensible, sensible_grid = example.inputs(sizes, seed)
         ours = [sensible[name] for name, kind in example.types.items() if kind == "i32"]
-        args = arguments(example, ours[:kept] + numbers[kept:], seed)
+        chosen = [numbers[i] if i in replaced else ours[i] for i in places]
+        args = arguments(example, chosen, seed)
         if keeps_grid and 0 not in sensible_grid:
             grid = sensible_grid
         try:
@@ -96,10 +106,9 @@ def compare(example: Example, path: Path) -> int:
         counted += 1
         for array, expected in by_formula.items():
             got = by_ir[array].astype(np.float64)
-            defined = np.isfinite(
-                expected
-            )  # elsewhere, a division by zero or the like: an assumption is broken
-            error = np.abs(got - expected)[defined] / (1 + np.abs(expected[defined]))
+            # Elsewhere, a division by zero or the like: an assumption is broken.
+            defined = np.isfinite(expected)
+            error = np.abs(got[defined] - expected[defined]) / (1 + np.abs(expected[defined]))
             assert np.all(error <= example.tolerance), f"{array} differs"
 
     check()

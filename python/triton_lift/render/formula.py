@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from triton_lift.render import order
 from triton_lift.render.accesses import Layouts
 from triton_lift.render.styles import Style
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
+from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
 
 # Binding strengths, loosest first.
 _SELECT, _OR, _AND, _COMPARE, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
-
-
-def _first_array(t: Term) -> int:
-    """Factors are shown in the order of the arrays they read."""
-    return min((u.attr[0] for u in subterms([t]) if u.op == "read"), default=-1)
 
 
 _BOUND_NAMES = "krsuvwqpxyz"
@@ -63,13 +59,22 @@ class FormulaPrinter:
 
     def show(self, t: Term, strength: int = _SELECT) -> str:
         """`t` as text, in parentheses if it binds less tightly than `strength`."""
-        text, own = self._show(t)
-        return text if own >= strength else self.style.parentheses(text)
+        return self._enclosed(*self._show(t), strength)
 
     def access(self, array: int, offset: Term) -> str:
         """An element of an array."""
         indices = [self.show(e) for e in self.layouts.indices(array, offset)]
         return self.style.access(self.arrays[array], indices)
+
+    def _ordered(
+        self, terms: Iterable[Term], key: Callable[[Term], tuple[int, ...]]
+    ) -> list[tuple[Term, str, int]]:
+        """The terms with their texts and strengths, by the key and then by the text."""
+        shown = [(t, *self._show(t)) for t in terms]
+        return sorted(shown, key=lambda s: (key(s[0]), s[1]))
+
+    def _enclosed(self, text: str, own: int, strength: int) -> str:
+        return text if own >= strength else self.style.parentheses(text)
 
     def _show(self, t: Term) -> tuple[str, int]:
         method: Callable[[Term], tuple[str, int]] | None = getattr(self, f"_{t.op}", None)
@@ -133,30 +138,33 @@ class FormulaPrinter:
 
     def _lin(self, t: Term) -> tuple[str, int]:
         *coefficients, constant = t.attr
+        factor = dict(zip(t.args, coefficients, strict=True))
+        ordered = self._ordered(t.args, lambda m: order.in_integer_sum(m, self.names))
         parts = [
-            (Fraction(c), self.show(m, _PRODUCT), False) for c, m in zip(coefficients, t.args, strict=True)
+            (Fraction(factor[m]), self._enclosed(text, own, _PRODUCT), False) for m, text, own in ordered
         ]
         if constant:
             parts.append((Fraction(constant), "", True))
         return self._sum(parts)
 
     def _prod(self, t: Term) -> tuple[str, int]:
-        variables = [a for a in t.args if a.op != "param"]
-        params = [a for a in t.args if a.op == "param"]
-        return self.style.times([self.show(a, _UNARY) for a in (*variables, *params)]), _PRODUCT
+        ordered = self._ordered(t.args, lambda a: order.in_integer_product(a, self.names))
+        return self.style.times([self._enclosed(text, own, _UNARY) for _, text, own in ordered]), _PRODUCT
 
     def _radd(self, t: Term) -> tuple[str, int]:
         parts = []
+        leads = order.constant_leads(t.args)
+        factor = {base: c for c, base in map(reals.coefficient, t.args)}
+        ordered = self._ordered(factor, lambda a: order.in_real_sum(a, leads=leads))
         # A sum sign reaches as far right as it can: the one that may go without parentheses comes last.
-        terms = sorted(t.args, key=lambda a: reals.coefficient(a)[1].op == "reduce")
-        for i, a in enumerate(terms):
-            value = reals.value_of(a)
+        ordered.sort(key=lambda part: part[0].op == "reduce")
+        for i, (base, text, own) in enumerate(ordered):
+            value = reals.value_of(base)
             if value is not None:
                 parts.append((value, "", True))
                 continue
-            c, base = reals.coefficient(a)
-            bare = i == len(terms) - 1 and c == 1
-            parts.append((c, self.show(base, _SUM if bare else _PRODUCT), False))
+            bare = i == len(ordered) - 1 and factor[base] == 1
+            parts.append((factor[base], self._enclosed(text, own, _SUM if bare else _PRODUCT), False))
         return self._sum(parts)
 
     def _rmul(self, t: Term) -> tuple[str, int]:
@@ -173,9 +181,26 @@ class FormulaPrinter:
         counts: dict[Term, int] = {}
         for a in t.args:
             counts[a] = counts.get(a, 0) + 1
+        inverses = [a for a, n in counts.items() if n == 1 and a.op == "rdiv" and a.args[0] is reals.ONE]
+        if len(inverses) == 1 < len(counts):  # a·(1 / b) is read more easily as a / b
+            del counts[inverses[0]]
+            above, own = self._product(counts)
+            below = inverses[0].args[1]
+            return self.style.divide(
+                self._enclosed(above, own, _PRODUCT), above, self.show(below, _UNARY), self.show(below)
+            )[0], _PRODUCT
+        return self._product(counts)
+
+    def _product(self, counts: dict[Term, int]) -> tuple[str, int]:
+        """The factors, each to its power."""
+        ordered = self._ordered(counts, order.in_real_product)
+        if len(ordered) == 1 and counts[ordered[0][0]] == 1:
+            return ordered[0][1:]
         factors = [
-            self.show(a, _UNARY) if n == 1 else self.style.power(self.show(a, _ATOM), n)
-            for a, n in sorted(counts.items(), key=lambda item: _first_array(item[0]))
+            self._enclosed(text, own, _UNARY)
+            if counts[a] == 1
+            else self.style.power(self._enclosed(text, own, _ATOM), counts[a])
+            for a, text, own in ordered
         ]
         return self.style.times(factors), _PRODUCT if len(factors) > 1 else _UNARY
 
@@ -206,12 +231,15 @@ class FormulaPrinter:
         return self.style.call("rem", [self.show(a) for a in t.args]), _ATOM
 
     def _imin(self, t: Term) -> tuple[str, int]:
-        return self.style.call("min", [self.show(a) for a in t.args]), _ATOM
+        return self.style.call("min", self._candidates(t)), _ATOM
 
     def _imax(self, t: Term) -> tuple[str, int]:
-        return self.style.call("max", [self.show(a) for a in t.args]), _ATOM
+        return self.style.call("max", self._candidates(t)), _ATOM
 
     _rmin, _rmax = _imin, _imax
+
+    def _candidates(self, t: Term) -> list[str]:
+        return [text for _, text, _ in self._ordered(t.args, lambda a: order.in_extremum(a, self.names))]
 
     def _iabs(self, t: Term) -> tuple[str, int]:
         return f"|{self.show(t.args[0])}|", _ATOM
@@ -238,10 +266,14 @@ class FormulaPrinter:
     # Booleans.
 
     def _and(self, t: Term) -> tuple[str, int]:
-        return f" {self.style.conjunction} ".join(self.show(a, _COMPARE) for a in t.args), _AND
+        return f" {self.style.conjunction} ".join(self._conditions(t, _COMPARE)), _AND
 
     def _or(self, t: Term) -> tuple[str, int]:
-        return f" {self.style.disjunction} ".join(self.show(a, _AND) for a in t.args), _OR
+        return f" {self.style.disjunction} ".join(self._conditions(t, _AND)), _OR
+
+    def _conditions(self, t: Term, strength: int) -> list[str]:
+        ordered = self._ordered(t.args, lambda a: order.in_condition(a, self.names))
+        return [self._enclosed(text, own, strength) for _, text, own in ordered]
 
     def _not(self, t: Term) -> tuple[str, int]:
         (a,) = t.args
@@ -281,10 +313,14 @@ class FormulaPrinter:
 
     def _rlt(self, t: Term) -> tuple[str, int]:
         left, right = self._sides(t)
+        if t.args[0] is reals.ZERO:
+            return f"{right} > {left}", _COMPARE
         return f"{left} < {right}", _COMPARE
 
     def _rle(self, t: Term) -> tuple[str, int]:
         left, right = self._sides(t)
+        if t.args[0] is reals.ZERO:
+            return f"{right} {self.style.at_least} {left}", _COMPARE
         return f"{left} {self.style.at_most} {right}", _COMPARE
 
     def _req(self, t: Term) -> tuple[str, int]:

@@ -19,6 +19,7 @@ class Style(Protocol):
     negation: str
     unequal: str
     at_most: str
+    at_least: str
 
     def parentheses(self, text: str) -> str: ...
     def name(self, text: str) -> str: ...
@@ -56,6 +57,7 @@ class TextStyle:
     negation = "¬"
     unequal = "≠"
     at_most = "≤"
+    at_least = "≥"
     _SIGNS = {"add": "Σ", "mul": "Π", "and": "∀", "or": "∃"}
     _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -126,6 +128,7 @@ class LatexStyle:
     negation = r"\neg "
     unequal = r"\neq"
     at_most = r"\le"
+    at_least = r"\ge"
     _SIGNS = {"add": r"\sum", "mul": r"\prod", "max": r"\max", "min": r"\min"}
     _FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "tanh"}
 
