@@ -126,6 +126,9 @@ def _integer_division(walk: _Walk, t: Term, context: Context) -> None:
         return
     if not context.proves(bools.negate(bools.eq(d, ints.ZERO))):
         walk.assume("no division by zero", d, "≠ 0")
+    # The least integer over −1 is the one quotient that does not fit.
+    if t.op == "tdiv" and not any(context.proves(bools.le(ints.ZERO, a)) for a in t.args):
+        walk.assume("quotients fit their type", t, "is no overflow")
 
 
 def _shift(walk: _Walk, t: Term, context: Context) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from triton_lift.closing import LoopCloser
+from triton_lift.lifting import wraps
 from triton_lift.lifting.atomics import accumulated, is_atomic
+from triton_lift.lifting.wraps import Wrap
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Kernel
 from triton_lift.simplification import Simplifier
@@ -31,7 +32,7 @@ class LiftedEffect:
     value: Term
     covered: bool
     grid: list[Term]
-    wraps: list[tuple[Term, int, str | None]]
+    wraps: list[Wrap]
 
 
 def lift_effect(
@@ -53,7 +54,7 @@ def lift_effect(
         constraints.append(Constraint(substitute(closer.resolve(loop.guard), named), launch=False))
     for lane, extent in effect.lanes:
         constraints.append(Constraint(bools.lt(lane, ints.const(extent)), launch=False))
-    risks = _risks(effect, closer)
+    risks = wraps.of_data(effect, closer)
     output = Output(
         Coordinates(
             variables,
@@ -64,7 +65,7 @@ def lift_effect(
         substitute(offset, named),
         substitute(guard, named),
         substitute(value, named),
-        [substitute(t, named) for t, _, _ in risks],
+        [substitute(risk.term, named) for risk in risks],
     )
     untile(output, base, simplifier)
     context = output.context(base)
@@ -84,8 +85,9 @@ def lift_effect(
     if is_atomic(effect):
         shown, domain = accumulated(effect, output, domain, covered, grid, base, simplifier)
     value = finish(shown.value, shown.context(base).extend(*domain.facts()), simplifier)
-    wraps = _undischarged(output, risks, context, simplifier, lambda t: _own_ranges(t, kernel, closer))
-    return LiftedEffect(effect, shown, domain, value, covered, grid, wraps)
+    owed = wraps.of_control(effect, kernel, closer, base, simplifier)
+    owed += wraps.undischarged(output.passengers, risks, context, simplifier, kernel, closer)
+    return LiftedEffect(effect, shown, domain, value, covered, grid, owed)
 
 
 def _coordinates(
@@ -101,59 +103,6 @@ def _coordinates(
     for lane, _ in effect.lanes:
         result[lane] = lane
     return result
-
-
-def _risks(effect: Effect, closer: LoopCloser) -> list[tuple[Term, int, str | None]]:
-    """The integer operations that this effect depends on and that are exact only without wrapping.
-
-    Inside reductions and loops they have further variables: those range over all of their values. Operations on the
-    elements of a combine are left to the assumption about sums.
-    """
-    result = []
-    for risk in effect.risks:
-        closed = closer.resolve(risk.term)
-        if risk.width < 64 and not any(f.op == "elem" for f in closed.free):
-            result.append((closed, risk.width, risk.location))
-    return result
-
-
-def _own_ranges(t: Term, kernel: Kernel, closer: LoopCloser) -> list[Term]:
-    """The ranges of the variables of reductions and loops in `t`."""
-    facts = []
-    loops = {loop.var: loop for loop in kernel.loops.values()}
-    for v in t.free:
-        if v in kernel.extents:
-            facts += [bools.le(ints.ZERO, v), bools.lt(v, ints.const(kernel.extents[v]))]
-        elif v in loops:
-            facts += [bools.le(ints.ZERO, v), bools.lt(v, closer.trips(loops[v]))]
-    return facts
-
-
-def _undischarged(
-    output: Output,
-    risks: list[tuple[Term, int, str | None]],
-    context: Context,
-    simplifier: Simplifier,
-    ranges_of: Callable[[Term], list[Term]],
-) -> list[tuple[Term, int, str | None]]:
-    """The risks that are not excluded by what is known; each one found may be assumed for the next."""
-    result = []
-    for t, (_, width, location) in zip(output.passengers, risks, strict=True):
-        here = context.extend(*ranges_of(t))
-        shown = simplifier.simplify(t, here)
-        expanded = simplifier.simplify(ints.expand_remainders(shown), here)
-        if len(ints.polynomial(expanded)) < len(ints.polynomial(shown)):
-            shown = expanded
-        inside = _range_of(shown, width)
-        if inside is not bools.TRUE and not here.proves(inside):
-            result.append((shown, width, location))
-            context = context.extend(inside)
-    return result
-
-
-def _range_of(t: Term, width: int) -> Term:
-    half = 1 << (width - 1)
-    return bools.conjunction(bools.le(ints.const(-half), t), bools.lt(t, ints.const(half)))
 
 
 def _request_block_bounds(value: Term, context: Context) -> None:

@@ -72,6 +72,7 @@ def base_context(kernel: Kernel, session: Session, preconditions: dict[Term, Non
     facts: list[Term] = []
     for axis in range(3):
         facts.append(bools.le(ints.ONE, make("nprogs", (), axis)))
+        facts.append(bools.lt(make("nprogs", (), axis), ints.const(1 << 31)))
     for p in kernel.params:
         if p.type[0] == "i" and p.type != "i1":
             term = make("param", (), (p.index, p.name))

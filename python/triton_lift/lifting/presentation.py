@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from triton_lift.evaluation import Program, ProgramOutput
 from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.lifting.assumptions import Assumptions, definedness, standing
@@ -147,18 +149,38 @@ def _grid_text(fact: Term, text: FormulaPrinter) -> str:
 
 def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter, extents: dict[Term, int]) -> list[str]:
     """One line per width: the expressions that have to fit. Indices range over the printed domains."""
-    fitting: dict[int, dict[str, None]] = {}
+    fitting: dict[str, dict[str, None]] = {}
     for e in effects:
         text.name_indices([v for v, _, _ in e.domain.box])
-        bounded = [(_extreme(t, extents), width, where) for t, width, where in e.wraps]
-        for t, width, _ in _largest(bounded):
-            inner = sorted((v for v in t.free if v not in text.names), key=lambda v: v.serial)
+        for wrap in dict.fromkeys(e.wraps):
+            t = _extreme(wrap.term, extents)
+            inner = sorted(
+                (v for v in t.free if v.op == "var" and v not in text.names), key=lambda v: v.serial
+            )
             names = text.name_inner(inner)
             limits = [f"{n} < {extents[v]}" for n, v in zip(names, inner, strict=True) if v in extents]
-            shown = text.show(t) + (f" ({', '.join(limits)})" if limits else "")
-            fitting.setdefault(width, {})[shown] = None
+            whole = _whole_blocks(t, wrap.width) if wrap.nonnegative else None
+            shown = text.show(whole or t) if wrap.nonnegative else f"|{text.show(t)}|"
+            shown += f" ({', '.join(limits)})" if limits else ""
+            limit = f"int{wrap.width}|{'≤' if whole else '<'} 2^{wrap.width - 1}"
+            fitting.setdefault(limit, {})[shown] = None
             text.forget(inner)
-    return [f"no int{width} wrap: {', '.join(shown)} < 2^{width - 1}" for width, shown in fitting.items()]
+    lines = []
+    for limit, shown_terms in fitting.items():
+        name, relation = limit.split("|")
+        lines.append(f"no {name} wrap: {', '.join(shown_terms)} {relation}")
+    return lines
+
+
+def _whole_blocks(t: Term, width: int) -> Term | None:
+    """c·u for a term c·u − d of which c·u − d < 2^(width-1) says c·u ≤ 2^(width-1)."""
+    p = ints.polynomial(t)
+    d = -p.pop((), 0)
+    step = math.gcd(*p.values())
+    limit = 1 << (width - 1)
+    if d > 0 and (limit - 1 + d) // step * step == limit:
+        return ints.from_polynomial(p)
+    return None
 
 
 def _extreme(t: Term, extents: dict[Term, int]) -> Term:
@@ -177,24 +199,6 @@ def _extreme(t: Term, extents: dict[Term, int]) -> Term:
         else:
             factors.append(a)
     return ints.mul(ints.const(c), *factors)
-
-
-def _largest(wraps: list[tuple[Term, int, str | None]]) -> list[tuple[Term, int, str | None]]:
-    """Leaves out a term whose monomials are all part of another one's."""
-    kept = []
-    for i, (t, width, location) in enumerate(wraps):
-        mine = ints.polynomial(t)
-        covered = False
-        for j, (other, other_width, _) in enumerate(wraps):
-            if i == j or other_width != width or (other is t and j > i):
-                continue
-            theirs = ints.polynomial(other)
-            inside = all(m in theirs and theirs[m] == c for m, c in mine.items() if m)
-            if inside and (len(theirs) > len(mine) or other is t):
-                covered = True
-        if not covered:
-            kept.append((t, width, location))
-    return kept
 
 
 def _assumptions(

@@ -67,7 +67,8 @@ class WrapRisk:
 class Effect:
     """A write: for all lanes (with their extents) and iterations of `loops`, under `guard`, array[offset] := value.
 
-    `risks`: the integer operations that it depends on, as the kernel does them (before any simplification).
+    The integer operations that it depends on, as the kernel does them (before any simplification): those that decide
+    whether it happens, by loop (`loop_risks`) and by conjunct of the guard (`guards`), and all others (`risks`).
     """
 
     kind: str
@@ -80,6 +81,8 @@ class Effect:
     order: int
     location: str | None
     risks: tuple[WrapRisk, ...] = ()
+    loop_risks: tuple[tuple[WrapRisk, ...], ...] = ()
+    guards: tuple[tuple[Term, tuple[WrapRisk, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -247,35 +247,66 @@ class _Reader:
             loop.carries[c["pos"]] = Carry(c["pos"], coords, self.terms[c["init"]], self.terms[c["next"]])
         self.result.loops[loop.id] = loop
 
-    def risks_of(self, effect: dict[str, Any]) -> tuple[WrapRisk, ...]:
-        """The risky operations that an effect depends on, through loops and folds too."""
+    def risks_of(self, roots: list[int]) -> tuple[WrapRisk, ...]:
+        """The risky operations that some terms depend on, through loops and folds too."""
         loops = {loop["id"]: loop for loop in self.summary["loops"]}
-        pending = [effect["offset"], effect["guard"], effect["value"]]
-        for number in effect["loops"]:
-            pending += [loops[number][k] for k in ("lb", "ub", "step", "guard")]
+        pending = list(roots)
         seen: set[int] = set()
+        seen_loops: set[int] = set()
         found: dict[tuple[Term, int], WrapRisk] = {}
+
+        def add(risk: WrapRisk) -> None:
+            found.setdefault((risk.term, risk.width), risk)
+
         while pending:
             number = pending.pop()
             if number in seen:
                 continue
             seen.add(number)
             if number in self.risks:
-                risk = self.risks[number]
-                found.setdefault((risk.term, risk.width), risk)
+                add(self.risks[number])
             op, _, operands, attrs, _ = self.summary["terms"][number]
             pending += operands
             if op in ("state", "final"):
                 loop = loops[attrs["loop"]]
                 pending += [loop[k] for k in ("lb", "ub", "step", "guard")]
+                if loop["id"] not in seen_loops:
+                    seen_loops.add(loop["id"])
+                    for risk in self.counter_risk(loop):
+                        add(risk)
                 carry = next(c for c in loop["carries"] if c["pos"] == attrs["pos"])
                 pending += [carry["init"], carry["next"]]
             elif "fold" in attrs:
                 pending += self.summary["folds"][attrs["fold"]]
         return tuple(found.values())
 
+    def counter_risk(self, loop: dict[str, Any]) -> list[WrapRisk]:
+        """The counter is incremented once more after the last iteration, to at most ub + step − 1."""
+        high, step = (self.terms[loop[k]] for k in ("ub", "step"))
+        if ints.value_of(step) == 1 or self.types[loop["ub"]] == "index":
+            return []
+        after = ints.add(high, step, ints.const(-1))
+        return [WrapRisk(after, width_of(self.types[loop["ub"]]), loop.get("location"))]
+
+    def conjuncts(self, number: int) -> list[int]:
+        """The terms whose conjunction a condition is."""
+        op, type_name, operands, _, _ = self.summary["terms"][number]
+        if op == "andi" and type_name == "i1":
+            return [c for o in operands for c in self.conjuncts(o)]
+        return [number]
+
     def effect(self, data: dict[str, Any]) -> None:
         lanes = tuple((self.terms[i], self.result.extents[self.terms[i]]) for i in data["lanes"])
+        loops = {loop["id"]: loop for loop in self.summary["loops"]}
+        loop_risks = []
+        for number in data["loops"]:
+            bounds = self.risks_of([loops[number][k] for k in ("lb", "ub", "step", "guard")])
+            loop_risks.append((*bounds, *self.counter_risk(loops[number])))
+        guards = tuple(
+            (self.terms[c], self.risks_of([c])) for c in dict.fromkeys(self.conjuncts(data["guard"]))
+        )
+        control = {risk for risks in (*loop_risks, *(r for _, r in guards)) for risk in risks}
+        rest = tuple(r for r in self.risks_of([data["offset"], data["value"]]) if r not in control)
         self.result.effects.append(
             Effect(
                 data["kind"],
@@ -287,7 +318,9 @@ class _Reader:
                 self.terms[data["value"]],
                 data["order"],
                 data.get("location"),
-                self.risks_of(data),
+                rest,
+                tuple(loop_risks),
+                guards,
             )
         )
 

@@ -122,7 +122,7 @@ def test_vector_add() -> None:
     assert formula(vector_add()) == VECTOR
     result = lifted(vector_add())
     assert (result.values, result.coverage, result.single_writer) == ("proved",) * 3
-    assert result.preconditions == ["n ≤ 8·num_programs(0)"]
+    assert result.preconditions == ["n ≤ 8·num_programs(0)", "no int32 wrap: 8·num_programs(0) ≤ 2^31"]
     x, y = np.arange(20.0), np.arange(20.0) ** 2
     after = result.evaluate({"x": x, "y": y, "out": np.zeros(20), "n": 19}, (3, 1, 1))["out"]
     assert np.array_equal(after, np.append((x + y)[:19], 0))

@@ -1,0 +1,323 @@
+"""What must not wrap for an effect to be what the formula says.
+
+Each integer operation that could wrap owes the obligation that it does not; what is not proved is printed. The order
+matters: a guard is evaluated by the machine, wraps included, so its own operations must fit before it may be used to
+show that anything else does. Loops come first, outside in, then the conjuncts of the effect's guard, then the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triton_lift.closing import LoopCloser
+from triton_lift.proving import Context
+from triton_lift.reading import Effect, Kernel, WrapRisk
+from triton_lift.simplification import PreconditionRequest, Simplifier
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, subterms, var
+from triton_lift.untiling import Coordinates, Output, untile
+from triton_lift.untiling.coordinates import Constraint
+
+
+@dataclass(frozen=True)
+class Wrap:
+    """`term` must fit into `width` signed bits. `nonnegative`: its sign is known, so that only the upper end counts.
+
+    `everywhere`: it must do so in every program and lane, not only where something is stored.
+    """
+
+    term: Term
+    width: int
+    location: str | None
+    nonnegative: bool
+    everywhere: bool = False
+
+
+def of_control(
+    effect: Effect, kernel: Kernel, closer: LoopCloser, base: Context, simplifier: Simplifier
+) -> list[Wrap]:
+    """The undischarged obligations of loop bounds and guards, as bounds over all programs, iterations and lanes."""
+    pending: list[tuple[list[Term], tuple[WrapRisk, ...]]] = []
+    for number, risks in zip(effect.loops, effect.loop_risks, strict=True):
+        loop = kernel.loops[number]
+        runs = [closer.resolve(loop.guard), bools.lt(loop.var, closer.trips(loop))]
+        pending.append((runs, risks))
+    for conjunct, risks in effect.guards:
+        pending.append(([closer.resolve(conjunct)], risks))
+    lanes = [bools.lt(lane, ints.const(extent)) for lane, extent in effect.lanes]
+    control = _Control(kernel, closer, base, simplifier, lanes)
+    result: list[Wrap] = []
+    while pending:
+        # A condition whose own operations fit may be used for the others; if there is none, the first one's are stated.
+        position = next((i for i, (_, risks) in enumerate(pending) if not control.owed(risks)), 0)
+        conditions, risks = pending.pop(position)
+        owed = control.owed(risks)
+        result += owed
+        control.settled.update(risks)
+        control.known += [_fits(wrap.term, wrap.width) for wrap in owed] + conditions
+    return _largest(result, lambda _: base)
+
+
+class _Control:
+    """What is known while the operations of conditions are checked: `known`, over program ids, iterations and lanes."""
+
+    def __init__(
+        self, kernel: Kernel, closer: LoopCloser, base: Context, simplifier: Simplifier, known: list[Term]
+    ) -> None:
+        self.kernel, self.closer, self.base, self.simplifier = kernel, closer, base, simplifier
+        self.known = known
+        self.settled: set[WrapRisk] = set()
+        self.checked: dict[tuple[tuple[WrapRisk, ...], int], list[Wrap]] = {}
+
+    def owed(self, risks: tuple[WrapRisk, ...]) -> list[Wrap]:
+        """The obligations that remain, as bounds; each may be assumed for those whose operand it is."""
+        key = (risks, len(self.known))
+        if key not in self.checked:
+            found: list[Wrap] = []
+            for t, risk in reversed(_closed(risks, self.closer)):
+                if risk in self.settled:
+                    continue
+                wrap = self.check(t, risk, [_fits(w.term, w.width) for w in found])
+                if wrap is not None and wrap not in found:
+                    found.append(wrap)
+                elif not found:
+                    self.settled.add(risk)  # more will be known later, not less
+            self.checked[key] = found
+        return self.checked[key]
+
+    def check(self, t: Term, risk: WrapRisk, stated: list[Term]) -> Wrap | None:
+        """The obligation that remains of one risk, `stated` given."""
+        base = self.base.extend(*stated)
+        output = self.everywhere(t)
+        if _holds(output, risk.width, base):
+            return None
+        try:
+            untile(output, base, self.simplifier)
+        except PreconditionRequest:
+            output = self.everywhere(t)
+        context = _knowing_signs(output, base)
+        if context.proves(_fits(output.offset, risk.width)):
+            return None
+        bound = self.simplifier.simplify(_Reach(context, _box(output, context)).largest(output.offset), base)
+        if base.proves(_fits(bound, risk.width)):
+            return None
+        nonnegative = context.proves(bools.le(ints.ZERO, output.offset))
+        return Wrap(bound, risk.width, risk.location, nonnegative, everywhere=True)
+
+    def everywhere(self, t: Term) -> Output:
+        """The points at which `t` is computed, as those of an output."""
+        known = [*self.known, *_own_ranges(t, self.kernel, self.closer)]
+        grid = sorted({u for u in subterms([t, *known]) if u.op == "pid"}, key=lambda u: u.attr)
+        names = {leaf: var("p") for leaf in grid}
+        constraints = [
+            Constraint(bools.lt(v, make("nprogs", (), leaf.attr)), launch=True) for leaf, v in names.items()
+        ]
+        constraints += [Constraint(substitute(fact, names), launch=False) for fact in known]
+        used = {f for c in (t, *known) for f in c.free if f.op == "var"}
+        variables = [*names.values(), *sorted(used, key=lambda v: v.serial)]
+        axes = {v: frozenset((leaf.attr,)) for leaf, v in names.items()}
+        coordinates = Coordinates(variables, constraints, axes, dict.fromkeys(names.values(), ints.ONE))
+        return Output(coordinates, substitute(t, names), bools.TRUE, ints.ZERO)
+
+
+def _holds(output: Output, width: int, base: Context) -> bool:
+    fits = _fits(output.offset, width)
+    return fits is bools.TRUE or output.context(base).proves(fits)
+
+
+def _knowing_signs(output: Output, base: Context) -> Context:
+    """The context of the points, with which factors of its products are positive told as facts."""
+    context = output.context(base)
+    factors = {
+        a
+        for c in output.coordinates.constraints
+        if c.fact.op == "le0"
+        for monomial in ints.polynomial(c.fact.args[0])
+        if len(monomial) > 1
+        for a in monomial
+    }
+    compound = [a for a in sorted(factors, key=lambda a: a.serial) if a.args]
+    return context.extend(*(bools.lt(ints.ZERO, a) for a in compound if context.positive(a)))
+
+
+def _box(output: Output, context: Context) -> dict[Term, Term]:
+    """Coordinate → the largest value that some constraint leaves it, free of coordinates.
+
+    From A·v + rest ≤ e with A ≥ 1 and rest ≥ 0 follows v ≤ e; likewise for ⌊v/D⌋.
+    """
+    coordinates = set(output.coordinates.variables)
+    result: dict[Term, Term] = {}
+    for v in output.coordinates.variables:
+        for c in output.coordinates.constraints:
+            if v in result or c.fact.op != "le0" or v not in c.fact.free:
+                continue
+            for atom in sorted(ints.atoms(c.fact.args[0]), key=lambda a: a.serial):
+                divisor = ints.ONE if atom is v else None
+                if atom.op == "fdiv" and atom.args[0] is v and ints.value_of(atom.args[1]) is not None:
+                    divisor = atom.args[1]
+                if divisor is None or v in result:
+                    continue
+                bound = _bound_of(atom, c.fact.args[0], coordinates, context)
+                if bound is not None:
+                    result[v] = ints.sub(ints.mul(divisor, ints.add(bound, ints.ONE)), ints.ONE)
+    return result
+
+
+def _bound_of(atom: Term, t: Term, coordinates: set[Term], context: Context) -> Term | None:
+    """e from t = A·atom + rest − e ≤ 0, with A ≥ 1, rest ≥ 0 and e free of coordinates."""
+    split = ints.coefficient(t, atom)
+    if split is None or not context.positive(split[0]):
+        return None
+    bound = ints.ZERO
+    for monomial, c in ints.polynomial(split[1]).items():
+        if not any(a.free & coordinates for a in monomial):
+            bound = ints.add(bound, ints.mul(ints.const(-c), *monomial))
+        elif c < 0 or not all(context.proves(bools.le(ints.ZERO, a)) for a in monomial):
+            return None
+    return bound
+
+
+def of_data(effect: Effect, closer: LoopCloser) -> list[WrapRisk]:
+    """The operations of offset and value, their terms without carried values.
+
+    Inside reductions and loops they have further variables: those range over all of their values. Operations on the
+    elements of a combine are left to the assumption about sums.
+    """
+    return [WrapRisk(t, risk.width, risk.location) for t, risk in _closed(effect.risks, closer)]
+
+
+def undischarged(
+    terms: list[Term],
+    risks: list[WrapRisk],
+    context: Context,
+    simplifier: Simplifier,
+    kernel: Kernel,
+    closer: LoopCloser,
+) -> list[Wrap]:
+    """The risks, rewritten to `terms`, that what is known does not exclude; each found may be assumed for the next."""
+    result: list[Wrap] = []
+    for t, risk in zip(terms, risks, strict=True):
+        here = context.extend(*_own_ranges(t, kernel, closer))
+        shown = simplifier.simplify(t, here)
+        expanded = simplifier.simplify(ints.expand_remainders(shown), here)
+        if len(ints.polynomial(expanded)) < len(ints.polynomial(shown)):
+            shown = expanded
+        fits = _fits(shown, risk.width)
+        if fits is not bools.TRUE and not here.proves(fits):
+            nonnegative = here.proves(bools.le(ints.ZERO, shown))
+            result.append(Wrap(shown, risk.width, risk.location, nonnegative))
+            context = context.extend(fits)
+    return _largest(result, lambda t: context.extend(*_own_ranges(t, kernel, closer)))
+
+
+def _closed(risks: tuple[WrapRisk, ...], closer: LoopCloser) -> list[tuple[Term, WrapRisk]]:
+    result = []
+    for risk in risks:
+        closed = closer.resolve(risk.term)
+        if risk.width < 64 and not any(f.op == "elem" for f in closed.free):
+            result.append((closed, risk))
+    return result
+
+
+def _own_ranges(t: Term, kernel: Kernel, closer: LoopCloser) -> list[Term]:
+    """The ranges of the variables of reductions and loops in `t`."""
+    facts = []
+    loops = {loop.var: loop for loop in kernel.loops.values()}
+    for v in t.free:
+        if v in kernel.extents:
+            facts += [bools.le(ints.ZERO, v), bools.lt(v, ints.const(kernel.extents[v]))]
+        elif v in loops:
+            facts += [bools.le(ints.ZERO, v), bools.lt(v, closer.trips(loops[v]))]
+    return facts
+
+
+def _fits(t: Term, width: int) -> Term:
+    half = 1 << (width - 1)
+    return bools.conjunction(bools.le(ints.const(-half), t), bools.lt(t, ints.const(half)))
+
+
+class _Reach:
+    """The largest absolute value that a term takes while variables range over 0 … box[v]."""
+
+    def __init__(self, context: Context, box: dict[Term, Term]) -> None:
+        self.context, self.box = context, box
+
+    def largest(self, t: Term) -> Term:
+        """A bound of |t|, free of the box's variables where possible; `t` itself where there is none."""
+        upper = self.upper(t)
+        return t if upper is None else upper
+
+    def upper(self, t: Term) -> Term | None:
+        if not t.free & self.box.keys():
+            return t
+        if t in self.box:
+            return self.upper(self.box[t])
+        match t.op:
+            case "imin":
+                bounds = [u for u in map(self.upper, t.args) if u is not None]
+                return ints.minimum(*bounds) if bounds and self.nonnegative(t) else None
+            case "imax":
+                every = [self.upper(a) for a in t.args]
+                return ints.maximum(*(u for u in every if u)) if None not in every else None
+            case "fmod" if self.context.positive(t.args[1]):
+                divisor = self.upper(t.args[1])
+                return None if divisor is None else ints.sub(divisor, ints.ONE)
+            case "fdiv" if self.context.positive(t.args[1]) and self.nonnegative(t.args[0]):
+                return self.upper(t.args[0])
+            case "lin" | "mul":
+                return self.sum(t)
+        return None
+
+    def sum(self, t: Term) -> Term | None:
+        total = ints.ZERO
+        for monomial, c in ints.polynomial(t).items():
+            bound = self.monomial(monomial, c)
+            if bound is None:
+                return None
+            total = ints.add(total, bound)
+        return total
+
+    def monomial(self, monomial: tuple[Term, ...], c: int) -> Term | None:
+        varying = [a for a in monomial if a.free & self.box.keys()]
+        if not varying:
+            return ints.mul(ints.const(c), *monomial)
+        if not all(self.nonnegative(a) for a in varying):
+            return None
+        if c < 0 and all(self.nonnegative(a) for a in monomial):
+            return ints.ZERO
+        fixed = [a for a in monomial if a not in varying]
+        bounds = []
+        for a in varying:
+            if a.op == "fdiv" and self.context.positive(a.args[1]):
+                # c·⌊a/(k·b)⌋ ≤ (c/k)·a where k divides c and b ≥ 1.
+                numbers = list(ints.polynomial(a.args[1]).values())
+                if len(numbers) == 1 and c % numbers[0] == 0:
+                    c //= numbers[0]
+                    a = a.args[0]
+            bounds.append(self.upper(a))
+        if any(b is None for b in bounds):
+            return None
+        return ints.mul(ints.const(c), *fixed, *(b for b in bounds if b is not None))
+
+    def nonnegative(self, t: Term) -> bool:
+        return self.context.proves(bools.le(ints.ZERO, t))
+
+
+def _largest(wraps: list[Wrap], context_of: Callable[[Term], Context]) -> list[Wrap]:
+    """Without the nonnegative terms that another one exceeds."""
+    kept = []
+    for i, wrap in enumerate(wraps):
+        mine = ints.polynomial(wrap.term)
+        for j, other in enumerate(wraps):
+            if i == j or other.width != wrap.width or (other.term is wrap.term and j > i):
+                continue
+            theirs = ints.polynomial(other.term)
+            inside = all(m in theirs and theirs[m] == c for m, c in mine.items() if m)
+            if inside and wrap.nonnegative and context_of(other.term).proves(bools.le(wrap.term, other.term)):
+                break
+        else:
+            kept.append(wrap)
+    return kept
