@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from triton_lift.evaluation.bounds import Bounds
 from triton_lift.evaluation.terms import Evaluator
-from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, make
 
 _MAX_POINTS = 1 << 26
@@ -113,49 +113,13 @@ def _run(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any],
 
 def bounding_box(output: ProgramOutput, leaves: dict[Term, Any], arrays: dict[int, Any]) -> list[int]:
     """A size for each variable such that all points that satisfy the constraints lie in the box."""
-    evaluate = Evaluator(leaves, arrays)
-    highest: dict[Term, int | None] = dict.fromkeys(output.variables)
+    bounds = Bounds(output.variables, Evaluator(leaves, arrays))
     for _ in range(len(output.variables) + 1):
         for c in output.constraints:
-            if c.op == "le0":
-                _propagate(c.args[0], highest, evaluate)
-    missing = [v for v, h in highest.items() if h is None]
-    if missing:
+            bounds.require(c)
+    box = [bounds.highest[v] for v in output.variables]
+    if any(high < 0 for high in box):
+        return [0] * len(box)
+    if any(isinstance(high, float) for high in box):
         raise ValueError("an index has no upper bound for these arguments")
-    return [max(0, (highest[v] or 0) + 1) if highest[v] is not None else 0 for v in output.variables]
-
-
-def _propagate(t: Term, highest: dict[Term, int | None], evaluate: Evaluator) -> None:
-    """Σ ≤ 0 bounds a variable with a positive coefficient, given bounds of the rest (all variables are ≥ 0)."""
-    least = 0
-    linear: dict[Term, int] = {}
-    for monomial, c in ints.polynomial(t).items():
-        factor = c
-        variable: Term | None = None
-        for atom in monomial:
-            if atom in highest:
-                if variable is not None:
-                    return
-                variable = atom
-            elif atom.free & highest.keys():
-                return
-            else:
-                factor *= int(evaluate(atom))
-        if variable is None:
-            least += factor
-        else:
-            linear[variable] = linear.get(variable, 0) + factor
-    for v, c in linear.items():
-        if c <= 0:
-            continue
-        rest = least
-        for w, d in linear.items():
-            if w is v or d >= 0:
-                continue
-            top = highest[w]
-            if top is None:
-                break
-            rest += d * top
-        else:
-            bound = -rest // c
-            highest[v] = bound if highest[v] is None else min(bound, highest[v])  # type: ignore[type-var]
+    return [int(high) + 1 for high in box]
