@@ -41,10 +41,12 @@ static Value convertFloat(Interpreter &in, OpResult result,
   return in.terms.make("round", to, {operand}, {in.terms.attr("to", format)});
 }
 
-/// In the order of the compiler's code, which shows if the bounds are crossed.
+/// A function of its own: what it does where the bounds are crossed depends on
+/// the target.
 static Value clamp(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   SmallVector<Value> a = operandsAt(in, result.getOwner(), index);
-  return in.terms.binary("minf", in.terms.binary("maxf", a[0], a[1]), a[2]);
+  return in.terms.make("call", elementType(result.getType()), a,
+                       {in.terms.attr("callee", StringRef("clamp"))});
 }
 
 /// The term for a device library's function, if it is one of ours. `fast`

@@ -47,8 +47,7 @@ tt.func public @add(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i32) {
 // CHECK-NEXT: %[[V5:[0-9]+]] = lift.param 2 : f32
 // CHECK-NEXT: %[[V6:[0-9]+]] = lift.mulf %[[V4]], %[[V5]] : f32
 // CHECK-NEXT: %[[V7:[0-9]+]] = lift.addf %[[V6]], %[[V5]] : f32
-// CHECK-NEXT: %[[V8:[0-9]+]] = lift.maxf %[[V7]], %[[V4]] : f32
-// CHECK-NEXT: %[[V9:[0-9]+]] = lift.minf %[[V8]], %[[V5]] : f32
+// CHECK-NEXT: %[[V9:[0-9]+]] = lift.call "clamp"(%[[V7]], %[[V4]], %[[V5]]) : (f32, f32, f32) -> f32
 // CHECK-NEXT: %[[V10:[0-9]+]] = lift.tanh %[[V9]] : f32
 // CHECK-NEXT: %[[V11:[0-9]+]] = lift.call "__nv_j0f"(%[[V10]]) : (f32) -> f32
 // CHECK-NEXT: %[[V12:[0-9]+]] = lift.select %[[V2]], %[[V11]], %[[V10]] : f32

@@ -50,6 +50,8 @@ STATED = {
     "total_compared_after_wrapping": "no int32 wrap",
     "atomic_wraps": "atomic sums of integers do not wrap",
     "wraps_and_comes_back": r"\|x\[i\]·z\[i\]\|",
+    "negative_to_unsigned": r"0 ≤ trunc\(x\[i\]\) < 2\^8",
+    "clamped": "low ≤ high",
     "quotient_overflows": "quotients fit",
     "maximum_of_wrapped": "no int32 wrap",
     "lane_offset_wraps": "no int32 wrap",
@@ -98,7 +100,6 @@ OFFSETS = {
 
 # Known to be wrong or unstated still.
 OPEN = {
-    "clamped": "low ≤ high is not stated",
     "integer_to_float": "rounding of large integers is not stated",
 }
 

@@ -56,6 +56,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "floor": np.floor,
     "ceil": np.ceil,
     "pow": np.power,
+    "clamp": lambda x, low, high: np.minimum(np.maximum(x, low), high),
     "fmod": np.fmod,
     **{
         name: getattr(np, numpy_name)

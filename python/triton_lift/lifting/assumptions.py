@@ -153,6 +153,12 @@ def _power(walk: _Walk, t: Term, context: Context) -> None:
         walk.assume("pow is defined", t.args[0], "> 0, or the exponent is an integer")
 
 
+def _clamp(walk: _Walk, t: Term, context: Context) -> None:
+    _, low, high = t.args
+    if reals.compare("rle", low, high) not in context.facts:
+        walk.assume("the bounds of clamp are in order", low, f"≤ {walk.text.show(high)}")
+
+
 def _sum(walk: _Walk, t: Term, context: Context) -> None:
     nonempty = walk.simplifier.nonempty(context)
     for a in t.args:
@@ -181,4 +187,5 @@ _CHECKS: dict[str, Check] = {
     "rsqrt": _positive_argument,
     "sqrt": _nonnegative_argument,
     "pow": _power,
+    "clamp": _clamp,
 }

@@ -1,6 +1,6 @@
 """Lifts one kernel: read, close the loops, undo the tiling, prove, print.
 
-`verified` is given in one place, at the end of `_attempt`, and only when every effect came through every stage.
+`verified` is given in one place, at the end of `establish`, and only when every effect came through every stage.
 """
 
 from __future__ import annotations
@@ -28,15 +28,21 @@ def lift_summary(
     file: str,
     stage: Literal["ttir", "ttgir"] = "ttir",
     deadline: float | None = None,
+    proof: bool = False,
 ) -> Lifted:
-    """Lifts the kernel of one summary. `deadline`: a `time.monotonic` moment after which the answer is `timeout`."""
+    """Lifts the kernel of one summary. `deadline`: a `time.monotonic` moment after which the answer is `timeout`.
+
+    With `proof`, a verified result carries its proof.
+    """
     start = time.monotonic()
     result = Lifted(kernel=summary["kernel"], file=file, stage=stage)
     session = Session(Deadline(deadline))
     try:
         kernel = read_summary(summary)
         result.location = kernel.location
-        _lift(kernel, result, session)
+        preconditions, closer = _lift(kernel, result, session)
+        if proof:
+            _record(summary, preconditions, closer, result, session)
     except Unsupported as problem:
         result.status, result.reason, result.location = "unsupported", str(problem), problem.location
     except NotClosed as problem:
@@ -51,16 +57,13 @@ def lift_summary(
     return result
 
 
-def _lift(kernel: Kernel, result: Lifted, session: Session) -> None:
-    if kernel.unsupported:
-        raise kernel.unsupported[0]
-    if not kernel.effects:
-        raise Unsupported("kernel", "it stores nothing, so there is nothing to lift", kernel.location)
+def _lift(kernel: Kernel, result: Lifted, session: Session) -> tuple[dict[Term, None], LoopCloser]:
     preconditions: dict[Term, None] = {}
     while True:
+        closer = LoopCloser(kernel)
         try:
-            _attempt(kernel, result, session, preconditions)
-            return
+            establish(kernel, result, session, preconditions, Simplifier(), closer)
+            return preconditions, closer
         except PreconditionRequest as request:
             if request.fact in preconditions or len(preconditions) >= _MAX_PRECONDITIONS:
                 raise NotClosed("the proof keeps asking for preconditions", kernel.location) from None
@@ -85,10 +88,37 @@ def base_context(kernel: Kernel, session: Session, preconditions: dict[Term, Non
     return Context(session, facts)
 
 
-def _attempt(kernel: Kernel, result: Lifted, session: Session, preconditions: dict[Term, None]) -> None:
+def _record(
+    summary: dict[str, Any],
+    preconditions: dict[Term, None],
+    closer: LoopCloser,
+    result: Lifted,
+    session: Session,
+) -> None:
+    from triton_lift.proof import record
+
+    rules = {key: form.rule for key, form in closer.closed.items()}
+    result.proof = record(summary, list(preconditions), rules, session.deadline)
+
+
+def establish(
+    kernel: Kernel,
+    result: Lifted,
+    session: Session,
+    preconditions: dict[Term, None],
+    simplifier: Simplifier,
+    closer: LoopCloser,
+) -> None:
+    """What is claimed of a kernel under `preconditions`, put into `result`; it ends only if all of it holds.
+
+    What is searched for comes from the parts that are passed in, and from the session's oracle and moves: the checker
+    of a proof passes its own, which look things up. Raises PreconditionRequest, NotClosed, Unsupported.
+    """
+    if kernel.unsupported:
+        raise kernel.unsupported[0]
+    if not kernel.effects:
+        raise Unsupported("kernel", "it stores nothing, so there is nothing to lift", kernel.location)
     base = base_context(kernel, session, preconditions)
-    simplifier = Simplifier()
-    closer = LoopCloser(kernel)
     assumptions = Assumptions()
     for kind, condition, lanes, location in kernel.assumes:
         if not lanes:

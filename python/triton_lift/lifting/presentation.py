@@ -159,6 +159,13 @@ def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter, extents: dict
             )
             names = text.name_inner(inner)
             limits = [f"{n} < {extents[v]}" for n, v in zip(names, inner, strict=True) if v in extents]
+            unsigned = ints.add(t, ints.const(1 << (wrap.width - 1)))
+            if not ints.polynomial(unsigned).get(()) and ints.polynomial(t).get(()):
+                fitting.setdefault(f"uint{wrap.width}|< 2^{wrap.width}", {})[f"0 ≤ {text.show(unsigned)}"] = (
+                    None
+                )
+                text.forget(inner)
+                continue
             whole = _whole_blocks(t, wrap.width) if wrap.nonnegative else None
             shown = text.show(whole or t) if wrap.nonnegative else f"|{text.show(t)}|"
             shown += f" ({', '.join(limits)})" if limits else ""

@@ -38,6 +38,14 @@ def _as_int(predicate: Callable[[Term], Term]) -> Callable[..., Term]:
     return lambda x: reals.select(predicate(x), ints.ONE, ints.ZERO)
 
 
+def _clamp(x: Term, low: Term, high: Term) -> Term:
+    """min(max(x, low), high) for low ≤ high; a function of its own while that is not certain."""
+    a, b = reals.value_of(low), reals.value_of(high)
+    if low is reals.NEG_INF or high is reals.INF or (a is not None and b is not None and a <= b):
+        return reals.minimum(reals.maximum(x, low), high)
+    return reals.apply("clamp", x, low, high)
+
+
 _FUNCTIONS: dict[str, Callable[..., Term]] = {
     **{name: (lambda *args, name=name: reals.apply(name, *args)) for name in _NAMED},
     "powi": lambda x, n: reals.apply("pow", x, n),
@@ -68,6 +76,8 @@ def function(symbol: str) -> Callable[..., Term] | None:
         name = name.removeprefix("__nv_").removeprefix("fast_")
     elif name.startswith("__ocml_"):
         name = name.removeprefix("__ocml_").removesuffix("_f32").removesuffix("_f64").removesuffix("_f16")
+    elif name == "clamp":
+        return _clamp
     else:
         return None
     for suffix in _ROUNDINGS:

@@ -91,7 +91,7 @@ def test_products_follow(facts: list[Term], goal: Term) -> None:
     """The products told to the solver hold wherever the facts hold and the goal does not."""
     assume(not wraps_around(*facts, goal))
     here = Context(solver_only(), facts)
-    products = here._products(here._relevant(goal), goal)
+    products = here.products(here._relevant(goal), goal)
     where = BOX.where(*facts) & BOX.defined(goal) & ~BOX.values(goal)
     for p, q in products:
         t = nonnegative_product(p, q)
