@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from triton_lift.cli.capture import capture
 from triton_lift.cli.corpus import corpus
 from triton_lift.cli.lift import lift
 
@@ -20,6 +21,8 @@ app = typer.Typer(
 )
 app.command()(lift)
 app.command()(corpus)
+# What follows the program's name is the program's.
+app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})(capture)
 
 
 def show_version(wanted: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from triton_lift.sources.capture_folder import CaptureFolderReader
 from triton_lift.sources.compile_folder import CompileFolderReader
 from triton_lift.sources.file import FileReader
 from triton_lift.sources.folder import FolderReader
@@ -23,6 +24,7 @@ __all__ = [
 
 READERS: tuple[Reader, ...] = (
     StdinReader(),
+    CaptureFolderReader(),
     PythonReader(),
     FileReader(),
     CompileFolderReader(),

@@ -1,0 +1,113 @@
+"""`triton-lift capture`: the kernels that a program would launch, collected on a machine without a GPU."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triton_lift.capture.store import LOG, Log, Store, read_log
+from triton_lift.capture.target import parse_target
+from triton_lift.cli.exit_codes import ExitCode
+from triton_lift.cli.output import complain
+from triton_lift.sources.python_kernel import DEFAULT_TARGET
+
+
+class Configs(StrEnum):
+    FIRST = "first"
+    ALL = "all"
+
+
+def capture(
+    program: Annotated[
+        list[str],
+        typer.Argument(metavar="SCRIPT [ARGS]...", help="A Python script, or -m MODULE, and its arguments."),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="The folder to write, for `triton-lift lift`."),
+    ] = Path("captured"),
+    target: Annotated[
+        str,
+        typer.Option("--target", metavar="GPU", help="The GPU to pretend: cuda:90, cuda:80, hip:gfx942, …"),
+    ] = DEFAULT_TARGET,
+    configs: Annotated[
+        Configs, typer.Option("--configs", help="How many configurations of an autotuner are compiled.")
+    ] = Configs.FIRST,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", min=0.01, help="Stop the program after this."),
+    ] = None,
+) -> None:
+    """Run a program without a GPU, and collect every kernel it would launch.
+
+    Its tensors are CPU tensors that claim to be on the GPU; kernels are compiled to TTIR, launches do nothing.
+    Exit code: 0 the program ran to its end; 2 nothing captured; 3 it did not, or a kernel does not compile.
+    """
+    try:
+        gpu = parse_target(target)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--target") from None
+    if program[0] != "-m" and not Path(program[0]).is_file():
+        complain(f"{program[0]}: no such file")
+        raise typer.Exit(ExitCode.UNREADABLE)
+    if program == ["-m"]:
+        raise typer.BadParameter("-m needs the name of a module")
+    if output.exists() and not output.is_dir():
+        complain(f"{output}: not a folder")
+        raise typer.Exit(ExitCode.UNREADABLE)
+    if output.is_dir() and any(output.iterdir()) and not (output / LOG).exists():
+        complain(f"{output}: there is something else in this folder")
+        raise typer.Exit(ExitCode.UNREADABLE)
+    Store(output).begin(command=program, target=str(gpu))
+    ended = run_program([str(output), str(gpu), configs.value, *program], timeout)
+    log = read_log(output)
+    summarise(log, output, ended)
+    if not log.kernels:
+        raise typer.Exit(ExitCode.UNREADABLE)
+    raise typer.Exit(ExitCode.UNKNOWN if ended or log.failed else ExitCode.VERIFIED)
+
+
+def run_program(arguments: list[str], timeout: float | None) -> str | None:
+    """Run it; how it ended, if not well."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    environment.pop("TRITON_INTERPRET", None)  # an interpreted kernel has no IR
+    command = [sys.executable, "-m", "triton_lift.capture.program", *arguments]
+    try:
+        code = subprocess.run(command, env=environment, timeout=timeout, check=False).returncode
+    except subprocess.TimeoutExpired:
+        return f"it was stopped after {timeout:g} s"
+    except KeyboardInterrupt:
+        return "it was interrupted"
+    if code < 0:
+        return f"it was killed by signal {-code}"
+    return f"it ended with code {code}" if code else None
+
+
+def summarise(log: Log, output: Path, ended: str | None) -> None:
+    """What was captured and what was not, on standard error: standard output is the program's."""
+    launches = sum(len(kernel.launches) for kernel in log.kernels.values())
+    names = {kernel.kernel for kernel in log.kernels.values()}
+    complain(
+        f"captured {counted(len(names), 'kernel')} in {counted(len(log.kernels), 'specialisation')}, "
+        f"{counted(launches, 'different launch', 'different launches')} → {output}"
+    )
+    for failure in log.failed:
+        complain(f"{failure['kernel']} does not compile: {failure['reason']} ({failure['source']})")
+    for missed in log.unreached:
+        complain(f"not reached: {missed['kernel']} ({missed['source']})")
+    message = (log.end or {}).get("message")
+    if ended or message:
+        complain(f"the program did not run to its end: {message or ended}")
+    if log.kernels:
+        complain(f"next: triton-lift lift {output}")
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """`1 kernel`, `2 kernels`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
