@@ -6,7 +6,7 @@ The fields follow the JSON contract; `to_json` is its only writer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Lifted:
     """What is known of one kernel.
 
     `status` is `verified` exactly when `values` is proved for every store. `program` is the formula in
-    executable form; it is absent unless `outputs` is complete.
+    executable form; it is absent unless `outputs` is complete. `proof` is there if one was asked for.
     """
 
     kernel: str
@@ -60,15 +60,12 @@ class Lifted:
     location: str | None = None
     seconds: float = 0.0
     program: Program | None = field(default=None, repr=False)
+    proof: dict[str, Any] | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object of the contract (everything but the executable formula)."""
-        program, self.program = self.program, None
-        try:
-            data = asdict(self)
-        finally:
-            self.program = program
-        del data["program"]
+        """The JSON object of the contract (everything but the executable formula and the proof)."""
+        data = asdict(replace(self, program=None, proof=None))
+        del data["program"], data["proof"]
         return data
 
     def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:

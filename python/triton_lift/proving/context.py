@@ -166,7 +166,7 @@ class Context:
         solver = self._solver(relevant, goal)
         if solver.check() == z3.unsat:
             return True
-        products = self._products(relevant, goal)
+        products = self.products(relevant, goal)
         if not products:
             return False
         facts = [nonnegative_product(p, q) for p, q in products]
@@ -193,7 +193,7 @@ class Context:
             self.session.linear[key] = found
         return found
 
-    def _products(self, relevant: list[Term], goal: Term) -> list[tuple[Term, Term]]:
+    def products(self, relevant: list[Term], goal: Term) -> list[tuple[Term, Term]]:
         """Pairs of nonnegative quantities: their products are the nonlinear facts worth telling a linear solver.
 
         From p ≥ 0 and q ≥ 0 follows p·q ≥ 0; pairs whose product speaks of new monomials are left out.

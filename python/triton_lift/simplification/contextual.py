@@ -47,16 +47,21 @@ class Simplifier:
 
     def simplify(self, t: Term, context: Context) -> Term:
         """A term equal to `t` under the facts of `context`."""
-        if t.op in _PLAIN or not self.interesting(t):
+        if self.plain(t):
             return t
         key = (t, context.key)
         found = self._memo.get(key)
         if found is None:
             context.session.deadline.check()
-            found = self._memo[key] = self._simplify(t, context)
+            found = self._memo[key] = self.rewrite(t, context)
         return found
 
-    def _simplify(self, t: Term, context: Context) -> Term:
+    def plain(self, t: Term) -> bool:
+        """Whether `t` is left as it is, whatever the context."""
+        return t.op in _PLAIN or not self.interesting(t)
+
+    def rewrite(self, t: Term, context: Context) -> Term:
+        """One step: the rule for the operator of `t`, with `simplify` for its parts."""
         rule = _RULES.get(t.op)
         if rule is not None:
             return rule(self, t, context)
@@ -90,6 +95,12 @@ class Simplifier:
 
 
 Rule = Callable[[Simplifier, Term, Context], Term]
+
+
+def rule_name(t: Term) -> str:
+    """The name of the rule that rewrites `t`."""
+    rule = _RULES.get(t.op)
+    return "congruence" if rule is None else rule.__name__.strip("_").replace("_", " ")
 
 
 def _select(s: Simplifier, t: Term, context: Context) -> Term:

@@ -76,6 +76,12 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
     return term
 
 
+def made_again(t: Term) -> Term:
+    """`t` as if it had only been made now: the youngest term. For terms that are loaded in the order of their age."""
+    t.serial = next(_serial)
+    return t
+
+
 def var(name: str) -> Term:
     """A fresh integer variable; the name is only a hint for printing."""
     return make("var", (), (name, next(_fresh)))

@@ -1,0 +1,21 @@
+"""Loops closed by rules that are known."""
+
+from __future__ import annotations
+
+from triton_lift.closing import LoopCloser
+from triton_lift.closing.loops import JointRule, Rule
+from triton_lift.reading import Kernel, Loop
+
+
+class ChosenCloser(LoopCloser):
+    """Closes each carried value by the rule chosen for it: `(loop, position)` → the rule's name."""
+
+    def __init__(self, kernel: Kernel, chosen: dict[tuple[int, int], str]) -> None:
+        super().__init__(kernel)
+        self.chosen = chosen
+
+    def rules(self, loop: Loop, pos: int) -> list[tuple[str, Rule]]:
+        return [(n, r) for n, r in super().rules(loop, pos) if n == self.chosen.get((loop.id, pos))]
+
+    def joint_rules(self, loop: Loop, pos: int) -> list[tuple[str, JointRule]]:
+        return [(n, r) for n, r in super().joint_rules(loop, pos) if n == self.chosen.get((loop.id, pos))]

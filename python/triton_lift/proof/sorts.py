@@ -1,0 +1,120 @@
+"""Which sorts and attributes each operator takes: what is loaded from a file is held against this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from triton_lift.terms.term import Term
+
+
+def _none(attr: Any, count: int) -> bool:
+    return attr is None
+
+
+def _whole(attr: Any, count: int) -> bool:
+    return type(attr) is int
+
+
+def _truth(attr: Any, count: int) -> bool:
+    return type(attr) is bool
+
+
+def _fraction(attr: Any, count: int) -> bool:
+    return type(attr) is Fraction
+
+
+def _sign(attr: Any, count: int) -> bool:
+    return type(attr) is int and attr in (1, -1)
+
+
+def _coefficients(attr: Any, count: int) -> bool:
+    return type(attr) is tuple and len(attr) == count + 1 and all(type(c) is int for c in attr)
+
+
+def _several(attr: Any, count: int) -> bool:
+    return type(attr) is tuple
+
+
+def _anything(attr: Any, count: int) -> bool:
+    return True
+
+
+# Operator → sorts of the arguments (a final `*` repeats the one before), result (None: any) and attribute.
+_SIGNATURES: dict[str, tuple[str, str | None, Callable[[Any, int], bool]]] = {
+    "int": ("", "int", _whole),
+    "bool": ("", "bool", _truth),
+    "real": ("", "real", _fraction),
+    "inf": ("", "real", _sign),
+    "param": ("", None, _several),
+    "pid": ("", "int", _whole),
+    "nprogs": ("", "int", _whole),
+    "var": ("", "int", _several),
+    "elem": ("", None, _several),
+    "arbitrary": ("int*", None, _anything),
+    "state": ("int*", None, _several),
+    "final": ("int*", None, _several),
+    "read": ("int", None, _several),
+    "lin": ("int*", "int", _coefficients),
+    "prod": ("int*", "int", _none),
+    **dict.fromkeys(("fdiv", "fmod", "tdiv", "trem"), ("int int", "int", _none)),
+    **dict.fromkeys(("imin", "imax"), ("int*", "int", _none)),
+    **dict.fromkeys(("bitand", "bitor", "bitxor", "mulhi"), ("int*", "int", _anything)),
+    "iabs": ("int", "int", _none),
+    "pow2": ("int", "int", _none),
+    "wrap": ("int", "int", _whole),
+    "fptoint": ("real", "int", _anything),
+    "toreal": ("int", "real", _none),
+    **dict.fromkeys(("radd", "rmul", "rmin", "rmax"), ("real*", "real", _none)),
+    "rdiv": ("real real", "real", _none),
+    "provided": ("real real", "real", _none),
+    **dict.fromkeys(("and", "or"), ("bool*", "bool", _none)),
+    "not": ("bool", "bool", _none),
+    **dict.fromkeys(("le0", "eq0"), ("int", "bool", _none)),
+    **dict.fromkeys(("rlt", "rle", "req"), ("real real", "bool", _none)),
+}
+_BINDERS = {"reduce": 1, "argreduce": 2}
+
+
+def check_sorts(t: Term) -> None:
+    """Raises ValueError where a term is not what its operator takes."""
+    if not _fits(t):
+        raise ValueError(f"{t.op} is not well formed")
+
+
+def _fits(t: Term) -> bool:
+    sorts: list[str] = [a.sort for a in t.args]
+    if t.sort not in ("int", "real", "bool"):
+        return False
+    if t.op == "select":
+        return len(sorts) == 3 and sorts[0] == "bool" and sorts[1] == sorts[2] == t.sort and t.attr is None
+    if t.op == "rfun":
+        return t.sort == "real" and type(t.attr) is str
+    if t.op in ("reduce", "argreduce", "foldresult"):
+        return _binder(t, sorts)
+    if t.op not in _SIGNATURES:
+        # Operators that the rules do not look into: equal arguments, equal values.
+        return True
+    spelled, result, attribute = _SIGNATURES[t.op]
+    if result is not None and t.sort != result or not attribute(t.attr, len(sorts)):
+        return False
+    if spelled.endswith("*"):
+        return all(s == spelled[:-1] for s in sorts)
+    return sorts == spelled.split()
+
+
+def _binder(t: Term, sorts: list[str]) -> bool:
+    if type(t.attr) is not tuple or len(t.attr) != 2 or type(t.attr[1]) is not int or t.attr[1] < 0:
+        return False
+    _, count = t.attr
+    if len(sorts) <= 3 * count + 1 or sorts[: 3 * count] != ["int"] * (3 * count):
+        return False
+    if sorts[3 * count] != "bool" or any(v.op != "var" for v in t.args[0 : 3 * count : 3]):
+        return False
+    bodies = sorts[3 * count + 1 :]
+    if t.op == "foldresult":
+        return True
+    if len(bodies) != _BINDERS[t.op]:
+        return False
+    return bodies[0] == t.sort if t.op == "reduce" else bodies[1] == t.sort == "int"

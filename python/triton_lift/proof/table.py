@@ -1,0 +1,75 @@
+"""Terms as plain data: a table in which each term follows its arguments.
+
+The table keeps the order in which terms were made, because the normal form sorts by it: a term of the table is, when
+loaded, the term that the same constructors give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from triton_lift.proof.sorts import check_sorts
+from triton_lift.terms.term import Term, made_again, make, subterms
+
+
+class Table:
+    """Terms and their numbers, collected while a proof is written."""
+
+    def __init__(self, terms: list[Term]) -> None:
+        self.terms = terms
+        self._numbers = {t: i for i, t in enumerate(terms)}
+
+    @classmethod
+    def of(cls, roots: Iterable[Term]) -> Table:
+        """The table of some terms and all of their parts."""
+        # By age: arguments are always older, and the loaded terms get the same order.
+        return cls(sorted(subterms(roots), key=lambda t: t.serial))
+
+    def __getitem__(self, t: Term) -> int:
+        return self._numbers[t]
+
+    def __contains__(self, t: Term) -> bool:
+        return t in self._numbers
+
+    def ids(self, terms: Iterable[Term]) -> list[int]:
+        """The numbers of terms, in their order."""
+        return [self._numbers[t] for t in terms]
+
+    def dump(self) -> list[list[Any]]:
+        """`[operator, sort, argument numbers, attribute]` for each term."""
+        return [[t.op, t.sort, self.ids(t.args), _plain(t.attr)] for t in self.terms]
+
+
+def load(rows: list[list[Any]]) -> list[Term]:
+    """The terms of a dumped table. Raises ValueError where one is not well formed."""
+    terms: list[Term] = []
+    for op, sort, args, attr in rows:
+        if any(type(i) is not int or not 0 <= i < len(terms) for i in args):
+            raise ValueError("a term's argument does not precede it")
+        term = made_again(make(op, tuple(terms[i] for i in args), _attribute(attr), sort))
+        check_sorts(term)
+        terms.append(term)
+    if len(set(terms)) != len(terms):
+        raise ValueError("a term occurs twice")
+    return terms
+
+
+def variable_numbers(terms: Iterable[Term]) -> Iterator[int]:
+    """The numbers of the variables among the terms."""
+    return (t.attr[1] for t in terms if t.op == "var")
+
+
+def _plain(attr: Any) -> Any:
+    if isinstance(attr, tuple):
+        return [_plain(a) for a in attr]
+    return {"fraction": str(attr)} if isinstance(attr, Fraction) else attr
+
+
+def _attribute(data: Any) -> Any:
+    if isinstance(data, list):
+        return tuple(_attribute(a) for a in data)
+    if isinstance(data, dict):
+        return Fraction(data["fraction"])
+    return data
