@@ -199,6 +199,7 @@ def undischarged(
 ) -> list[Wrap]:
     """The risks, rewritten to `terms`, that what is known does not exclude; each found may be assumed for the next."""
     result: list[Wrap] = []
+    stated: list[Term] = []
     for t, risk in zip(terms, risks, strict=True):
         here = context.extend(*_own_ranges(t, kernel, closer))
         shown = simplifier.simplify(t, here)
@@ -206,10 +207,12 @@ def undischarged(
         if len(ints.polynomial(expanded)) < len(ints.polynomial(shown)):
             shown = expanded
         fits = _fits(shown, risk.width)
+        here = here.extend(*stated)  # not before: what is simplified under the same facts is simplified once
         if fits is not bools.TRUE and not here.proves(fits):
             nonnegative = here.proves(bools.le(ints.ZERO, shown))
             result.append(Wrap(shown, risk.width, risk.location, nonnegative))
-            context = context.extend(fits)
+            stated.append(fits)
+    context = context.extend(*stated)
     return _largest(result, lambda t: context.extend(*_own_ranges(t, kernel, closer)))
 
 
