@@ -390,9 +390,8 @@ LogicalResult MakeTensorDescriptorOp::verify() {
   auto base = dyn_cast<PointerType>(getBase().getType());
   RankedTensorType block = cast<TensorDescType>(getType()).getBlockType();
   // The descriptor may call bytes unsigned where the pointer does not.
-  if (!base || !base.getPointeeType().isIntOrFloat() ||
-      base.getPointeeType().getIntOrFloatBitWidth() !=
-          block.getElementType().getIntOrFloatBitWidth())
+  if (!base || !bitsOf(base.getPointeeType()) ||
+      bitsOf(base.getPointeeType()) != bitsOf(block.getElementType()))
     return emitOpError("base must point to the block's elements");
   if (getShape().size() != static_cast<size_t>(block.getRank()))
     return emitOpError("needs a size and a stride for each dimension of the "
