@@ -106,7 +106,8 @@ class Scale(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, dy):
-        assert dy.is_cuda
+        if not dy.is_cuda or torch.empty(3, device="cuda").device != dy.device:
+            raise RuntimeError("not on the GPU")
         dx = torch.empty_like(dy)
         backward[(dy.shape[0],)](dy, *ctx.saved_tensors, dx, dy.shape[1], B=512)
         return dx, None
@@ -147,7 +148,9 @@ def double(x, out, n, B: tl.constexpr):
 
 @torch.library.custom_op("capture_test::double", mutates_args=(), device_types="cuda")
 def double_op(x: torch.Tensor) -> torch.Tensor:
-    out = torch.empty_like(x)
+    out = torch.empty(x.shape, device="cuda")
+    if not x.is_cuda:
+        raise RuntimeError("not on the GPU")
     double[(triton.cdiv(x.numel(), 128),)](x, out, x.numel(), B=128)
     return out
 

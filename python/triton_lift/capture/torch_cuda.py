@@ -6,7 +6,7 @@ import contextlib
 import functools
 import sys
 from collections.abc import Callable
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import torch
@@ -55,6 +55,9 @@ def install(target: Target) -> PretendDevice:
     _leave_out_streams()
     _route_operators(mode)
     _believe_comparisons()
+
+    # The autograd engine calls the program's own functions, too.
+    torch.autograd._engine_run_backward = _within(mode, torch.autograd._engine_run_backward)
 
     def set_default_device(device: Any) -> None:
         mode.default_on_device = device is not None and is_device(torch.device(device))
@@ -130,6 +133,7 @@ def _leave_out_streams() -> None:
         setattr(torch.cuda.nvtx, name, Nothing)
     torch._C._cuda_getCurrentRawStream = functools.partial(_say, 0)
     torch.Generator = _Generator
+    torch.cuda.default_generators = (_Generator("cuda"),)
     autocast = torch.autocast.__init__
 
     def start(self: Any, device_type: str, *arguments: Any, **options: Any) -> None:
@@ -148,6 +152,23 @@ class _Generator(torch.Generator):  # type: ignore[misc]
         return super().__new__(cls, "cpu")
 
     def __init__(self, device: Any = "cpu") -> None:
+        self._on_device = is_device(device)
+
+    def get_state(self) -> Any:
+        """On a GPU: seed and offset of the Philox generator, two 64-bit numbers as bytes."""
+        if not self._on_device:
+            return super().get_state()
+        state = torch.zeros(2, dtype=torch.int64)
+        state[0] = self.initial_seed()
+        return state.view(torch.uint8)
+
+    def set_state(self, state: Any) -> Any:
+        return self if self._on_device else super().set_state(state)
+
+    def get_offset(self) -> int:
+        return 0
+
+    def set_offset(self, offset: int) -> None:
         pass
 
 
@@ -161,25 +182,42 @@ def _route_operators(mode: PretendDevice) -> None:
         if "CUDA" in (dispatch_key or self.dispatch_key or "") and not own:
             mode.by_shape = False
             dispatch_key = (dispatch_key or self.dispatch_key).replace("CUDA", "CPU")
+            fn = _within(mode, fn) if callable(fn) else fn
         return implement(self, op_name, fn, dispatch_key, **options)
 
     library.impl = impl
     for name in ("custom_op", "register_kernel", "impl"):
         original = getattr(torch.library, name, None)
         if original is not None:
-            setattr(torch.library, name, functools.partial(_for_cpu, original))
+            setattr(torch.library, name, functools.partial(_for_cpu, mode, original))
 
 
-def _for_cpu(original: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    def types(value: Any) -> Any:
+def _within(mode: PretendDevice, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with the mode on: torch turns it off for what it calls from within an operator."""
+
+    @functools.wraps(function)
+    def call(*arguments: Any, **options: Any) -> Any:
+        with mode:
+            return function(*arguments, **options)
+
+    return call
+
+
+def _for_cpu(mode: PretendDevice, original: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """`torch.library`'s functions (decorators, or given the function), with the GPU's operators made the CPU's."""
+
+    def here(value: Any) -> Any:
         if isinstance(value, str):
-            return value.replace("cuda", "cpu").replace("CUDA", "CPU") if value in ("cuda", "CUDA") else value
-        return [types(v) for v in value] if isinstance(value, list | tuple) else value
+            return {"cuda": "cpu", "CUDA": "CPU"}.get(value, value)
+        if isinstance(value, list | tuple):
+            return [here(v) for v in value]
+        return _within(mode, value) if isinstance(value, FunctionType) else value
 
-    options = {
-        n: types(v) if n in ("device_types", "types", "dispatch_key") else v for n, v in options.items()
-    }
-    return original(*(types(a) if n else a for n, a in enumerate(arguments)), **options)
+    first, rest = arguments[:1], arguments[1:]
+    result = original(*first, *map(here, rest), **{name: here(v) for name, v in options.items()})
+    if rest and any(isinstance(a, FunctionType) for a in rest) or not callable(result):
+        return result
+    return lambda function: result(_within(mode, function))
 
 
 def _believe_comparisons() -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,8 @@ from triton_lift.capture.target import parse_target
 from triton_lift.cli.exit_codes import ExitCode
 from triton_lift.cli.output import complain
 from triton_lift.sources.python_kernel import DEFAULT_TARGET
+
+MOST = 20  # kernels that are listed on the terminal; the log has all
 
 
 class Configs(StrEnum):
@@ -97,10 +99,16 @@ def summarise(log: Log, output: Path, ended: str | None) -> None:
         f"captured {counted(len(names), 'kernel')} in {counted(len(log.kernels), 'specialisation')}, "
         f"{counted(launches, 'different launch', 'different launches')} → {output}"
     )
+    reasons: dict[str, list[dict[str, Any]]] = {}
     for failure in log.failed:
-        complain(f"{failure['kernel']} does not compile: {failure['reason']} ({failure['source']})")
-    for missed in log.unreached:
+        reasons.setdefault(failure["reason"], []).append(failure)
+    for reason, failures in reasons.items():
+        who = ", ".join(dict.fromkeys(f["kernel"] for f in failures))
+        complain(f"{shortened(who)} does not compile: {reason} ({failures[0]['source']})")
+    for missed in log.unreached[:MOST]:
         complain(f"not reached: {missed['kernel']} ({missed['source']})")
+    if len(log.unreached) > MOST:
+        complain(f"not reached: {len(log.unreached) - MOST} more, in {output / LOG}")
     message = (log.end or {}).get("message")
     if ended or message:
         complain(f"the program did not run to its end: {message or ended}")
@@ -111,3 +119,8 @@ def summarise(log: Log, output: Path, ended: str | None) -> None:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 kernel`, `2 kernels`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def shortened(names: str) -> str:
+    """A list of names that fits on a line or two."""
+    return names if len(names) <= 200 else names[:200].rpartition(",")[0] + ", …"
