@@ -171,6 +171,8 @@ def test_corpus(folder: Path) -> None:
     }  # fmt: skip
     assert data["values"] == {"proved": 1, "refuted": 1, "unknown": 3}
     assert sum(reason["count"] for reason in data["reasons"]) == 4
+    assert (data["parsed"], data["interpreted"], data["verified"], data["all_proved"]) == (4, 2, 1, 1)
+    assert data["peak_mb"] > 0
     table = run("corpus", ".", cwd=folder)
     assert "5 kernels in 5 files" in table.stdout and "\x1b" not in table.stdout
     assert table.returncode == done.returncode == 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from triton_lift import DEFAULT_TIMEOUT
+from triton_lift.cli import early
 from triton_lift.cli.exit_codes import ExitCode, code_of, merge
 from triton_lift.cli.lift import results
 from triton_lift.cli.options import Jobs, Kernel, Paths, Timeout
@@ -31,17 +33,18 @@ def corpus(
         int, typer.Option("--reasons", min=0, help="How many of the commonest reasons to list.")
     ] = 15,
 ) -> None:
-    """Lift everything and count the verdicts: status, the three properties, reasons, times.
+    """Lift everything and count: how far kernels get, the three properties, reasons, times, memory.
 
     Exit code as for `lift`.
     """
     from triton_lift.report.corpus import Tally, to_json, to_table
 
-    tally, code = Tally(), ExitCode.VERIFIED
+    tally, code, pool, start = Tally(), ExitCode.VERIFIED, early.take(), time.monotonic()
     try:
-        for lifted in results(paths, kernel, timeout, jobs, progress=True):
+        for lifted in results(paths, kernel, timeout, jobs, progress=True, pool=pool):
             tally.add(lifted)
             code = merge(code, code_of(lifted))
+        tally.peak_bytes, tally.wall_seconds = pool.peak_bytes, time.monotonic() - start
         write(to_json(tally, reasons) if format is TableFormat.JSON else to_table(tally, reasons))
     except ReaderGone:
         raise typer.Exit(merge(code, ExitCode.UNKNOWN)) from None

@@ -30,7 +30,7 @@ from triton_lift.lifted import Lifted
 from triton_lift.report.formats import Format, writer
 from triton_lift.sources import CompileRequest, PythonReader, find_sources
 from triton_lift.sources.python_kernel import DEFAULT_TARGET
-from triton_lift.workers import lift_sources
+from triton_lift.workers import Pool, lift_sources
 
 
 def lift(
@@ -100,12 +100,13 @@ def results(
     *,
     progress: bool,
     request: CompileRequest | None = None,
+    pool: Pool | None = None,
 ) -> Iterator[Lifted]:
     """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile.
 
-    `request` says how kernels in Python files are compiled.
+    `request` says how kernels in Python files are compiled; the workers are those of `pool`, or new ones.
     """
-    with early.take() as pool:
+    with pool or early.take() as pool:
         sources = list(find_sources(paths, PythonReader(request)))
         pool.jobs = job_count(jobs, len(sources))
         came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool, executable=False)

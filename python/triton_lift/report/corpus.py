@@ -16,7 +16,8 @@ PROPERTIES = ("values", "coverage", "single_writer")
 
 @dataclass
 class Tally:
-    """What is counted: results by status and property, reasons, seconds per kernel."""
+    """What is counted: results by status and property, reasons, seconds per kernel. Peak of memory and seconds of
+    the whole run are filled in at its end."""
 
     kernels: int = 0
     files: set[str] = field(default_factory=set)
@@ -25,7 +26,11 @@ class Tally:
         default_factory=lambda: {name: Counter() for name in PROPERTIES}
     )
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unreadable: int = 0
+    all_proved: int = 0
     seconds: list[float] = field(default_factory=list)
+    peak_bytes: int = 0
+    wall_seconds: float = 0.0
 
     def add(self, lifted: Lifted) -> None:
         self.kernels += 1
@@ -33,9 +38,21 @@ class Tally:
         self.status[lifted.status] += 1
         for name in PROPERTIES:
             self.properties[name][getattr(lifted, name)] += 1
+        self.unreadable += lifted.status == "error" and not lifted.kernel
+        self.all_proved += all(getattr(lifted, name) == "proved" for name in PROPERTIES)
         if lifted.reason is not None:
             self.reasons[lifted.status, general(lifted.reason)] += 1
         self.seconds.append(lifted.seconds)
+
+    def stages(self) -> dict[str, int]:
+        """How many kernels get how far: read by the parser, understood by the symbolic interpreter, verified, and
+        verified with coverage and single writer proved as well."""
+        return {
+            "parsed": self.kernels - self.unreadable,
+            "interpreted": self.kernels - self.status["error"] - self.status["unsupported"],
+            "verified": self.status["verified"],
+            "all_proved": self.all_proved,
+        }
 
     def times(self) -> dict[str, float]:
         """Median, 95th percentile, maximum and sum of the seconds."""
@@ -58,6 +75,7 @@ def to_json(tally: Tally, reasons: int) -> str:
     data: dict[str, Any] = {
         "files": len(tally.files),
         "kernels": tally.kernels,
+        **tally.stages(),
         "status": {status: tally.status[status] for status in get_args(Status)},
         **{name: {v: tally.properties[name][v] for v in get_args(Verdict)} for name in PROPERTIES},
         "reasons": [
@@ -65,6 +83,8 @@ def to_json(tally: Tally, reasons: int) -> str:
             for (status, reason), n in tally.reasons.most_common(reasons)
         ],
         "seconds": {name: round(value, 4) for name, value in tally.times().items()},
+        "wall_seconds": round(tally.wall_seconds, 2),
+        "peak_mb": round(tally.peak_bytes / 2**20),
     }
     return json.dumps(data, ensure_ascii=False)
 
@@ -80,7 +100,12 @@ def to_table(tally: Tally, reasons: int) -> str:
     console = Console(
         file=StringIO(), force_terminal=here.is_terminal, width=max(here.width, 100), highlight=False
     )
-    verdicts = Table(title=f"{tally.kernels} kernels in {len(tally.files)} files", title_justify="left")
+    stages = Table(title=f"{tally.kernels} kernels in {len(tally.files)} files", title_justify="left")
+    stages.add_column("get as far as")
+    stages.add_column("kernels", justify="right")
+    for stage, count in tally.stages().items():
+        stages.add_row(stage.replace("_", " "), f"{count}  {count / max(1, tally.kernels):>4.0%}")
+    verdicts = Table()
     verdicts.add_column("status")
     verdicts.add_column("kernels", justify="right")
     for status in get_args(Status):
@@ -93,7 +118,7 @@ def to_table(tally: Tally, reasons: int) -> str:
     for name in PROPERTIES:
         counts = tally.properties[name]
         properties.add_row(name.replace("_", " "), *(str(counts[v]) for v in get_args(Verdict)))
-    console.print(verdicts, properties)
+    console.print(stages, verdicts, properties)
     if tally.reasons and reasons:
         why = Table()
         for column in ("count", "status", "reason"):
@@ -106,5 +131,6 @@ def to_table(tally: Tally, reasons: int) -> str:
         console.print(
             "seconds per kernel: " + ", ".join(f"{name} {value:.3f}" for name, value in times.items())
         )
+        console.print(f"whole run: {tally.wall_seconds:.1f} s; one worker's peak {tally.peak_bytes >> 20} MB")
     assert isinstance(console.file, StringIO)
     return console.file.getvalue().rstrip("\n")

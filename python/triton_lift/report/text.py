@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from triton_lift.lifted import Lifted
@@ -74,7 +75,8 @@ def formulas(lifted: Lifted) -> list[str]:
 
 
 def labelled(label: str, items: Iterable[str]) -> list[str]:
-    """The items behind their label, as many on a line as fit."""
+    """The items behind their label, as many on a line as fit; a long one goes on below, after a comma."""
+    lead = f"  {label:<5} "
     lines: list[str] = []
     for item in items:
         if lines and len(lines[-1]) + len(item) + 2 <= WIDTH:
@@ -82,6 +84,18 @@ def labelled(label: str, items: Iterable[str]) -> list[str]:
             continue
         if lines:
             lines[-1] += ";"
-        lead = f"  {label:<5}" if not lines else " " * (2 + max(5, len(label)))
-        lines.append(f"{lead} {item}")
+        first, *rest = filled(item, WIDTH - len(lead))
+        lines.append((" " * len(lead) if lines else lead) + first)
+        lines += [" " * (len(lead) + 2) + line for line in rest]
+    return lines
+
+
+def filled(item: str, width: int) -> list[str]:
+    """The item on lines of about this width, broken after commas only."""
+    lines = [""]
+    for part in re.split(r"(?<=,) ", item):
+        if lines[-1] and len(lines[-1]) + 1 + len(part) > width - (2 if len(lines) > 1 else 0):
+            lines.append(part)
+        else:
+            lines[-1] = f"{lines[-1]} {part}".lstrip()
     return lines

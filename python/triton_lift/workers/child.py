@@ -47,7 +47,7 @@ def serve(connection: Connection[Event, Request], request: Request, run: Task) -
             restart_alarm(request)
         connection.send(event)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    connection.send(Finished())
+    connection.send(Finished(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 
 
 def guarded(request: Request, run: Task) -> Iterator[Event]:

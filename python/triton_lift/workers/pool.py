@@ -134,6 +134,7 @@ class Pool:
         if jobs < 1:
             raise ValueError(f"jobs must be at least 1, not {jobs}")
         self.jobs = jobs
+        self.peak_bytes = 0  # the most memory that one worker has had, as far as workers lived to tell
         self._task = task or LIFT_TASK
         self._memory_bytes = memory_bytes
         self._idle: list[Worker] = []
@@ -218,6 +219,7 @@ class Pool:
                 if isinstance(event, Lifted):
                     yield request, event
                 elif isinstance(event, Finished):
+                    self.peak_bytes = max(self.peak_bytes, event.peak_bytes)
                     again.extend(filter(None, [worker.rest(worker.done)]))
                     self._busy.remove(worker)
                     self._idle.append(worker)

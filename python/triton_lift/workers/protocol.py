@@ -49,7 +49,9 @@ class Began:
 
 @dataclass(frozen=True)
 class Finished:
-    """No more events for this request."""
+    """No more events for this request. `peak_bytes` is the most memory that the worker has had so far."""
+
+    peak_bytes: int = 0
 
 
 Event = Ready | Opened | Began | Lifted | Finished
