@@ -44,9 +44,10 @@ build: .venv/requirements
 	$(BIN)/cmake -G Ninja -S . -B build/dev -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python
 	$(BIN)/cmake --build build/dev
 
+# No cache: whether an import is our own depends on which files exist, and ruff's cache does not know that.
 lint: .venv/installed .venv/test-requirements
 	$(BIN)/clang-format --dry-run -Werror $(CXX_FILES)
-	$(BIN)/ruff check $(PYTHON_FILES)
+	$(BIN)/ruff check --no-cache $(PYTHON_FILES)
 	$(BIN)/ruff format --check $(PYTHON_FILES)
 	$(BIN)/mypy python/triton_lift
 
