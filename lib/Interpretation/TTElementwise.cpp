@@ -49,8 +49,9 @@ static Value clamp(Interpreter &in, OpResult result, ArrayRef<Value> index) {
                        {in.terms.attr("callee", StringRef("clamp"))});
 }
 
-/// The term for a device library's function, if it is one of ours. `fast`
-/// variants compute the same function, less precisely.
+/// The term for a device library's function, if it is one of ours. Not that of
+/// `fast` and `native` variants: the stages after list them, for they are less
+/// precise.
 static StringRef libraryTerm(StringRef symbol) {
   static const llvm::StringMap<StringRef> functions = {
       {"exp", "exp"},   {"exp2", "exp2"}, {"log", "log"},
@@ -61,7 +62,6 @@ static StringRef libraryTerm(StringRef symbol) {
       {"fmax", "maxf"}, {"fmin", "minf"}, {"fmod", "remf"}};
   StringRef name = symbol;
   if (name.consume_front("__nv_")) {
-    name.consume_front("fast_");
     if (!functions.count(name))
       name.consume_back("f");
   } else if (name.consume_front("__ocml_")) {

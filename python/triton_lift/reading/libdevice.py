@@ -54,6 +54,7 @@ _FUNCTIONS: dict[str, Callable[..., Term]] = {
     "fmin": reals.minimum,
     "fma": lambda a, b, c: reals.add(reals.mul(a, b), c),
     "fdiv": reals.div,
+    "fdivide": reals.div,
     "fadd": reals.add,
     "fsub": reals.sub,
     "fmul": reals.mul,
@@ -75,7 +76,13 @@ def function(symbol: str) -> Callable[..., Term] | None:
     if name.startswith("__nv_"):
         name = name.removeprefix("__nv_").removeprefix("fast_")
     elif name.startswith("__ocml_"):
-        name = name.removeprefix("__ocml_").removesuffix("_f32").removesuffix("_f64").removesuffix("_f16")
+        name = (
+            name.removeprefix("__ocml_")
+            .removeprefix("native_")
+            .removesuffix("_f32")
+            .removesuffix("_f64")
+            .removesuffix("_f16")
+        )
     elif name == "clamp":
         return _clamp
     else:

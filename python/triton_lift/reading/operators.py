@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -147,7 +148,7 @@ def _call(call: Call) -> Term:
     function = libdevice.function(name)
     if function is None or any(a.sort == "bool" for a in call.args):
         raise Unsupported(name, "not a function of real numbers that is known here", call.location)
-    if name.endswith(("_rz", "_ru", "_rd")) or "fast_" in name:
+    if name.endswith(("_rz", "_ru", "_rd")) or name.startswith(("__nv_fast_", "__ocml_native_")):
         call.rounds(f"the precision of {name}")
     result = function(*(reals.from_int(a) if a.sort == "int" else a for a in call.args))
     if result.sort != sort_of(call.type):
@@ -161,10 +162,40 @@ def _round(call: Call) -> Term:
     return call.args[0]
 
 
+# Bits of the significand; integers of more bits are rounded.
+_SIGNIFICANDS = {"f64": 53, "f32": 24, "f16": 11, "bf16": 8}
+
+
+def _rounds_integers(call: Call, magnitude: int) -> None:
+    """Lists a conversion of integers up to 2^magnitude that need not be exact."""
+    exact = _SIGNIFICANDS.get(call.type, 0)
+    if magnitude > exact and _largest(call.args[0]) > 1 << exact:
+        call.rounds(f"{call.type} (integers above 2^{exact})")
+
+
+def _largest(x: Term) -> float:
+    """A bound of the integer's magnitude."""
+    match x.op:
+        case "int":
+            return float(abs(x.attr))
+        case "select":
+            return max(_largest(a) for a in x.args[1:])
+        case "fmod" if (ints.value_of(x.args[1]) or 0) > 0:
+            return float(x.args[1].attr)
+        case "lin":
+            products = (abs(c) * _largest(m) for m, c in zip(x.args, x.attr, strict=False) if c)
+            return float(sum(products) + abs(x.attr[-1]))
+        case "prod":
+            return math.prod(_largest(a) for a in x.args)
+        case _:
+            return math.inf
+
+
 def _sitofp(call: Call) -> Term:
     (x,) = call.args
     if x.sort == "bool":
         return reals.select(x, reals.MINUS_ONE, reals.ZERO)
+    _rounds_integers(call, width_of(call.arg_types[0]) - 1)
     return reals.from_int(x)
 
 
@@ -172,7 +203,9 @@ def _uitofp(call: Call) -> Term:
     (x,) = call.args
     if x.sort == "bool":
         return reals.select(x, reals.ONE, reals.ZERO)
-    return reals.from_int(ints.unsigned(x, width_of(call.arg_types[0])))
+    width = width_of(call.arg_types[0])
+    _rounds_integers(call, width)
+    return reals.from_int(ints.unsigned(x, width))
 
 
 MEANINGS.update(sitofp=_sitofp, uitofp=_uitofp)
