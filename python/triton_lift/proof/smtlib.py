@@ -4,19 +4,22 @@ An obligation `facts ⊢ goal` becomes the facts and ¬goal, to be shown unsatis
 reads and whatever else linear arithmetic cannot use are unknowns, one for each term; forgetting what they are only
 makes an obligation harder. What is added is true of all integers:
   - the definitions of divisions, remainders and the like (`proving.smt.definition`, each a theorem),
-  - for each product (p, q) that the proof names: p ≥ 0 ∧ q ≥ 0 → p·q ≥ 0, with p·q multiplied out.
+  - for each product (p, q) that the proof names: p ≥ 0 ∧ q ≥ 0 → p·q ≥ 0, with p·q multiplied out,
+  - for two divisions by one number D > 0: x + k·D ≤ y → ⌊x/D⌋ + k ≤ ⌊y/D⌋, for k = 0 and 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import permutations
 
 from triton_lift.proving.context import nonnegative_product
-from triton_lift.proving.smt import Encoder
+from triton_lift.proving.smt import OPAQUE, Encoder
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term
 
+_MOST_DIVISIONS = 12
 _SORTS = {"int": "Int", "bool": "Bool", "real": "Real"}
 
 
@@ -31,7 +34,7 @@ def entailment(
     theorems = [product_theorem(p, q) for p, q in products]
     definitions = sorted(Encoder().definitions((*facts, *theorems, goal)), key=lambda t: t.serial)
     script = _Script()
-    for t in (*facts, *definitions):
+    for t in (*facts, *definitions, *monotone_divisions((*facts, *theorems, *definitions, goal))):
         script.require(script.name(t))
     for i, t in enumerate(theorems):
         script.require(script.name(t), only_if=f"product_{i}" if optional else None)
@@ -42,6 +45,36 @@ def entailment(
 def product_theorem(p: Term, q: Term) -> Term:
     """p ≥ 0 ∧ q ≥ 0 → p·q ≥ 0."""
     return bools.disjunction(bools.lt(p, ints.ZERO), bools.lt(q, ints.ZERO), nonnegative_product(p, q))
+
+
+def monotone_divisions(terms: Iterable[Term]) -> list[Term]:
+    """x + k·D ≤ y → ⌊x/D⌋ + k ≤ ⌊y/D⌋ for the divisions in the terms: cvc5 does not find the cuts for it by itself."""
+    by_divisor: dict[Term, list[Term]] = {}
+    for t in sorted(_visible(terms), key=lambda t: t.serial):
+        if t.op == "fdiv" and (ints.value_of(t.args[1]) or 0) > 0:
+            by_divisor.setdefault(t.args[1], []).append(t)
+    return [
+        bools.disjunction(
+            bools.lt(b.args[0], ints.add(a.args[0], ints.mul(k, divisor))), bools.le(ints.add(a, k), b)
+        )
+        for divisor, divisions in by_divisor.items()
+        if len(divisions) <= _MOST_DIVISIONS
+        for a, b in permutations(divisions, 2)
+        for k in (ints.ZERO, ints.ONE)
+    ]
+
+
+def _visible(terms: Iterable[Term]) -> set[Term]:
+    """The subterms that a solver gets to see."""
+    seen: set[Term] = set()
+    pending = list(terms)
+    while pending:
+        t = pending.pop()
+        if t not in seen:
+            seen.add(t)
+            if t.op not in OPAQUE:
+                pending.extend(t.args)
+    return seen
 
 
 def agreement(a: Term, b: Term) -> str:
