@@ -1,0 +1,1 @@
+"""Real kernels of well-known operators, measured against their textbook formulas."""
