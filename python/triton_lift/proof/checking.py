@@ -21,7 +21,7 @@ from triton_lift.closing.folds import agreement
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
 from triton_lift.proof.chosen import ChosenCloser
-from triton_lift.proof.document import Allowed, Document, ProofError, Step, read
+from triton_lift.proof.document import Allowed, Document, ProofError, Step, Undecided, read
 from triton_lift.proof.smtlib import agreement as agreement_script
 from triton_lift.proof.smtlib import entailment
 from triton_lift.proof.solvers import Solver
@@ -57,9 +57,10 @@ def check(data: Any, solver: Solver) -> Checked:
     replay.nothing_left_over()
     for number, obligation in enumerate(document.obligations):
         answer = solver.check(entailment(obligation.facts, obligation.goal, obligation.products))
-        if answer != "unsat":
-            found = "does not hold" if answer == "sat" else "was not decided"
-            raise ProofError(f"obligation {number} {found} ({solver.name})")
+        if answer == "unknown":
+            raise Undecided(f"obligation {number} was not decided by {solver.name}")
+        if answer == "sat":
+            raise ProofError(f"obligation {number} does not follow ({solver.name})")
     for number, (a, b) in enumerate(document.agreements):
         if solver.check(agreement_script(a, b)) != "unsat":
             raise ProofError(f"agreement {number} was not shown ({solver.name})")

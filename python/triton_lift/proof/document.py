@@ -16,6 +16,10 @@ class ProofError(Exception):
     """The proof is rejected; says where and why."""
 
 
+class Undecided(ProofError):
+    """The solver did not decide an obligation."""
+
+
 @dataclass(frozen=True)
 class Allowed:
     """What one step may make use of. `fresh`: numbers of new variables, None where it does not matter which."""
@@ -83,16 +87,19 @@ class _Reader:
 
     def document(self) -> Document:
         (
-            version, tool, summary, terms, preconditions, contexts, obligations, agreements, closed, steps,
+            origin, version, tool, summary, terms, preconditions, contexts, obligations, agreements, closed, steps,
             statement, formulas, result,
         ) = fields(
             self.data,
-            "format", "tool", "summary", "terms", "preconditions", "contexts", "obligations", "agreements",
+            "origin", "format", "tool", "summary", "terms", "preconditions", "contexts", "obligations", "agreements",
             "closed_forms", "steps", "statement", "formulas", "result",
         )  # fmt: skip
         if version != FORMAT or type(version) is not int:
             raise ValueError(f"format {version!r} is not {FORMAT}")
         self._same_tool(tool)
+        stage, digest = fields(origin, "stage", "sha256")
+        if stage not in ("ttir", "ttgir") or not isinstance(digest, str) or len(digest) != 64:
+            raise ValueError("no origin")
         self.terms = load(terms)
         self.contexts = [self.facts(c) for c in contexts]
         self.counts = (len(obligations), len(steps))

@@ -49,10 +49,11 @@ def lift_sources(
     pool: Pool | None = None,
     keep_workers: bool = False,
     executable: bool = True,
+    proof: bool = False,
 ) -> Iterator[tuple[int, Lifted]]:
     """Each kernel's result, as they come, with the number of its source in the input.
 
-    `executable` as in `Request`. A source that could not be found gives its error as a result.
+    `executable` and `proof` as in `Request`. A source that could not be found gives its error as a result.
     Raises ValueError for a timeout that is not positive.
     """
     if timeout is not None and not timeout > 0:
@@ -64,7 +65,7 @@ def lift_sources(
             if isinstance(source, IRSourceError):
                 errors.append((number, unreadable(IRSource(source.path), source.message)))
             else:
-                yield Request(number, source, kernel, timeout=timeout, executable=executable)
+                yield Request(number, source, kernel, timeout=timeout, executable=executable, proof=proof)
 
     with (
         nullcontext(pool) if pool is not None else kept_pool(jobs) if keep_workers else Pool(jobs) as running

@@ -16,7 +16,7 @@ class Request:
     `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of
     leading kernels that were dealt with before an earlier worker was lost. `started` is when a worker began with the
     request (`time.monotonic`). `executable` asks for the results' programs: who
-    only prints does not wait for numpy.
+    only prints does not wait for numpy. `proof` asks for their proofs.
     """
 
     number: int
@@ -26,6 +26,7 @@ class Request:
     timeout: float | None = None
     started: float = 0.0
     executable: bool = True
+    proof: bool = False
 
 
 @dataclass(frozen=True)

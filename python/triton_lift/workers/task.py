@@ -27,7 +27,8 @@ def lift_source(request: Request) -> Iterator[Event]:
     file = request.source.file
     start, opened = request.started, time.monotonic()
     try:
-        parsed = parse_module(request.source.read(), file)
+        content = request.source.read()
+        parsed = parse_module(content, file)
     except IRSourceError as error:
         yield unreadable(request.source, error.message)
         return
@@ -43,7 +44,11 @@ def lift_source(request: Request) -> Iterator[Event]:
     for summary in wanted:
         yield Began(summary["kernel"])
         deadline = None if request.timeout is None else start + DEADLINE_SHARE * request.timeout
-        lifted = lift_summary(summary, file, parsed.stage, deadline)
+        lifted = lift_summary(summary, file, parsed.stage, deadline, proof=request.proof)
+        if lifted.proof is not None:
+            from triton_lift.proof.origin import origin
+
+            lifted.proof = {"origin": origin(parsed.stage, content), **lifted.proof}
         lifted.seconds = time.monotonic() - opened
         if not request.executable:
             lifted.program = None
