@@ -138,7 +138,11 @@ def explained(error: BaseException, function: Any) -> CompileError:
         node = getattr(seen, "node", None)
         if node is not None and hasattr(node, "lineno"):
             line = line or node.lineno
-        reasons.append(getattr(seen, "error_message", None) or _without_excerpt(str(seen)))
+        own = node is None and not isinstance(
+            seen, AssertionError | ValueError | TypeError | NotImplementedError
+        )
+        said = getattr(seen, "error_message", None) or _without_excerpt(str(seen))
+        reasons.append(f"{type(seen).__name__}: {said}" if own else said)
         seen = seen.__cause__  # type: ignore[assignment]
     message = next((text for text in reversed(reasons) if text), type(error).__name__)
     location = None

@@ -26,11 +26,13 @@ class IRSourceError(Exception):
 class IRSource:
     """A named piece of IR: a file still to be read, or what was read or given already.
 
-    Whether it is IR at all is the parser's business.
+    `file` is its name for people, and where it lies unless `path` says otherwise. Whether it is IR at all is the
+    parser's business.
     """
 
     file: str
     content: str | bytes | None = None
+    path: str | None = None
 
     @property
     def stage(self) -> Literal["ttir", "ttgir"]:
@@ -42,9 +44,23 @@ class IRSource:
         if self.content is not None:
             return self.content
         try:
-            return Path(self.file).read_bytes()
+            return Path(self.path or self.file).read_bytes()
         except OSError as error:
             raise IRSourceError(error.strerror or str(error), self.file) from error
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a reader left aside, for people: `message` about `path`. No error."""
+
+    message: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+Found = IRSource | IRSourceError | Notice
 
 
 class Reader(Protocol):
@@ -53,5 +69,5 @@ class Reader(Protocol):
     def accepts(self, path: str) -> bool:
         """Whether `path` is this reader's kind of input."""
 
-    def sources(self, path: str) -> Iterator[IRSource]:
-        """The IR behind `path`. Raises IRSourceError or OSError if there is none."""
+    def sources(self, path: str) -> Iterator[Found]:
+        """What is behind `path`. Raises IRSourceError or OSError if there is no IR."""
