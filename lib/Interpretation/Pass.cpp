@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CountedLoops.h"
 #include "Inline.h"
 #include "triton-lift/Interpretation/Interpreter.h"
 #include "triton-lift/Interpretation/Passes.h"
@@ -90,8 +91,10 @@ void interpretModule(ModuleOp module) {
     if (op.getName().getStringRef() == "tt.func")
       (isKernel(&op) ? kernels : functions).push_back(&op);
   // Before there are kernels of the functions' names.
-  for (Operation *function : kernels)
+  for (Operation *function : kernels) {
     inlineCalls(function);
+    makeCountedLoops(function);
+  }
   OpBuilder builder(module.getContext());
   for (Operation *function : kernels) {
     builder.setInsertionPoint(function);

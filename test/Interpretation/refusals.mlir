@@ -13,7 +13,7 @@ tt.func public @while_store(%y: !tt.ptr<i32>, %n: i32) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32
   %r = scf.while (%i = %c0) : (i32) -> i32 {
-    %c = arith.cmpi slt, %i, %n : i32
+    %c = arith.cmpi ne, %i, %n : i32
     scf.condition(%c) %i : i32
   } do {
   ^bb0(%i: i32):
