@@ -117,6 +117,28 @@ static Value pointerBitcast(Interpreter &in, OpResult result,
   return in.at(operand, index);
 }
 
+/// The array's address, which is an argument of the kernel like any other, and
+/// the bytes in front of the element.
+static Value pointerToInteger(Interpreter &in, OpResult result,
+                              ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  Value pointer = op->getOperand(0);
+  Type type = elementType(result.getType());
+  Type i64 = in.terms.types().getI64Type();
+  Array array = in.arrayOf(pointer);
+  Type pointee = pointeeType(pointer.getType());
+  if (!array.argument || type != i64 || !pointee.isIntOrFloat())
+    return in.unsupported(op, type,
+                          array.argument ? "an address of this type"
+                                         : StringRef(array.reason));
+  unsigned bits = pointee.getIntOrFloatBitWidth();
+  Value address = in.terms.make("param", i64, {},
+                                {in.terms.attr("index", *array.argument)});
+  Value bytes = in.terms.binary("mul", in.at(pointer, index),
+                                in.terms.integer(i64, (bits + 7) / 8));
+  return in.terms.binary("add", address, bytes);
+}
+
 void addTTMemorySemantics(Semantics &semantics) {
   auto ofFirst = [](OpResult result) {
     return SmallVector<Value>{result.getOwner()->getOperand(0)};
@@ -127,9 +149,9 @@ void addTTMemorySemantics(Semantics &semantics) {
   semantics["tt.addptr"].pointers = ofFirst;
   semantics["tt.bitcast"].value = pointerBitcast;
   semantics["tt.bitcast"].pointers = ofFirst;
-  // No value: addresses are not numbers here.
+  // No value: a number does not say which array it points into.
   semantics.nothing("tt.int_to_ptr");
-  semantics.nothing("tt.ptr_to_int");
+  semantics["tt.ptr_to_int"].value = pointerToInteger;
 
   semantics["tt.load"].value = load;
   semantics["tt.store"].effect = store;

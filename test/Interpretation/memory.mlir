@@ -2,6 +2,7 @@
 // them writes to it. A boolean is a byte of 0 or 1.
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/tt.store %x, %n/tt.store %y, %n/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
+// RUN: sed -e 's/!tt.ptr<f16>/!tt.ptr<f32>/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
 // CHECK-LABEL: lift.kernel @versions
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
@@ -68,5 +69,25 @@ tt.func public @booleans(%x: !tt.ptr<i1>, %y: !tt.ptr<i1>) {
   %q = tt.bitcast %y : !tt.ptr<i1> -> !tt.ptr<i8>
   %a = tt.load %p : !tt.ptr<i8>
   tt.store %q, %a : !tt.ptr<i8>
+  tt.return
+}
+
+// -----
+
+// An address is the argument's, and the bytes in front of the element.
+// CHECK-LABEL: lift.kernel @address
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 0 : i64
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const 2 : i64
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.param 2 : i32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.sext %[[V3]] : i32 -> i64
+// CHECK-NEXT: %[[V5:[0-9]+]] = lift.mul %[[V4]], %[[V2]] : i64
+// CHECK-NEXT: %[[V6:[0-9]+]] = lift.add %[[V1]], %[[V5]] : i64
+// CHECK-NEXT: %[[V7:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.effect "store" 1{{\[}}%[[V0]]] = %[[V6]] if %[[V7]] lanes[] loops [] order 2 : i64
+tt.func public @address(%x: !tt.ptr<f16>, %y: !tt.ptr<i64>, %n: i32) {
+  %p = tt.addptr %x, %n : !tt.ptr<f16>, i32
+  %a = tt.ptr_to_int %p : !tt.ptr<f16> -> i64
+  tt.store %y, %a : !tt.ptr<i64>
   tt.return
 }

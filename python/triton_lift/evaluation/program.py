@@ -47,7 +47,11 @@ class Program:
             if name not in args:
                 raise ValueError(f"argument {name!r} is missing")
             if kind.startswith("ptr"):
-                arrays[index] = _widened(np.asarray(args[name]))
+                missing = args[name] is None
+                arrays[index] = _widened(np.zeros(0) if missing else np.asarray(args[name]))
+                # Some address: nothing but whether it is null can be told of it.
+                address = np.int64(0 if missing else (index + 1) << 40)
+                leaves[make("param", (), (index, name), "int")] = address
             elif kind[0] == "i":
                 term = make("param", (), (index, name), "bool" if kind == "i1" else "int")
                 leaves[term] = np.bool_(args[name]) if kind == "i1" else np.int64(args[name])

@@ -52,8 +52,8 @@ def interpret(
 
     `source` is a path, the text of the IR (recognised by its line breaks), a `ParsedModule` or an `mlir.ir`
     module; with several kernels in it, `kernel` names one. `args` maps the parameters' names to flat arrays
-    (pointers; copied), numbers, or `TensorDescriptor`s. An array of a format that numpy lacks (bf16, fp8) is given
-    as floats or as unsigned bits. The result maps the name of each array to its contents afterwards, in the type it
+    (pointers; copied; None: null), numbers, or `TensorDescriptor`s. An array of a format that numpy lacks (bf16, fp8)
+    is given as floats or as unsigned bits. The result maps the name of each array to its contents afterwards, in the type it
     was given in. Floats are computed in the IR's own precision, integers wrap, masked lanes touch no memory; a lane
     that has no defined value holds `options.garbage_*`.
 
@@ -102,6 +102,8 @@ def _argument(memory: Memory, name: str, kind: Type, args: Mapping[str, Any]) ->
         return window_on(base, kind.text, value.shape, value.strides)
     if kind.element is None:
         raise InterpreterError(f"argument {name}: no values of type {kind.text}")
+    if kind.element.kind == "pointer" and value is None:
+        return np.asarray(0, np.int64)
     if kind.element.kind == "pointer":
         return np.asarray(memory.add(name, value, element(kind.element.pointee or "i8")), np.int64)
     return kind.element.round(np.asarray(value))
