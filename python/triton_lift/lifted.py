@@ -71,8 +71,8 @@ class Lifted:
     def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:
         """Memory after the kernel, computed from the formula in float64.
 
-        `args` maps argument names to flat numpy arrays (pointers; None: null) or numbers; the result maps the name of each
-        array that the kernel writes to its contents afterwards.
+        `args` maps argument names to flat numpy arrays (pointers; None: null) or numbers; the result maps the name of
+        each array that the kernel writes to its contents afterwards.
         Raises ValueError where there is no formula or a precondition does not hold for these arguments.
         """
         if self.program is None:
