@@ -54,8 +54,8 @@ def interpret(
     module; with several kernels in it, `kernel` names one. `args` maps the parameters' names to flat arrays
     (pointers; copied; None: null), numbers, or `TensorDescriptor`s. An array of a format that numpy lacks (bf16, fp8)
     is given as floats or as unsigned bits. The result maps the name of each array to its contents afterwards, in the
-    type it was given in. Floats are computed in the IR's own precision, integers wrap, masked lanes touch no memory; a lane
-    that has no defined value holds `options.garbage_*`.
+    type it was given in. Floats are computed in the IR's own precision, integers wrap, masked lanes touch no memory;
+    a lane that has no defined value holds `options.garbage_*`.
 
     Raises IRError for what cannot be parsed, InterpreterError for what has no result (an access out of bounds, a
     missing argument), UnsupportedOp for an operation without semantics here.
