@@ -40,6 +40,9 @@ def lift_effect(
 ) -> LiftedEffect | None:
     """The effect untiled and proved; None if its guard can never hold."""
     offset, guard, value = (closer.resolve(t) for t in (effect.offset, effect.guard, effect.value))
+    # A load under the store's own mask: seen before either is rewritten.
+    holds = {part: bools.TRUE for part in bools.conjuncts(guard) if part.args}
+    offset, value = substitute(offset, holds), substitute(value, holds)
     coordinates = _coordinates(effect, kernel, closer, (offset, guard, value))
     named = {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid"}
     variables = list(coordinates)
@@ -77,7 +80,7 @@ def lift_effect(
         return None
     domain = domain_of(output, base)
     _request_block_bounds(output.value, context)
-    covered, grid = prove_coverage(domain, output.coordinates, base)
+    covered, grid = prove_coverage(domain, output.coordinates, base, simplifier)
     if covered:
         # Reached points satisfy the launch constraints: what they imply is no longer a side condition.
         domain.rest = _without_implied(domain, base.extend(*grid))

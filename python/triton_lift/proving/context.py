@@ -119,8 +119,24 @@ class Context:
             return False
         relevant = self._relevant(goal)
         if self.session.oracle is not None:
-            return self.session.oracle.proves(self, relevant, goal)
-        return self.ask(relevant, goal)
+            found = self.session.oracle.proves(self, relevant, goal)
+        else:
+            found = self.ask(relevant, goal)
+        return found or self._without_products(goal)
+
+    def _without_products(self, goal: Term) -> bool:
+        """e − m ≤ 0 follows from e ≤ 0 where m is a product of nonnegative factors."""
+        if goal.op != "le0":
+            return False
+        p = ints.polynomial(goal.args[0])
+        dropped = [
+            m
+            for m, c in p.items()
+            if c < 0 and len(m) > 1 and all(self.proves(bools.le(ints.ZERO, a)) for a in m)
+        ]
+        if not dropped:
+            return False
+        return self.proves(bools.le0(ints.from_polynomial({m: c for m, c in p.items() if m not in dropped})))
 
     def ask(self, relevant: list[Term], goal: Term) -> bool:
         """Asks the solver whether `goal` follows from the relevant facts; remembers the answer."""

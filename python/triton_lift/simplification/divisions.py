@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from triton_lift.terms import booleans as bools
@@ -138,7 +139,7 @@ def disjoint_bits(s: Simplifier, t: Term, context: Context) -> Term:
 def comparison(s: Simplifier, t: Term, context: Context) -> Term:
     """Comparisons with a symbolic divisor D > 0.
 
-    D·e + r ≤ −1 with 0 ≤ r < D is e ≤ −1; e ≤ ⌊x/D⌋ is D·e ≤ x, and ⌊x/D⌋ ≤ e is x < D·(e+1).
+    D·c·e + r ≤ −1 with 0 ≤ r < D·c is e ≤ −1; e ≤ ⌊x/D⌋ is D·e ≤ x, and ⌊x/D⌋ ≤ e is x < D·(e+1).
     """
     if t.op != "le0":
         return t
@@ -149,8 +150,12 @@ def comparison(s: Simplifier, t: Term, context: Context) -> Term:
             return s.simplify(bools.le0(bools.multiplied_out(rest, c, m[0])), context)
     for d in dict.fromkeys(a for m in p if len(m) > 1 for a in m):
         quotient, rest = ints.divide_exactly(ints.sub(t.args[0], ints.ONE), d)
-        if quotient is not ints.ZERO and context.proves(
-            bools.conjunction(bools.lt(ints.ZERO, d), _within(rest, d))
-        ):
-            return s.simplify(bools.lt(quotient, ints.ZERO), context)
+        if quotient is ints.ZERO or not context.proves(bools.lt(ints.ZERO, d)):
+            continue
+        # D·(c·e) is (c·D)·e, which leaves the rest more room.
+        common = math.gcd(*ints.polynomial(quotient).values())
+        if context.proves(_within(rest, ints.scale(d, common))):
+            return s.simplify(
+                bools.lt(ints.divide_exactly(quotient, ints.const(common))[0], ints.ZERO), context
+            )
     return t

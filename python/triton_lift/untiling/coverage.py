@@ -8,6 +8,7 @@ on the number of programs.
 from __future__ import annotations
 
 from triton_lift.proving import Context
+from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
@@ -16,7 +17,9 @@ from triton_lift.untiling.coordinates import Coordinates
 from triton_lift.untiling.domain import Domain
 
 
-def prove_coverage(domain: Domain, coordinates: Coordinates, base: Context) -> tuple[bool, list[Term]]:
+def prove_coverage(
+    domain: Domain, coordinates: Coordinates, base: Context, simplifier: Simplifier
+) -> tuple[bool, list[Term]]:
     """Whether coverage was proved, and the preconditions on the grid that it needs."""
     context = base.extend(*domain.facts(), *(bools.le(ints.ZERO, v) for v, _, _ in domain.box))
     context = context.extend(*_tile_facts(domain, coordinates, context))
@@ -24,8 +27,13 @@ def prove_coverage(domain: Domain, coordinates: Coordinates, base: Context) -> t
     for fact in domain.launch:
         if context.proves(fact):
             continue
-        for candidate in _candidates(fact, domain, coordinates):
-            if context.extend(candidate).proves(fact):
+        for candidate, grid, least in _candidates(fact, domain, coordinates):
+            # A launch constraint asks for many programs: it is strictest where there are as few as allowed.
+            strictest = substitute(fact, {grid: least})
+            if (
+                context.extend(candidate).proves(fact)
+                or simplifier.simplify(strictest, context) is bools.TRUE
+            ):
                 context = context.extend(candidate)
                 needed.append(candidate)
                 break
@@ -53,8 +61,8 @@ def _tile_facts(domain: Domain, coordinates: Coordinates, context: Context) -> l
     return facts
 
 
-def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[Term]:
-    """Preconditions `num_programs ≥ …` that may make the launch constraint hold."""
+def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[tuple[Term, Term, Term]]:
+    """Preconditions `grid ≥ least` that may make the launch constraint hold: `(fact, grid, least)`."""
     grids = {u for u in subterms([fact]) if u.op == "nprogs"}
     if len(grids) != 1 or fact.op != "le0":
         return []
@@ -64,24 +72,27 @@ def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[Te
     if split is None or factor <= 0:
         return []
     need = split[1]  # need ≤ factor · grid
-    result = []
+    result: list[tuple[Term, Term, Term]] = []
     for known in domain.facts():
         # The domain already bounds the same expression.
         for part in bools.conjuncts(known):
             excess = ints.sub(need, part.args[0]) if part.op == "le0" else need
             if not excess.free:
-                result.append(bools.le(_ceiling(excess, factor), grid))
+                least = _ceiling(excess, factor)
+                result.append((bools.le(least, grid), grid, least))
     highest = {v: ints.sub(high, ints.ONE) for v, _, high in domain.box if high is not None and not high.free}
     top = substitute(need, highest)
     if not top.free:
-        result.append(bools.nonnegative_as_is(ints.sub(grid, _ceiling(top, factor))))
+        least = _ceiling(top, factor)
+        result.append((bools.nonnegative_as_is(ints.sub(grid, least)), grid, least))
     counts = [
         tile_count(high, coordinates.tile.get(v, ints.ONE))
         for v, _, high in domain.box
         if high is not None and grid.attr in coordinates.axes.get(v, ())
     ]
     if counts and not any(c.free for c in counts):
-        result.append(bools.nonnegative_as_is(ints.sub(grid, ints.mul(*counts))))
+        least = ints.mul(*counts)
+        result.append((bools.nonnegative_as_is(ints.sub(grid, least)), grid, least))
     return result
 
 

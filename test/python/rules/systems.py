@@ -119,12 +119,13 @@ def verdicts(system: System, facts: list[Term]) -> Verdicts:
     for _ in range(8):
         base = Context(session, facts)
         try:
-            output = untile(system.output(), base, Simplifier())
+            simplifier = Simplifier()
+            output = untile(system.output(), base, simplifier)
             domain = domain_of(output, base)
         except PreconditionRequest as request:
             facts.append(request.fact)
             continue
-        covered, needed = prove_coverage(domain, output.coordinates, base)
+        covered, needed = prove_coverage(domain, output.coordinates, base, simplifier)
         single, distinct = prove_single_writer(output, domain, base)
         return Verdicts(output, domain, covered, needed, single, distinct, clash(output, single), facts)
     raise AssertionError("it keeps asking")
