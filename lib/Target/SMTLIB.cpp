@@ -39,6 +39,8 @@ public:
         axes.insert(pid.getAxis());
       if (auto effect = dyn_cast<lift::EffectOp>(op))
         effects.push_back(effect);
+      if (auto param = dyn_cast<lift::ParamOp>(op))
+        addresses.insert(param.getIndex());
     }
     // First the definitions, for they tell what is to be declared.
     std::string definitions;
@@ -49,13 +51,14 @@ public:
     for (auto [index, param] : llvm::enumerate(kernel.getParams())) {
       auto fields = cast<DictionaryAttr>(param);
       StringRef type = fields.getAs<StringAttr>("type").getValue();
-      if (type.starts_with("ptr") || type.contains('<'))
+      bool isAddress = type.starts_with("ptr");
+      if (isAddress ? !addresses.count(index) : type.contains('<'))
         continue;
       std::string name = terms.parameter(index);
       os << "(declare-const " << name << " "
-         << (type == "i1"            ? "Bool"
-             : type.starts_with("i") ? "Int"
-                                     : "Real")
+         << (type == "i1"                         ? "Bool"
+             : isAddress || type.starts_with("i") ? "Int"
+                                                  : "Real")
          << ") ; " << fields.getAs<StringAttr>("name").getValue() << "\n";
     }
     os << "; an axis that no program asks for has one program\n";
@@ -161,7 +164,7 @@ private:
   lift::KernelOp kernel;
   llvm::raw_ostream &os;
   SMTTerms terms;
-  std::set<int64_t> axes;
+  std::set<int64_t> axes, addresses; // addresses: parameters used as scalars
   SmallVector<lift::EffectOp> effects;
 };
 
