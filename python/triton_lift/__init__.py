@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from triton_lift.interpreter import interpret as interpret
     from triton_lift.lifted import Lifted as Lifted
     from triton_lift.lifted import OutputFormula as OutputFormula
+    from triton_lift.plugin import install as install
     from triton_lift.sources import IRSource
     from triton_lift.sources import IRSourceError as IRSourceError
 
     __version__: str
 
-__all__ = ["IRSourceError", "Lifted", "OutputFormula", "__version__", "interpret", "lift"]
+__all__ = ["IRSourceError", "Lifted", "OutputFormula", "__version__", "install", "interpret", "lift"]
 
 DEFAULT_TIMEOUT = 60.0
 
 _LAZY = {
+    "install": "triton_lift.plugin",
     "interpret": "triton_lift.interpreter",
     "Lifted": "triton_lift.lifted",
     "OutputFormula": "triton_lift.lifted",

@@ -23,6 +23,12 @@ def content_id(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def file_name(name: str, identity: str) -> str:
+    """A kernel's file within the folder."""
+    plain = "".join(c if c.isalnum() or c in "_-" else "_" for c in name)[:100]
+    return f"{plain}-{identity}.ttir"
+
+
 class Store:
     """Writes a capture folder."""
 
@@ -55,13 +61,16 @@ class Store:
         identity = content_id(ttir)
         if identity not in self._known:
             self._known.add(identity)
-            plain = "".join(c if c.isalnum() or c in "_-" else "_" for c in name)[:100]
-            file = f"{plain}-{identity}.ttir"
+            file = file_name(name, identity)
             partial = self.folder / f".{file}.{os.getpid()}"
             partial.write_text(ttir)
             partial.replace(self.folder / file)
             self.append("kernel", id=identity, kernel=name, file=file, **what)
         return identity
+
+    def file_of(self, name: str, identity: str) -> str:
+        """Where a kernel's IR lies."""
+        return str(self.folder / file_name(name, identity))
 
     def launch(self, identity: str, grid: list[int], arguments: dict[str, Any]) -> None:
         """Keep a launch that differs from those kept already, up to `MAX_LAUNCHES`."""

@@ -12,6 +12,7 @@ from triton_lift.cli.capture import capture
 from triton_lift.cli.corpus import corpus
 from triton_lift.cli.lift import lift
 from triton_lift.cli.recheck import recheck
+from triton_lift.cli.run import run as run_program
 
 app = typer.Typer(
     name="triton-lift",
@@ -24,7 +25,9 @@ app.command()(lift)
 app.command()(corpus)
 app.command()(recheck)
 # What follows the program's name is the program's.
-app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})(capture)
+PROGRAM = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+app.command(context_settings=PROGRAM)(capture)
+app.command("run", context_settings=PROGRAM)(run_program)
 
 
 def show_version(wanted: bool) -> None:

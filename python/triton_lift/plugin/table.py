@@ -1,0 +1,74 @@
+"""What the plugin says at the end: one row for each kernel and each different formula of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from triton_lift.lifted import Lifted
+
+if TYPE_CHECKING:
+    from triton_lift.plugin.service import Service
+
+NOT_YET = "not lifted yet"
+
+
+@dataclass
+class Row:
+    """Specialisations of one kernel with one and the same outcome."""
+
+    kernel: str
+    status: str
+    what: str
+    identities: list[str] = field(default_factory=list)
+
+
+def rows(service: Service) -> list[Row]:
+    """In the order in which the kernels came."""
+    found: dict[tuple[str, str, str], Row] = {}
+    for identity, name in list(service.kernels.items()):
+        lifted = service.results.get(identity)
+        key = (name, lifted.status if lifted else NOT_YET, outcome(lifted))
+        found.setdefault(key, Row(*key)).identities.append(identity)
+    return list(found.values())
+
+
+def outcome(lifted: Lifted | None) -> str:
+    """The formulas, or why there are none."""
+    if lifted is None:
+        return ""
+    if lifted.status == "verified":
+        return "\n".join(f"{o.array}[{', '.join(o.indices)}] = {o.formula}" for o in lifted.outputs)
+    place = f" ({lifted.location})" if lifted.location else ""
+    return f"{lifted.reason or ''}{place}"
+
+
+def headline(service: Service) -> str:
+    """`5 kernels, 4 lifted, 3 verified`."""
+    verified = sum(result.status == "verified" for result in list(service.results.values()))
+    count = len(service.kernels)
+    return f"{count} kernel{'' if count == 1 else 's'}, {len(service.results)} lifted, {verified} verified"
+
+
+def table(service: Service, *, width: int | None = None) -> str:
+    """The summary of a run."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=StringIO(), width=width or max(100, Console(stderr=True).width), highlight=False)
+    shown = Table(title=f"triton-lift: {headline(service)}", title_justify="left")
+    for column in ("kernel", "compiled", "verdict", "formula, or why not"):
+        shown.add_column(column, overflow="fold", justify="right" if column == "compiled" else "left")
+    for row in rows(service):
+        shown.add_row(row.kernel, str(len(row.identities)), row.status, Text(row.what))
+    lines = [f"triton-lift: {problem}" for problem in service.problems]
+    if service.lost:
+        lines.append(f"triton-lift: {service.lost} records lost")
+    if service.kernels:
+        console.print(shown)
+    else:
+        lines.insert(0, "triton-lift: no kernel was compiled")
+    assert isinstance(console.file, StringIO)
+    return "\n".join(filter(None, [console.file.getvalue().rstrip("\n"), *lines]))
