@@ -83,23 +83,25 @@ def one_operator(number: int, combine: tuple[Term, ...]) -> Reading | None:
     return None
 
 
-def first_extremum(number: int, combine: tuple[Term, ...]) -> Reading | None:
-    """(value, index): the greatest (least) value and the least index where it is attained.
+def indexed_extremum(number: int, combine: tuple[Term, ...]) -> Reading | None:
+    """(value, index): the greatest (least) value, and of the indices where it is attained the least (the greatest).
 
-    h(S) = (max S, min of the indices attaining it); the lexicographic order is total, so the combine is associative.
+    h(S) = (max S, min of the indices attaining it), or the maximum of these, which is − min of the negated ones; the
+    lexicographic order is total, so the combine is associative.
     """
     if len(combine) != 2 or combine[0].sort == "bool" or combine[1].sort != "int":
         return None
     (a, b), (i, j) = _elements(number, combine)
-    for kind in ("max", "min"):
+    for kind, sign in (("max", 1), ("min", 1), ("max", -1), ("min", -1)):
         x, y = (a, b) if kind == "max" else (b, a)
         less, equal = (
             (bools.lt(y, x), bools.eq(a, b))
             if a.sort == "int"
             else (reals.compare("rlt", y, x), reals.compare("req", a, b))
         )
-        first = bools.disjunction(less, bools.conjunction(equal, bools.lt(i, j)))
-        if _same(combine[0], reals.select(first, a, b)) and _same(combine[1], reals.select(first, i, j)):
+        before = bools.lt(i, j) if sign > 0 else bools.lt(j, i)
+        chosen = bools.disjunction(less, bools.conjunction(equal, before))
+        if _same(combine[0], reals.select(chosen, a, b)) and _same(combine[1], reals.select(chosen, i, j)):
 
             def read(
                 pos: int,
@@ -107,16 +109,20 @@ def first_extremum(number: int, combine: tuple[Term, ...]) -> Reading | None:
                 guard: Term,
                 bodies: tuple[Term, ...],
                 kind: str = kind,
+                sign: int = sign,
             ) -> Term:
+                value, index = bodies
                 if pos == 0:
-                    return make("reduce", (*triple, guard, bodies[0]), (kind, 1), bodies[0].sort)
-                return make("argreduce", (*triple, guard, *bodies), (f"arg{kind}", 1), "int")
+                    return make("reduce", (*triple, guard, value), (kind, 1), value.sort)
+                signed = ints.mul(ints.const(sign), index)
+                least = make("argreduce", (*triple, guard, value, signed), (f"arg{kind}", 1), "int")
+                return ints.mul(ints.const(sign), least)
 
             return read
     return None
 
 
-RECOGNISERS: list[Recogniser] = [one_operator, first_extremum]
+RECOGNISERS: list[Recogniser] = [one_operator, indexed_extremum]
 
 
 def _same(a: Term, b: Term) -> bool:

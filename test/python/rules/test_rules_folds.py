@@ -105,10 +105,11 @@ RECOGNISED: dict[str, tuple[Term, ...]] = {
     "argmax": first(less(B, A), EQUAL, bools.lt(I, J)),
     "argmin": first(less(A, B), EQUAL, bools.lt(I, J)),
     "argmax, value apart": written_out(less(B, A)),
+    "last argmax": first(less(B, A), EQUAL, bools.lt(J, I)),
+    "last argmin": first(less(A, B), EQUAL, bools.lt(J, I)),
     "argmax of integers": first(bools.lt(N, M), bools.eq(M, N), bools.lt(I, J)),
 }
 NEAR_MISSES: dict[str, tuple[Term, ...]] = {
-    "ties to the right": first(less(B, A), EQUAL, bools.lt(J, I)),
     "ties to the left operand": (
         reals.select(reals.compare("rle", B, A), A, B),
         reals.select(reals.compare("rle", B, A), I, J),
@@ -144,5 +145,6 @@ def test_the_near_misses_differ() -> None:
     """Reading a near miss as the first maximum would be wrong."""
     readings = recognised(*RECOGNISED["argmax"])
     assert readings is not None
-    for name in ("ties to the right", "ties to the right operand", "index always the left", "indices added"):
+    assert wrong_lists(RECOGNISED["last argmax"], readings)
+    for name in ("ties to the right operand", "index always the left", "indices added"):
         assert wrong_lists(NEAR_MISSES[name], readings), name
