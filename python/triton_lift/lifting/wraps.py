@@ -76,39 +76,46 @@ class _Control:
         """The obligations that remain, as bounds; each may be assumed for those whose operand it is."""
         key = (risks, len(self.known))
         if key not in self.checked:
-            found: list[Wrap] = []
-            for t, risk in reversed(_closed(risks, self.closer)):
-                if risk in self.settled:
-                    continue
-                wrap = self.check(t, risk, [_fits(w.term, w.width) for w in found])
-                if wrap is not None and wrap not in found:
-                    found.append(wrap)
-                elif not found:
-                    self.settled.add(risk)  # more will be known later, not less
-            self.checked[key] = found
+            open_risks = [(t, r) for t, r in _closed(risks, self.closer) if r not in self.settled]
+            self.checked[key] = self.check(open_risks)
         return self.checked[key]
 
-    def check(self, t: Term, risk: WrapRisk, stated: list[Term]) -> Wrap | None:
-        """The obligation that remains of one risk, `stated` given."""
-        base = self.base.extend(*stated)
-        output = self.everywhere(t)
-        if _holds(output, risk.width, base):
-            return None
+    def check(self, risks: list[tuple[Term, WrapRisk]]) -> list[Wrap]:
+        """The obligations that remain of some risks, innermost operation last in `risks`."""
+        output = self.everywhere([t for t, _ in risks])
+        context = output.context(self.base)
+        left = []
+        for t, (_, risk) in zip(output.offset.args, risks, strict=True):
+            if context.proves(_fits(t, risk.width)):
+                self.settled.add(risk)  # more will be known later, not less
+            else:
+                left.append(risk)
+        if not left:
+            return []
+        original = {r: t for t, r in risks}
+        output = self.everywhere([original[r] for r in left])
         try:
-            untile(output, base, self.simplifier)
+            untile(output, self.base, self.simplifier)
         except PreconditionRequest:
-            output = self.everywhere(t)
-        context = _knowing_signs(output, base)
-        if context.proves(_fits(output.offset, risk.width)):
-            return None
-        bound = self.simplifier.simplify(_Reach(context, _box(output, context)).largest(output.offset), base)
-        if base.proves(_fits(bound, risk.width)):
-            return None
-        nonnegative = context.proves(bools.le(ints.ZERO, output.offset))
-        return Wrap(bound, risk.width, risk.location, nonnegative, everywhere=True)
+            output = self.everywhere([original[r] for r in left])
+        context = _knowing_signs(output, self.base)
+        box = _box(output, context)
+        found: list[Wrap] = []
+        for t, risk in reversed(list(zip(output.offset.args, left, strict=True))):
+            stated = [_fits(w.term, w.width) for w in found]
+            here = context.extend(*stated)
+            if here.proves(_fits(t, risk.width)):
+                continue
+            base = self.base.extend(*stated)
+            bound = self.simplifier.simplify(_Reach(here, box).largest(t), base)
+            if not base.proves(_fits(bound, risk.width)):
+                nonnegative = here.proves(bools.le(ints.ZERO, t))
+                found.append(Wrap(bound, risk.width, risk.location, nonnegative, everywhere=True))
+        return found
 
-    def everywhere(self, t: Term) -> Output:
-        """The points at which `t` is computed, as those of an output."""
+    def everywhere(self, terms: list[Term]) -> Output:
+        """The points at which some terms are computed, as those of an output; the terms are its offset's arguments."""
+        t = make("tuple", tuple(terms))
         known = [*self.known, *_own_ranges(t, self.kernel, self.closer)]
         grid = sorted({u for u in subterms([t, *known]) if u.op == "pid"}, key=lambda u: u.attr)
         names = {leaf: var("p") for leaf in grid}
@@ -121,11 +128,6 @@ class _Control:
         axes = {v: frozenset((leaf.attr,)) for leaf, v in names.items()}
         coordinates = Coordinates(variables, constraints, axes, dict.fromkeys(names.values(), ints.ONE))
         return Output(coordinates, substitute(t, names), bools.TRUE, ints.ZERO)
-
-
-def _holds(output: Output, width: int, base: Context) -> bool:
-    fits = _fits(output.offset, width)
-    return fits is bools.TRUE or output.context(base).proves(fits)
 
 
 def _knowing_signs(output: Output, base: Context) -> Context:

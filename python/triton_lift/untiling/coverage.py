@@ -80,11 +80,6 @@ def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[tu
             if not excess.free:
                 least = _ceiling(excess, factor)
                 result.append((bools.le(least, grid), grid, least))
-    highest = {v: ints.sub(high, ints.ONE) for v, _, high in domain.box if high is not None and not high.free}
-    top = substitute(need, highest)
-    if not top.free:
-        least = _ceiling(top, factor)
-        result.append((bools.nonnegative_as_is(ints.sub(grid, least)), grid, least))
     counts = [
         tile_count(high, coordinates.tile.get(v, ints.ONE))
         for v, _, high in domain.box
@@ -92,6 +87,11 @@ def _candidates(fact: Term, domain: Domain, coordinates: Coordinates) -> list[tu
     ]
     if counts and not any(c.free for c in counts):
         least = ints.mul(*counts)
+        result.append((bools.nonnegative_as_is(ints.sub(grid, least)), grid, least))
+    highest = {v: ints.sub(high, ints.ONE) for v, _, high in domain.box if high is not None and not high.free}
+    top = substitute(need, highest)
+    if not top.free:
+        least = _ceiling(top, factor)
         result.append((bools.nonnegative_as_is(ints.sub(grid, least)), grid, least))
     return result
 
