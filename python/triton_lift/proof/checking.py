@@ -203,16 +203,20 @@ class _Replay:
 
     def _listed(self, key: tuple[frozenset[Term], Term]) -> bool:
         number = self.obligation_numbers.get(key)
-        if number is None or number not in self.allowed.obligations:
+        if number is None:
             return False
+        if number not in self.allowed.obligations:
+            raise ProofError(f"it uses obligation {number}, which it does not list")
         self.used_obligations.add(number)
         return True
 
     def premise(self, t: Term, context: Context) -> Term | None:
         """What an earlier step makes of `t`: itself if there is none, None if it asks for a precondition."""
         number = self.step_numbers.get((context.key, t))
-        if number is None or number not in self.allowed.premises:
+        if number is None:
             return t
+        if number not in self.allowed.premises:
+            raise ProofError(f"it uses step {number}, which it does not list")
         self.used_premises.add(number)
         return self.document.steps[number].after
 

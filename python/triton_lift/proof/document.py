@@ -153,6 +153,8 @@ class _Reader:
         pairs = [self.pair(p) for p in _list(products)]
         if any(p.sort != "int" for p, _ in pairs):
             raise ValueError("products are of integers")
+        if len(set(pairs)) != len(pairs):
+            raise ValueError("a product occurs twice")
         return Obligation(self.facts(facts), self.term(goal, "bool"), pairs)
 
     def allowed(self, data: Any, before: int) -> Allowed:

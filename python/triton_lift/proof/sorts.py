@@ -37,6 +37,10 @@ def _several(attr: Any, count: int) -> bool:
     return type(attr) is tuple
 
 
+def _named_number(attr: Any, count: int) -> bool:
+    return type(attr) is tuple and [type(a) for a in attr] == [str, int]
+
+
 def _anything(attr: Any, count: int) -> bool:
     return True
 
@@ -50,7 +54,7 @@ _SIGNATURES: dict[str, tuple[str, str | None, Callable[[Any, int], bool]]] = {
     "param": ("", None, _several),
     "pid": ("", "int", _whole),
     "nprogs": ("", "int", _whole),
-    "var": ("", "int", _several),
+    "var": ("", "int", _named_number),
     "elem": ("", None, _several),
     "arbitrary": ("int*", None, _anything),
     "state": ("int*", None, _several),

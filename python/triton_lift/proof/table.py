@@ -71,5 +71,7 @@ def _attribute(data: Any) -> Any:
     if isinstance(data, list):
         return tuple(_attribute(a) for a in data)
     if isinstance(data, dict):
+        if set(data) != {"fraction"} or str(Fraction(data["fraction"])) != data["fraction"]:
+            raise ValueError("no fraction")
         return Fraction(data["fraction"])
     return data

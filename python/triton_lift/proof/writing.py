@@ -49,9 +49,7 @@ class _Writer:
     def _roots(self) -> Iterator[Term]:
         r = self.recording
         yield from terms_in((r.preconditions, self.steps, self.obligations, self.products))
-        yield from terms_in(
-            (r.recorder.agreements, r.recorder.moves, r.closer.closed, r.kernel, r.result.program)
-        )
+        yield from terms_in((r.recorder.agreements, r.recorder.moves, r.closer.closed, r.result.program))
 
     def document(self) -> dict[str, Any]:
         r, table = self.recording, self.table
