@@ -72,16 +72,12 @@ class Listener:
         """Be told of the next launches."""
         if self._hooked:
             return
-        chain = _chain()
-        if chain is not None:
-            self._hooked = True
-            self._launches = 0
-            chain.add(self._launched)
+        self._hooked = True
+        self._launches = 0
+        _chain().add(self._launched)
 
     def unhook(self) -> None:
-        chain = _chain()
-        if chain is not None:
-            chain.remove(self._launched)
+        _chain().remove(self._launched)
         self._hooked = False
 
     def _launched(self, metadata: Any) -> None:
@@ -127,11 +123,28 @@ class Listener:
 
 
 def _chain() -> Any:
-    """Triton's chain of launch hooks; None where there is only one hook at a time (3.4), which is the program's."""
+    """Triton's chain of launch hooks, or what stands in for it where there is a single hook (3.4)."""
     from triton import knobs
 
     chain = knobs.runtime.launch_enter_hook
-    return chain if hasattr(chain, "add") and hasattr(chain, "remove") else None
+    if hasattr(chain, "add") and hasattr(chain, "remove"):
+        return chain
+    return _SingleHook(knobs.runtime)
+
+
+class _SingleHook:
+    """Triton 3.4's only launch hook, used while it is free."""
+
+    def __init__(self, runtime: Any) -> None:
+        self._runtime = runtime
+
+    def add(self, hook: Any) -> None:
+        if self._runtime.launch_enter_hook is None:
+            self._runtime.launch_enter_hook = hook
+
+    def remove(self, hook: Any) -> None:
+        if self._runtime.launch_enter_hook == hook:
+            self._runtime.launch_enter_hook = None
 
 
 def _name(names: list[str], path: Any) -> str:
