@@ -108,7 +108,8 @@ def content(proof: Any) -> Any:
             _digest({k: terms[v] if k in ("time", "init", "value") else v for k, v in form.items()})
             for form in proof["closed_forms"]
         ),
-        "statement": [frame(proof["statement"]), proof["statement"]["moves"]],
+        # Resting once more before a move only simplifies the value sooner.
+        "statement": [frame(proof["statement"]), [m for m in proof["statement"]["moves"] if m != "rest"]],
         "formulas": [
             {
                 k: terms[v]

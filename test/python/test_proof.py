@@ -1,0 +1,135 @@
+"""Proofs as objects: every example's is accepted, by cvc5 too; nothing is searched for; another's is not accepted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proof_files import IR, Remembering, lifted, proof_of
+from triton_lift.proof import ProofError, Undecided, check
+from triton_lift.proof.origin import check_origin, summaries
+from triton_lift.proof.solvers import Answer, solver
+from triton_lift.proof.writing import claims
+from triton_lift.proving import Context
+from triton_lift.proving.samples import Samples
+from triton_lift.untiling import search
+
+EXAMPLES = sorted([*IR.glob("*.ttir"), *IR.glob("*.ttgir")])
+MUTANTS = sorted((IR / "mutants").glob("*.ttir"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.name)
+def test_every_example(path: Path) -> None:
+    """Whatever is verified has a proof, cvc5 accepts it, and it proves what was printed."""
+    result = lifted(path)
+    if result.status != "verified":
+        assert result.proof is None
+        return
+    proof = proof_of(path.name)
+    checked = check(proof, solver("cvc5", 20))
+    assert checked.result == json.loads(json.dumps(claims(result)))
+    assert checked.obligations == len(proof["obligations"]) + len(proof["agreements"])
+
+
+@pytest.mark.parametrize("name", ["softmax.ttir", "matmul.ttir", "row_argmax.ttir", "int4_dequantise.ttgir"])
+def test_z3(name: str) -> None:
+    assert check(proof_of(name), solver("z3", 20)).steps > 0
+
+
+def test_nothing_is_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the prover, nor random points, nor changes of coordinates: they would end the test."""
+    proof = proof_of("matmul.ttir")
+
+    def never(*_: object, **__: object) -> Any:
+        raise AssertionError("recheck searches")
+
+    for owner, name in (
+        (Context, "ask"),
+        (Context, "satisfiable"),
+        (Context, "products"),
+        (Samples, "refutes"),
+        (search, "find_move"),
+    ):
+        monkeypatch.setattr(owner, name, never)
+    assert check(proof, solver("cvc5", 20)).kernel == "matmul"
+
+
+@pytest.mark.parametrize("path", MUTANTS, ids=lambda p: p.name)
+def test_a_proof_is_about_one_kernel(path: Path) -> None:
+    """The proof of an example does not prove the same of its mutant."""
+    proof = proof_of(f"{path.name.split('__')[0]}.ttir")
+    (found,) = summaries(str(path)).values()
+    mutant = {**proof, "summary": {**found["summary"], "kernel": proof["summary"]["kernel"]}}
+    with pytest.raises(ProofError):
+        check(mutant, Remembering("z3"))
+    with pytest.raises(ProofError):
+        check_origin(proof, {proof["result"]["kernel"]: found})
+
+
+def test_origin() -> None:
+    """A proof is about the IR that it came from, and no other."""
+    proof = proof_of("softmax.ttir")
+    check_origin(proof, summaries(str(IR / "softmax.ttir")))
+    for other in ("softmax_128.ttir", "softmax.ttgir"):
+        with pytest.raises(ProofError, match="other IR"):
+            check_origin(proof, summaries(str(IR / other)))
+    with pytest.raises(ProofError, match="no kernel"):
+        check_origin(proof, summaries(str(IR / "matmul.ttir")))
+
+
+class Mute:
+    """A solver that knows nothing."""
+
+    name = "mute"
+
+    def check(self, script: str) -> Answer:
+        return "unknown"
+
+
+def test_undecided_is_not_accepted() -> None:
+    with pytest.raises(Undecided, match="obligation 0 was not decided by mute"):
+        check(proof_of("vector_add.ttir"), Mute())
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "triton_lift.cli", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+
+
+def test_command(tmp_path: Path) -> None:
+    """What `lift --proof` writes, `recheck` accepts; the exit code tells what was wrong."""
+    source = str(IR / "vector_add.ttir")
+    assert run("lift", source, "--proof", "p.json", cwd=tmp_path).returncode == 0
+    accepted = run("recheck", "p.json", "--solver", "cvc5", "--source", source, cwd=tmp_path)
+    assert accepted.returncode == 0, accepted.stderr
+    assert "vector_add · proof accepted" in accepted.stdout
+    assert "out_ptr[i] = x_ptr[i] + y_ptr[i]" in accepted.stdout
+
+    proof = json.loads((tmp_path / "p.json").read_text())
+    proof["result"]["outputs"][0]["formula"] = "x_ptr[i]"
+    (tmp_path / "t.json").write_text(json.dumps(proof))
+    rejected = run("recheck", "t.json", "--format", "json", cwd=tmp_path)
+    assert rejected.returncode == 1
+    assert "what is printed is something else" in json.loads(rejected.stdout)["reason"]
+
+    other = run("recheck", "p.json", "--source", str(IR / "softmax.ttir"), cwd=tmp_path)
+    assert (other.returncode, "REJECTED" in other.stdout) == (1, True)
+    assert run("recheck", "missing.json", cwd=tmp_path).returncode == 2
+    assert run("recheck", "p.json", "--solver", "nobody", cwd=tmp_path).returncode == 2
+    (tmp_path / "text.json").write_text("no JSON\n")
+    assert run("recheck", "text.json", cwd=tmp_path).returncode == 2
+    (tmp_path / "number.json").write_text("17\n")
+    assert run("recheck", "number.json", cwd=tmp_path).returncode == 1
+
+
+def test_several_kernels_in_one_file(tmp_path: Path) -> None:
+    paths = [str(IR / name) for name in ("vector_add.ttir", "softmax.ttir")]
+    assert run("lift", *paths, "--proof", "p.json", cwd=tmp_path).returncode == 0
+    answers = run("recheck", "p.json", "--format", "json", cwd=tmp_path)
+    records = [json.loads(line) for line in answers.stdout.splitlines()]
+    assert sorted((r["kernel"], r["accepted"]) for r in records) == [("softmax", True), ("vector_add", True)]
