@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import z3
 
 from triton_lift.proving.samples import Samples
-from triton_lift.proving.smt import OPAQUE, Encoder
+from triton_lift.proving.smt import OPAQUE, Encoder, Facts
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, make
 
 _QUERY_MILLISECONDS = 1000
 _MAX_PRODUCTS = 150
+_SOLVERS_KEPT = 8
 
 
 class DeadlineError(Exception):
@@ -56,6 +58,7 @@ class Session:
     linear: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
     proved: set[tuple[frozenset[Term], Term]] = field(default_factory=set)
     identities: int = 0
+    solvers: dict[frozenset[Term], tuple[z3.Solver, Facts]] = field(default_factory=dict)
     seconds: float = 0.0
     oracle: Oracle | None = None
     moves: Any = None  # where untiling gets its changes of coordinates, None: it looks for them
@@ -179,24 +182,41 @@ class Context:
     def _query(self, goal: Term, relevant: list[Term]) -> bool:
         if self.session.samples.refutes(relevant, goal):
             return False
-        solver = self._solver(relevant, goal)
-        if solver.check() == z3.unsat:
-            return True
+        with self._refuting(relevant, goal) as solver:
+            if solver.check() == z3.unsat:
+                return True
         products = self.products(relevant, goal)
         if not products:
             return False
-        facts = [nonnegative_product(p, q) for p, q in products]
-        _assert_all(solver, [self.session.encoder.expression(t) for t in facts])
-        return bool(solver.check() == z3.unsat)
+        with self._refuting(relevant, goal) as solver:
+            facts = [nonnegative_product(p, q) for p, q in products]
+            _assert_all(solver, [self.session.encoder.expression(t) for t in facts])
+            return bool(solver.check() == z3.unsat)
 
-    def _solver(self, relevant: list[Term], goal: Term) -> z3.Solver:
-        encoder = self.session.encoder
-        definitions = encoder.definitions((*relevant, goal))
-        solver = z3.SimpleSolver()
-        solver.set("timeout", _QUERY_MILLISECONDS)
-        _assert_all(solver, [encoder.expression(t) for t in (*relevant, *definitions)])
+    @contextmanager
+    def _refuting(self, relevant: list[Term], goal: Term) -> Iterator[z3.Solver]:
+        """A solver that is told the relevant facts and that the goal does not hold.
+
+        Questions under the same facts come one after the other: the solver that was told them is used again.
+        """
+        encoder, kept = self.session.encoder, self.session.solvers
+        key = frozenset(relevant)
+        if key not in kept:
+            told = encoder.definitions(relevant)
+            solver = z3.SimpleSolver()
+            solver.set("timeout", _QUERY_MILLISECONDS)
+            _assert_all(solver, [encoder.expression(t) for t in (*relevant, *told)])
+            kept[key] = solver, told
+            if len(kept) > _SOLVERS_KEPT:
+                del kept[next(iter(kept))]
+        solver, told = kept[key]
+        solver.push()
+        _assert_all(solver, [encoder.expression(t) for t in encoder.definitions((goal,)) - told])
         solver.add(z3.Not(encoder.expression(goal)))
-        return solver
+        try:
+            yield solver
+        finally:
+            solver.pop()
 
     def _linearly(self, goal: Term) -> bool:
         """Whether `goal` follows without products: used to find out what the products may be made of."""
@@ -205,7 +225,11 @@ class Context:
         found = self.session.answers.get(key) or self.session.linear.get(key)
         if found is None:
             refuted = self.session.samples.refutes(relevant, goal)
-            found = not refuted and bool(self._solver(relevant, goal).check() == z3.unsat)
+            if refuted:
+                found = False
+            else:
+                with self._refuting(relevant, goal) as solver:
+                    found = bool(solver.check() == z3.unsat)
             self.session.linear[key] = found
         return found
 
