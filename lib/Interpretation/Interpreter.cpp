@@ -9,6 +9,7 @@
 #include "triton-lift/Interpretation/Interpreter.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/RegionGraphTraits.h"
+#include "triton-lift/Dialect/TTG/TTGDialect.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/Twine.h"
@@ -41,6 +42,8 @@ Type pointeeType(Type type) {
 }
 
 Type elementType(Type type) {
+  if (auto memory = dyn_cast<ttg::MemDescType>(type))
+    return memory.getElementType();
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     type = tensor.getElementType();
   return isPointer(type) ? IntegerType::get(type.getContext(), 64) : type;
@@ -56,6 +59,8 @@ static size_t blockRank(Type type) {
 ArrayRef<int64_t> shapeOf(Type type) {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return tensor.getShape();
+  if (auto memory = dyn_cast<ttg::MemDescType>(type))
+    return memory.getShape();
   static const int64_t extents[] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
   if (size_t rank = blockRank(type); rank && rank < std::size(extents))
     return ArrayRef(extents[rank]);

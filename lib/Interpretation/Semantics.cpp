@@ -28,6 +28,7 @@ const Semantics &Semantics::get() {
     addTTMemorySemantics(semantics);
     addTTBlockPointerSemantics(semantics);
     addAMDGSemantics(semantics);
+    addTTGSemantics(semantics);
     return semantics;
   }();
   return table;

@@ -137,16 +137,14 @@ static Value scan(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   return terms.make("scanresult", type, operands, attributes);
 }
 
-/// An operand's element as the dot multiplies it: rounded where asked for, and
-/// as wide as the accumulator.
+/// An operand's element as the dot multiplies it: rounded to `precision` unless
+/// that is empty, and as wide as the accumulator.
 static Value dotOperand(Interpreter &in, Operation *op, Value element,
-                        Type type) {
+                        Type type, StringRef precision) {
   TermBuilder &terms = in.terms;
-  if (element.getType().isF32())
-    if (auto precision = op->getAttrOfType<StringAttr>("inputPrecision");
-        precision && precision.getValue() != "ieee")
-      element = terms.make("round", element.getType(), {element},
-                           {terms.attr("to", precision.getValue())});
+  if (element.getType().isF32() && !precision.empty())
+    element = terms.make("round", element.getType(), {element},
+                         {terms.attr("to", precision)});
   if (element.getType() == type)
     return element;
   unsigned from = element.getType().getIntOrFloatBitWidth();
@@ -158,7 +156,9 @@ static Value dotOperand(Interpreter &in, Operation *op, Value element,
   return in.unsupported(op, type, "a dot of these element types");
 }
 
-static Value dot(Interpreter &in, OpResult result, ArrayRef<Value> index) {
+/// a b of the first two operands.
+static Value product(Interpreter &in, OpResult result, ArrayRef<Value> index,
+                     StringRef precision) {
   Operation *op = result.getOwner();
   TermBuilder &terms = in.terms;
   Type type = elementType(result.getType());
@@ -170,14 +170,36 @@ static Value dot(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   left[rank - 1] = k;
   right[rank - 2] = k;
   bool isFloat = isa<FloatType>(type);
-  Value a = dotOperand(in, op, in.at(op->getOperand(0), left), type);
-  Value b = dotOperand(in, op, in.at(op->getOperand(1), right), type);
+  Value a = in.at(op->getOperand(0), left), b = in.at(op->getOperand(1), right);
+  a = dotOperand(in, op, a, type, precision);
+  b = dotOperand(in, op, b, type, precision);
   Value sum = terms.binary(isFloat ? "mulf" : "mul", a, b);
   if (extent != 1)
     sum = terms.make("reduce", type, {k, sum},
                      {terms.attr("kind", isFloat ? "add" : "addi")});
-  Value before = in.at(op->getOperand(2), index);
-  return terms.binary(isFloat ? "addf" : "add", before, sum);
+  return sum;
+}
+
+static Value dot(Interpreter &in, OpResult result, ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  auto precision = op->getAttrOfType<StringAttr>("inputPrecision");
+  bool isExact = !precision || precision.getValue() == "ieee";
+  Value sum =
+      product(in, result, index, isExact ? StringRef() : precision.getValue());
+  return in.terms.binary(isa<FloatType>(sum.getType()) ? "addf" : "add",
+                         in.at(op->getOperand(2), index), sum);
+}
+
+/// Tensor cores have no other format for f32.
+static Value warpGroupDot(Interpreter &in, OpResult result,
+                          ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  Value sum = product(in, result, index, "tf32");
+  Value total = in.terms.binary(isa<FloatType>(sum.getType()) ? "addf" : "add",
+                                in.at(op->getOperand(2), index), sum);
+  return op->getNumOperands() > 3
+             ? in.terms.select(in.scalar(op->getOperand(3)), total, sum)
+             : total;
 }
 
 /// Counts where the element is the bin; an element that is no bin at all may
@@ -219,6 +241,7 @@ void addTTReductionSemantics(Semantics &semantics) {
   semantics.nothing("tt.reduce.return");
   semantics.nothing("tt.scan.return");
   semantics["tt.dot"].value = dot;
+  semantics["ttng.warp_group_dot"].value = warpGroupDot;
   semantics["tt.histogram"].value = histogram;
 }
 

@@ -184,6 +184,8 @@ void addTTShapeSemantics(Semantics &semantics) {
     semantics[name].pointers = std::move(pointers);
   };
   semantics["tt.make_range"].value = makeRange;
+  semantics["ttg.memdesc_trans"].value = transpose;
+  semantics["ttg.memdesc_reshape"].value = reshape;
   add("tt.splat", splat, ofFirst);
   add("tt.unsplat", unsplat, ofFirst);
   add("tt.broadcast", sameIndex, ofFirst);

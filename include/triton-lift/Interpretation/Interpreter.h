@@ -16,10 +16,10 @@
 
 namespace triton_lift {
 
-/// Scalar type of an element: what a tensor holds, i64 for a pointer.
+/// Scalar type of an element: what a tensor or memory holds, i64 for a pointer.
 Type elementType(Type type);
-/// Shape of a tensor, empty for a scalar. A block pointer is seen as the vector
-/// of its offsets, one for each dimension of the block.
+/// Shape of a tensor or of memory, empty for a scalar. A block pointer is seen
+/// as the vector of its offsets, one for each dimension of the block.
 ArrayRef<int64_t> shapeOf(Type type);
 /// What a (tensor of) pointer points to; null for anything else.
 Type pointeeType(Type type);

@@ -95,6 +95,7 @@ void addTTReductionSemantics(Semantics &);
 void addTTMemorySemantics(Semantics &);
 void addTTBlockPointerSemantics(Semantics &);
 void addAMDGSemantics(Semantics &);
+void addTTGSemantics(Semantics &);
 
 /// The operands' terms at an index; for evaluators.
 SmallVector<Value> operandsAt(Interpreter &, mlir::Operation *,

@@ -19,6 +19,7 @@
 #include "triton-lift/Dialect/Opaque/OpaqueDialect.h"
 #include "triton-lift/Dialect/TT/TTDialect.h"
 #include "triton-lift/Dialect/TTG/TTGDialect.h"
+#include "triton-lift/Dialect/TTNG/TTNGDialect.h"
 #include "triton-lift/Interpretation/Passes.h"
 
 // What Triton prints of these is refused where it is met. MLIR's own `rocdl` is
@@ -33,9 +34,6 @@ struct ROCDL {
 struct TritonNvidiaGPU { // ttng, in Triton up to 3.1
   static constexpr llvm::StringLiteral name = "triton_nvidia_gpu";
 };
-struct TTNG {
-  static constexpr llvm::StringLiteral name = "ttng";
-};
 } // namespace triton_lift
 
 template <typename... Tags>
@@ -47,9 +45,10 @@ void triton_lift::registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<mlir::arith::ArithDialect, mlir::cf::ControlFlowDialect,
                   mlir::LLVM::LLVMDialect, mlir::math::MathDialect,
                   mlir::scf::SCFDialect, mlir::ub::UBDialect>();
-  registry.insert<amdg::AMDGDialect, tt::TTDialect, ttg::TTGDialect>();
+  registry.insert<amdg::AMDGDialect, tt::TTDialect, ttg::TTGDialect,
+                  ttng::TTNGDialect>();
   ttg::registerOldName(registry);
-  insertOpaqueDialects<NVWS, ROCDL, TritonNvidiaGPU, TTNG>(registry);
+  insertOpaqueDialects<NVWS, ROCDL, TritonNvidiaGPU>(registry);
   registry.insert<lift::LiftDialect>();
 }
 

@@ -11,6 +11,7 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "triton-lift/Dialect/Opaque/OpaqueSyntax.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -39,6 +40,9 @@ static void printNames(OpAsmPrinter &printer, Operation *, StringAttr names) {
   printer << names.getValue();
 }
 
+#define GET_TYPEDEF_CLASSES
+#include "triton-lift/Dialect/TTG/TTGTypes.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "triton-lift/Dialect/TTG/TTGOps.cpp.inc"
 
@@ -46,6 +50,10 @@ void TTGDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "triton-lift/Dialect/TTG/TTGAttrs.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "triton-lift/Dialect/TTG/TTGTypes.cpp.inc"
       >();
   addOperations<
 #define GET_OP_LIST
@@ -55,11 +63,116 @@ void TTGDialect::initialize() {
 }
 
 Type TTGDialect::parseType(DialectAsmParser &parser) const {
-  return parseOpaqueType(parser, getNamespace());
+  StringRef mnemonic;
+  Type type;
+  if (!parser.getFullSymbolSpec().starts_with("memdesc<"))
+    return parseOpaqueType(parser, getNamespace());
+  (void)generatedTypeParser(parser, &mnemonic, type);
+  return type;
 }
 
-void TTGDialect::printType(Type, DialectAsmPrinter &) const {
-  llvm_unreachable("ttg has no types of its own");
+void TTGDialect::printType(Type type, DialectAsmPrinter &printer) const {
+  (void)generatedTypePrinter(type, printer);
+}
+
+/// `<64x32xf16, #layout, ..., mutable, 3x64x32>`.
+Type MemDescType::parse(AsmParser &parser) {
+  SmallVector<int64_t> shape, allocShape;
+  SmallVector<Attribute> layouts;
+  Type element;
+  bool isMutable = false;
+  if (parser.parseLess() ||
+      parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
+      parser.parseType(element))
+    return {};
+  while (succeeded(parser.parseOptionalComma())) {
+    if (succeeded(parser.parseOptionalKeyword("mutable"))) {
+      isMutable = true;
+    } else if (llvm::isDigit(*parser.getCurrentLocation().getPointer())) {
+      if (parser.parseDimensionList(allocShape, /*allowDynamic=*/false,
+                                    /*withTrailingX=*/false))
+        return {};
+    } else if (parser.parseAttribute(layouts.emplace_back())) {
+      return {};
+    }
+  }
+  if (parser.parseGreater())
+    return {};
+  return MemDescType::get(parser.getContext(), shape, element, layouts,
+                          isMutable, allocShape);
+}
+
+void MemDescType::print(AsmPrinter &printer) const {
+  printer << '<';
+  for (int64_t size : getShape())
+    printer << size << 'x';
+  printer << getElementType();
+  for (Attribute layout : getLayouts())
+    printer << ", " << layout;
+  if (getIsMutable())
+    printer << ", mutable";
+  if (!getAllocShape().empty()) {
+    printer << ", ";
+    llvm::interleave(getAllocShape(), printer.getStream(), "x");
+  }
+  printer << '>';
+}
+
+//===----------------------------------------------------------------------===//
+// What operations on memory need
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyContents(Operation *op, MemDescType memory,
+                                    Type contents) {
+  auto tensor = cast<RankedTensorType>(contents);
+  if (tensor.getShape() != memory.getShape() ||
+      tensor.getElementType() != memory.getElementType())
+    return op->emitOpError("the tensor must have the memory's shape and "
+                           "elements");
+  return success();
+}
+
+LogicalResult LocalAllocOp::verify() {
+  return getSrc() ? verifyContents(*this, getType(), getSrc().getType())
+                  : success();
+}
+
+LogicalResult LocalLoadOp::verify() {
+  return verifyContents(*this, getSrc().getType(), getType());
+}
+
+static LogicalResult verifyView(Operation *op, MemDescType from,
+                                MemDescType to) {
+  if (from.getElementType() != to.getElementType() ||
+      from.getIsMutable() != to.getIsMutable())
+    return op->emitOpError("must keep elements and whether they may change");
+  return success();
+}
+
+LogicalResult MemDescTransOp::verify() {
+  ArrayRef<int64_t> from = getSrc().getType().getShape(),
+                    to = getType().getShape();
+  SmallVector<int32_t> sorted(getOrder());
+  llvm::sort(sorted);
+  bool isPermutation = sorted.size() == from.size() && from.size() == to.size();
+  for (auto [position, dimension] : llvm::enumerate(sorted))
+    isPermutation &= dimension == static_cast<int32_t>(position);
+  if (isPermutation)
+    for (auto [position, dimension] : llvm::enumerate(getOrder()))
+      isPermutation &= to[position] == from[dimension];
+  if (!isPermutation)
+    return emitOpError("order must name each dimension once, and fit the "
+                       "result");
+  return verifyView(*this, getSrc().getType(), getType());
+}
+
+LogicalResult MemDescReshapeOp::verify() {
+  auto count = [](MemDescType type) {
+    return ShapedType::getNumElements(type.getShape());
+  };
+  if (count(getSrc().getType()) != count(getType()) || count(getType()) == 0)
+    return emitOpError("must keep the number of elements");
+  return verifyView(*this, getSrc().getType(), getType());
 }
 
 /// `name<{parameter = value, ...}>` is a layout; anything else stays text.
@@ -102,6 +215,10 @@ TTGDialect::getParseOperationHook(StringRef name) const {
 static ParseResult parseUnderOldName(OpAsmParser &parser,
                                      OperationState &result) {
   StringRef mnemonic = result.name.stripDialect();
+  // Its memory has another type, `!tt.memdesc`.
+  static const llvm::StringSet<> same = {"convert_layout", "barrier"};
+  if (!same.contains(mnemonic))
+    return parseOpaqueOperation(parser, result);
   auto operation = RegisteredOperationName::lookup(
       (TTGDialect::getDialectNamespace() + "." + mnemonic).str(),
       parser.getContext());

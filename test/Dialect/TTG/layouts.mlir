@@ -12,7 +12,7 @@
 module attributes {"ttg.num-ctas" = 1 : i32, "ttg.num-warps" = 4 : i32, ttg.target = "cuda:90", "ttg.threads-per-warp" = 32 : i32} {
   // CHECK-LABEL: tt.func public @layouts
   // CHECK-SAME: tensor<8xf32, #ttg.slice<{dim = 1 : i64, parent = #[[B:.*]]}>>
-  // CHECK-SAME: !ttg.memdesc<128x64xf16, #shared, #smem, mutable>
+  // CHECK-SAME: !ttg.memdesc<128x64xf16, #ttg.swizzled_shared<{{.*}}>, #ttg.shared_memory, mutable>
   tt.func public @layouts(%x: tensor<8xf32, #ttg.slice<{dim = 1, parent = #blocked}>>, %m: !ttg.memdesc<128x64xf16, #shared, #smem, mutable>) attributes {a.padded = #padded, a.memory = #smem} {
     // CHECK: tt.expand_dims %{{.*}} {axis = 1 : i32} : tensor<8xf32, #ttg.slice<{dim = 1 : i64, parent = #[[B]]}>> -> tensor<8x1xf32, #[[B]]>
     %e = tt.expand_dims %x {axis = 1 : i32} : tensor<8xf32, #ttg.slice<{dim = 1, parent = #blocked}>> -> tensor<8x1xf32, #blocked>

@@ -22,6 +22,9 @@
 #define GET_ATTRDEF_CLASSES
 #include "triton-lift/Dialect/TTG/TTGAttrs.h.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "triton-lift/Dialect/TTG/TTGTypes.h.inc"
+
 #define GET_OP_CLASSES
 #include "triton-lift/Dialect/TTG/TTGOps.h.inc"
 

@@ -9,44 +9,7 @@
 #ifndef TRITON_LIFT_DIALECT_TTG_TTGOPS
 #define TRITON_LIFT_DIALECT_TTG_TTGOPS
 
-include "mlir/IR/AttrTypeBase.td"
-include "mlir/IR/OpBase.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-
-def TTG_Dialect : Dialect {
-  let name = "ttg";
-  let cppNamespace = "::triton_lift::ttg";
-  let summary = "Triton's GPU language (TTGIR), as far as values are concerned";
-  let description = [{
-    Which thread holds an element says nothing about its value, so layouts are
-    read as names with parameters and otherwise left alone. Types of shared
-    memory and operations on it are kept as text. Triton up to 3.1 calls this
-    dialect `triton_gpu`.
-  }];
-  let extraClassDeclaration = [{
-    mlir::Type parseType(mlir::DialectAsmParser &parser) const override;
-    void printType(mlir::Type type,
-                   mlir::DialectAsmPrinter &printer) const override;
-    mlir::Attribute parseAttribute(mlir::DialectAsmParser &parser,
-                                   mlir::Type type) const override;
-    void printAttribute(mlir::Attribute attribute,
-                        mlir::DialectAsmPrinter &printer) const override;
-    std::optional<ParseOpHook>
-    getParseOperationHook(llvm::StringRef name) const override;
-  }];
-  let useDefaultTypePrinterParser = 0;
-  let useDefaultAttributePrinterParser = 0;
-}
-
-def TTG_LayoutAttr : AttrDef<TTG_Dialect, "Layout"> {
-  let attrName = "ttg.layout";
-  let summary = "a layout: its name and parameters, `#ttg.blocked<{order = [1, 0]}>`";
-  let parameters = (ins StringRefParameter<>:$name,
-                        "::mlir::DictionaryAttr":$parameters);
-}
-
-class TTG_Op<string mnemonic, list<Trait> traits = []>
-    : Op<TTG_Dialect, mnemonic, traits>;
+include "triton-lift/Dialect/TTG/TTGBase.td"
 
 def TTG_ConvertLayoutOp
     : TTG_Op<"convert_layout", [Pure, SameOperandsAndResultShape,
@@ -61,6 +24,50 @@ def TTG_BarrierOp : TTG_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "wait for all threads of the program, for the named memories";
   let arguments = (ins StrAttr:$addrSpace);
   let assemblyFormat = "custom<Names>($addrSpace) attr-dict";
+}
+
+def TTG_LocalAllocOp : TTG_Op<"local_alloc"> {
+  let summary = "memory that holds `src` from the beginning, if that is given";
+  let arguments = (ins Optional<AnyRankedTensor>:$src);
+  let results = (outs TTG_MemDescType:$result);
+  let assemblyFormat = [{
+    ($src^)? attr-dict `:` functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def TTG_LocalLoadOp : TTG_Op<"local_load"> {
+  let summary = "the contents of memory";
+  let arguments = (ins TTG_MemDescType:$src, Optional<TTG_Token>:$token);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $src (`token` $token^)? attr-dict `:` qualified(type($src)) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def TTG_LocalDeallocOp : TTG_Op<"local_dealloc"> {
+  let summary = "the memory is not used any more";
+  let arguments = (ins TTG_MemDescType:$src);
+  let assemblyFormat = "$src attr-dict `:` qualified(type($src))";
+}
+
+class TTG_MemDescViewOp<string mnemonic> : TTG_Op<mnemonic, [Pure]> {
+  let results = (outs TTG_MemDescType:$result);
+  let assemblyFormat = [{
+    $src attr-dict `:` qualified(type($src)) `->` qualified(type($result))
+  }];
+  let hasVerifier = 1;
+}
+
+def TTG_MemDescTransOp : TTG_MemDescViewOp<"memdesc_trans"> {
+  let summary = "the same memory with its dimensions permuted";
+  let arguments = (ins TTG_MemDescType:$src, DenseI32ArrayAttr:$order);
+}
+
+def TTG_MemDescReshapeOp : TTG_MemDescViewOp<"memdesc_reshape"> {
+  let summary = "the same memory in row-major order under another shape";
+  let arguments = (ins TTG_MemDescType:$src);
 }
 
 #endif // TRITON_LIFT_DIALECT_TTG_TTGOPS

@@ -1,0 +1,58 @@
+//===- TTNGOps.td - products by warp groups -===//
+//
+// Part of triton-lift, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TRITON_LIFT_DIALECT_TTNG_TTNGOPS
+#define TRITON_LIFT_DIALECT_TTNG_TTNGOPS
+
+include "triton-lift/Dialect/TTG/TTGBase.td"
+
+def TTNG_Dialect : Dialect {
+  let name = "ttng";
+  let cppNamespace = "::triton_lift::ttng";
+  let summary = "Triton's NVIDIA operations that multiply matrices; the others are kept as text";
+  let dependentDialects = ["::triton_lift::ttg::TTGDialect"];
+  let extraClassDeclaration = [{
+    mlir::Type parseType(mlir::DialectAsmParser &parser) const override;
+    void printType(mlir::Type type,
+                   mlir::DialectAsmPrinter &printer) const override;
+    mlir::Attribute parseAttribute(mlir::DialectAsmParser &parser,
+                                   mlir::Type type) const override;
+    void printAttribute(mlir::Attribute attribute,
+                        mlir::DialectAsmPrinter &printer) const override;
+    std::optional<ParseOpHook>
+    getParseOperationHook(llvm::StringRef name) const override;
+  }];
+}
+
+class TTNG_Op<string mnemonic, list<Trait> traits = []>
+    : Op<TTNG_Dialect, mnemonic, traits>;
+
+def TTNG_MatrixOperand
+    : AnyTypeOf<[TTG_MemDescType, AnyStaticShapeTensor]>;
+
+def TTNG_WarpGroupDotOp : TTNG_Op<"warp_group_dot", [AllTypesMatch<["c", "d"]>]> {
+  let summary = "d = a b + c (a b where `useC` is false), perhaps not finished yet";
+  let arguments = (ins TTNG_MatrixOperand:$a, TTG_MemDescType:$b,
+                       AnyStaticShapeTensor:$c, Optional<I1>:$useC);
+  let results = (outs AnyStaticShapeTensor:$d);
+  let assemblyFormat = [{
+    $a `,` $b `,` $c (`,` $useC^)? attr-dict
+    `:` type($a) `*` qualified(type($b)) `->` type($d)
+  }];
+  let hasVerifier = 1;
+}
+
+def TTNG_WarpGroupDotWaitOp : TTNG_Op<"warp_group_dot_wait",
+                                   [AllTypesMatch<["inputs", "outputs"]>]> {
+  let summary = "its operands, when all products but the last `pendings` are finished";
+  let arguments = (ins Variadic<AnyType>:$inputs);
+  let results = (outs Variadic<AnyType>:$outputs);
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
+}
+
+#endif // TRITON_LIFT_DIALECT_TTNG_TTNGOPS

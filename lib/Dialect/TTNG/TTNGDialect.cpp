@@ -1,0 +1,65 @@
+//===- TTNGDialect.cpp - products by warp groups -===//
+//
+// Part of triton-lift, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "triton-lift/Dialect/TTNG/TTNGDialect.h"
+
+#include "triton-lift/Dialect/Opaque/OpaqueSyntax.h"
+
+using namespace mlir;
+using namespace triton_lift;
+using namespace triton_lift::ttng;
+
+#include "triton-lift/Dialect/TTNG/TTNGDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "triton-lift/Dialect/TTNG/TTNGOps.cpp.inc"
+
+void TTNGDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "triton-lift/Dialect/TTNG/TTNGOps.cpp.inc"
+      >();
+  allowUnknownOperations();
+}
+
+Type TTNGDialect::parseType(DialectAsmParser &parser) const {
+  return parseOpaqueType(parser, getNamespace());
+}
+
+void TTNGDialect::printType(Type, DialectAsmPrinter &) const {
+  llvm_unreachable("ttng has no types of its own");
+}
+
+Attribute TTNGDialect::parseAttribute(DialectAsmParser &parser, Type) const {
+  return parseOpaqueAttribute(parser, getNamespace());
+}
+
+void TTNGDialect::printAttribute(Attribute, DialectAsmPrinter &) const {
+  llvm_unreachable("ttng has no attributes of its own");
+}
+
+std::optional<Dialect::ParseOpHook>
+TTNGDialect::getParseOperationHook(StringRef name) const {
+  if (auto hook = Dialect::getParseOperationHook(name))
+    return hook;
+  return ParseOpHook(parseOpaqueOperation);
+}
+
+LogicalResult WarpGroupDotOp::verify() {
+  auto shapeOf = [](Type type) {
+    if (auto memory = dyn_cast<ttg::MemDescType>(type))
+      return memory.getShape();
+    return cast<RankedTensorType>(type).getShape();
+  };
+  ArrayRef<int64_t> a = shapeOf(getA().getType()),
+                    b = shapeOf(getB().getType()), d = getType().getShape();
+  if (a.size() != 2 || b.size() != 2 || d.size() != 2 || a[0] != d[0] ||
+      a[1] != b[0] || b[1] != d[1])
+    return emitOpError("shapes do not fit a matrix product");
+  return success();
+}
