@@ -5,7 +5,8 @@ plain accumulator: X' = x'·exp(P(m')) = X + β·exp(P(m')). So for t ≥ 1
     x_t = exp(−P(m_t)) · (x₀·exp(P(m₀)) + Σ_{u<t} β(u)·exp(P(m_{u+1})))
 where the factor exp(P(m')) cancels against the same shift inside β. Likewise for exp2.
 Side condition: P(m_t) is finite for t ≥ 1. A running maximum of values below +∞ that is finite once stays finite, so
-m₁ is the witness; the result is `provided` it is finite.
+m₁ is the witness; the result is `provided` it is finite. A step `m' = −∞ ? x : …` has no such condition: while
+m_t = −∞, x_t = x₀, and the increments so far are 0, which is checked.
 """
 
 from __future__ import annotations
@@ -47,9 +48,11 @@ def rescaled(r: Recurrence, companions: Companions) -> Term | None:
             continue
         if not all(reals.below_infinity(a) for a in after.args if a is not state):
             continue
-        # The result is provided that the maximum is finite, so guards against -inf never fire.
         guard = reals.compare("req", after, reals.NEG_INF)
-        split = _linear_in_state(r, substitute(step, {guard: bools.FALSE}))
+        # `m' = −∞ ? x : …` keeps x until there is something to rescale by. Without it, the result is provided that
+        # the maximum is finite; either way guards against −∞ do not fire where the step is used.
+        guarded = step.op == "select" and step.args[0] is guard and step.args[1] is r.state
+        split = _linear_in_state(r, substitute(step.args[2] if guarded else step, {guard: bools.FALSE}))
         if split is None:
             continue
         factor, rest = split
@@ -63,14 +66,27 @@ def rescaled(r: Recurrence, companions: Companions) -> Term | None:
         shifted = _absorb(rest, collapse(after_part), str(factor.attr))
         if shifted is None:
             continue
+        if guarded and not _vanishes(shifted, [a for a in after.args if a is not state]):
+            continue
         increment = companions.resolve(fresh_names(shifted))
         if r.free_of_state(increment):
-            return _closed(r, companions, state, before_part, increment, str(factor.attr))
+            return _closed(r, companions, state, before_part, increment, str(factor.attr), guarded)
     return None
 
 
+def _vanishes(increment: Term, values: list[Term]) -> bool:
+    """Whether the increment is 0 where all values that the maximum is taken of are −∞."""
+    return substitute(increment, dict.fromkeys(values, reals.NEG_INF)) is reals.ZERO
+
+
 def _closed(
-    r: Recurrence, companions: Companions, state: Term, potential: Expansion, increment: Term, base: str
+    r: Recurrence,
+    companions: Companions,
+    state: Term,
+    potential: Expansion,
+    increment: Term,
+    base: str,
+    guarded: bool,
 ) -> Term | None:
     def scale_at(time: Term, sign: int) -> Term:
         part = collapse(potential if sign > 0 else negative(potential))
@@ -83,8 +99,11 @@ def _closed(
     body = substitute(increment, {r.var: u})
     sum_so_far = make("reduce", (u, ints.ZERO, r.time, bools.TRUE, body), ("add", 1), "real")
     value = reals.mul(scale_at(r.time, -1), reals.add(first, sum_so_far))
-    witness = companions.at(state, ints.ONE)
-    closed = make("provided", (value, witness), None, "real")
+    if guarded:
+        nothing_yet = reals.compare("req", companions.at(state, r.time), reals.NEG_INF)
+        closed = reals.select(nothing_yet, r.init, value)
+    else:
+        closed = make("provided", (value, companions.at(state, ints.ONE)), None, "real")
     return reals.select(bools.le(r.time, ints.ZERO), r.init, closed)
 
 

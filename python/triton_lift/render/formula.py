@@ -154,17 +154,18 @@ class FormulaPrinter:
     def _radd(self, t: Term) -> tuple[str, int]:
         parts = []
         leads = order.constant_leads(t.args)
-        factor = {base: c for c, base in map(reals.coefficient, t.args)}
-        ordered = self._ordered(factor, lambda a: order.in_real_sum(a, leads=leads))
+        # One base may occur twice: ∞ - ∞ is left in place.
+        shown = [(c, base, *self._show(base)) for c, base in map(reals.coefficient, t.args)]
+        shown.sort(key=lambda part: (order.in_real_sum(part[1], leads=leads), part[2], -part[0]))
         # A sum sign reaches as far right as it can: the one that may go without parentheses comes last.
-        ordered.sort(key=lambda part: part[0].op == "reduce")
-        for i, (base, text, own) in enumerate(ordered):
+        shown.sort(key=lambda part: part[1].op == "reduce")
+        for i, (c, base, text, own) in enumerate(shown):
             value = reals.value_of(base)
             if value is not None:
                 parts.append((value, "", True))
                 continue
-            bare = i == len(ordered) - 1 and factor[base] == 1
-            parts.append((factor[base], self._enclosed(text, own, _SUM if bare else _PRODUCT), False))
+            bare = i == len(shown) - 1 and c == 1
+            parts.append((c, self._enclosed(text, own, _SUM if bare else _PRODUCT), False))
         return self._sum(parts)
 
     def _rmul(self, t: Term) -> tuple[str, int]:

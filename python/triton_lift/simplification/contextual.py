@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triton_lift.proving import Context
-from triton_lift.simplification import divisions, quotients, reductions, selections
+from triton_lift.simplification import divisions, infinities, quotients, reductions, selections
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, ranges, reduce_guard
+from triton_lift.terms.substitution import rebuild
+from triton_lift.terms.term import Term
 
 _PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
 _INTERESTING = {
@@ -68,24 +68,20 @@ class Simplifier:
         result = rebuild(t, tuple(self.simplify(a, context) for a in t.args))
         if result.sort != "real":
             return result
+        result = infinities.absorb(self, result, context)
         return quotients.cancel(self, selections.lift(self, result, context), context)
 
     def nonempty(self, context: Context, ask: bool = False) -> Callable[[Term], bool]:
         """Whether a reduction certainly ranges over something: its lower corner satisfies the guard.
 
-        With `ask`, a size that is missing for this is requested as a precondition.
+        Of an integer read as a real: whether it is positive. With `ask`, a size that is missing for this is requested as a precondition.
         """
 
         def check(t: Term) -> bool:
-            corner: dict[Term, Term] = {}
-            facts = []
-            for v, low, high in ranges(t):
-                low, high = substitute(low, corner), substitute(high, corner)
-                corner[v] = low
-                facts.append(bools.lt(low, high))
-            facts.append(substitute(reduce_guard(t), corner))
-            corner_holds = bools.conjunction(*facts)
-            return divisions.holds(context, corner_holds) if ask else context.proves(corner_holds)
+            if t.op == "toreal":
+                return context.proves(bools.lt(ints.ZERO, t.args[0]))
+            corner = reductions.lower_corner(t)
+            return divisions.holds(context, corner) if ask else context.proves(corner)
 
         return check
 
@@ -158,6 +154,9 @@ def _real_comparison(s: Simplifier, t: Term, context: Context) -> Term:
             if t.op == "req":
                 return bools.FALSE
             return bools.const((infinite.attr == -1) == (infinite is a))
+        empty = reductions.is_empty(s, other, infinite, context) if t.op == "req" else None
+        if empty is not None:
+            return s.simplify(empty, context)
     # A selection against a comparand decides branch by branch when a branch is a constant.
     for i, x in enumerate((a, b)):
         if x.op == "select" and any(y.op in ("real", "inf") for y in x.args[1:]):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from triton_lift.proving import Context
+from triton_lift.simplification import infinities, quotients
 from triton_lift.simplification.contextual import Simplifier
 from triton_lift.simplification.reductions import bounds, reduction, unit
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.substitution import rebuild
+from triton_lift.terms.substitution import rebuild, rewrite
 from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
 
 Ranges = list[tuple[Term, Term, Term]]
@@ -17,7 +18,11 @@ Ranges = list[tuple[Term, Term, Term]]
 
 def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
     """`t` with guards turned into ranges where possible; alpha-equivalent reductions become the same term."""
-    return canonical_names(_Finisher(simplifier).visit(t, context))
+    named = canonical_names(_Finisher(simplifier).visit(t, context))
+    # Only now do equal terms with bound variables look alike.
+    return rewrite(
+        named, lambda u: quotients.cancel(simplifier, infinities.absorb(simplifier, u, context), context)
+    )
 
 
 def tighten(box: Ranges, guard: Term, context: Context) -> tuple[Ranges, Term]:

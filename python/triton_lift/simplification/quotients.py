@@ -1,6 +1,7 @@
 """Quotients and logarithms of shifted exponentials.
 
-(f·a)/(f·b) = a/b for finite f > 0;  exp(x)/exp(y) = exp(x − y) for finite y;  log(exp(x)·y) = x + log y for finite x.
+(f·a)/(f·b) = a/b for finite f > 0;  exp(x)/exp(y) = exp(x − y) for finite y;  exp(x)·exp(y) = exp(x + y) for
+finite x and y;  log(exp(x)·y) = x + log y for finite x.
 Applied only where something cancels.
 """
 
@@ -28,6 +29,8 @@ def cancel(s: Simplifier, t: Term, context: Context) -> Term:
             above = [f for a in t.args for f in _factors(a.args[0] if a.op == "rdiv" else a)]
             below = [f for a in t.args if a.op == "rdiv" for f in _factors(a.args[1])]
             return _quotient(s, t, above, below, context)
+        case "rmul":
+            return _product(s, t, context)
         case "rfun" if t.attr in _LOGARITHM:
             return _logarithm(s, t, context)
         case _:
@@ -62,6 +65,27 @@ def _quotient(s: Simplifier, t: Term, above: list[Term], below: list[Term], cont
         return t
     numerator = reals.mul(*above) if above else reals.ONE
     return reals.div(numerator, reals.mul(*below)) if below else numerator
+
+
+def _product(s: Simplifier, t: Term, context: Context) -> Term:
+    """exp(x)·exp(y) = exp(x + y) where x and y are finite and something cancels."""
+    for a in t.args:
+        if a.op != "rfun" or a.attr not in ("exp", "exp2"):
+            continue
+        for b in t.args:
+            if b is a or b.op != "rfun" or b.attr != a.attr:
+                continue
+            x, y = expand(a.args[0]), expand(b.args[0])
+            together = total(x, y)
+            if len(together) >= max(len(x), len(y)) or not (
+                s.finite(a.args[0], context) and s.finite(b.args[0], context)
+            ):
+                continue
+            rest = list(t.args)
+            rest.remove(a)
+            rest.remove(b)
+            return reals.mul(reals.apply(str(a.attr), collapse(together)), *rest)
+    return t
 
 
 def _positive(s: Simplifier, t: Term, context: Context) -> bool:

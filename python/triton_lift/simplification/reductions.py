@@ -62,6 +62,32 @@ def bounds(box: Ranges) -> Term:
     )
 
 
+def lower_corner(t: Term) -> Term:
+    """That the lowest point of a reduction's box is in it and satisfies the guard."""
+    corner: dict[Term, Term] = {}
+    facts = []
+    for v, low, high in ranges(t):
+        low, high = substitute(low, corner), substitute(high, corner)
+        corner[v] = low
+        facts.append(bools.lt(low, high))
+    facts.append(substitute(reduce_guard(t), corner))
+    return bools.conjunction(*facts)
+
+
+def is_empty(s: Simplifier, t: Term, infinite: Term, context: Context) -> Term | None:
+    """When a maximum is −∞ (a minimum ∞): nothing is reduced, since the elements are finite.
+
+    Where every point of the reduction implies that its lowest corner is one too, that is: the corner is none.
+    """
+    if t.op != "reduce" or t.attr[0] != ("max" if infinite.attr == -1 else "min"):
+        return None
+    inside = context.extend(bounds(ranges(t)), reduce_guard(t))
+    corner = lower_corner(t)
+    if not s.finite(reduce_body(t), inside) or not inside.proves(corner):
+        return None
+    return bools.negate(corner)
+
+
 def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
     """Normal form of a reduction under a context."""
     op: str = t.op
@@ -81,10 +107,16 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
         body = s.simplify(body, inside)
         if index is not None:
             index = s.simplify(index, inside)
+        if op == "reduce":
+            factors, body = _outer_factors(s, kind, box, body, context)
+            if factors:
+                inner = s.simplify(reduction(op, kind, box, guard, body), context)
+                return reals.mul(*(s.simplify(f, context) for f in factors), inner)
         box, guard, body = _flatten(op, kind, box, guard, body)
         guard, body = _mask_to_guard(op, guard, body, neutral, box, s, context)
         if op == "reduce":
             box, guard, body = _solve_equalities(box, guard, body)
+        guard = _without_implied(box, guard, context)
         merged = merge_tiles(box, [guard, body, *([index] if index is not None else [])], context)
         if merged is not None:
             box, exprs = merged
@@ -132,6 +164,24 @@ def _flatten(op: str, kind: str, box: Ranges, guard: Term, body: Term) -> tuple[
     return box, guard, body
 
 
+def _outer_factors(
+    s: Simplifier, kind: str, box: Ranges, body: Term, context: Context
+) -> tuple[list[Term], Term]:
+    """Σ c·Σ e = c·ΣΣ e for a finite c ≠ 0 that no variable of the box occurs in (for any finite c if e is finite)."""
+    if kind != "add" or body.op != "rmul" or body.sort != "real":
+        return [], body
+    bound = {v for v, _, _ in box}
+    outer = [
+        a
+        for a in body.args
+        if not a.free & bound and s.finite(a, context) and reals.positive(a, s.nonempty(context))
+    ]
+    rest = [a for a in body.args if a not in outer]
+    if not outer or len(rest) != 1 or rest[0].op != "reduce" or rest[0].attr[0] != kind:
+        return [], body
+    return outer, rest[0]
+
+
 def _mask_to_guard(
     op: str, guard: Term, body: Term, neutral: Term | None, box: Ranges, s: Simplifier, context: Context
 ) -> tuple[Term, Term]:
@@ -150,6 +200,19 @@ def _mask_to_guard(
         if not (s.nonempty(context, ask=True)(probe) and s.finite(a, context.extend(bounds(box), narrowed))):
             return guard, body
     return narrowed, a
+
+
+def _without_implied(box: Ranges, guard: Term, context: Context) -> Term:
+    """The guard without what its other conjuncts imply, which would keep tiles from being merged."""
+    parts = list(bools.conjuncts(guard))
+    if len(box) < 2 or len(parts) < 2:
+        return guard
+    inside = context.extend(bounds(box))
+    for part in list(parts):
+        others = [p for p in parts if p is not part]
+        if inside.extend(*others).proves(part):
+            parts = others
+    return bools.conjunction(*parts)
 
 
 def _solve_equalities(box: Ranges, guard: Term, body: Term) -> tuple[Ranges, Term, Term]:

@@ -235,7 +235,9 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     match t.op:
         case "inf" | "arbitrary" | "state" | "final" | "elem":
             return False
-        case "radd" | "rmul" | "rmin" | "rmax":
+        case "rmax":
+            return all(map(below_infinity, t.args)) and any(finite(a, nonempty) for a in t.args)
+        case "radd" | "rmul" | "rmin":
             return all(finite(a, nonempty) for a in t.args)
         case "rdiv":
             return (
@@ -347,6 +349,8 @@ def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     match t.op:
         case "real":
             return (value_of(t) or 0) > 0
+        case "toreal":
+            return nonempty is not None and nonempty(t)
         case "rfun":
             if t.attr in ("exp", "exp2"):
                 return finite(t.args[0], nonempty)  # exp(-inf) is 0

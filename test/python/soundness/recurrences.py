@@ -402,3 +402,67 @@ def second_loop_continues(x, y, n, m):
     for t in range(n, m):
         total += tl.load(x + 8 + t)
     tl.store(y, total)
+
+
+@case("x y: *fp32, n: i32")
+@triton.jit
+def lanewise_log_sum_exp(x, y, n, BLOCK: tl.constexpr):
+    """One running maximum a lane; a lane that has seen nothing keeps its total."""
+    i = tl.arange(0, BLOCK)
+    top = tl.full((BLOCK,), float("-inf"), tl.float32)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(0, n, BLOCK):
+        a = tl.load(x + t + i, mask=t + i < n, other=float("-inf"))
+        higher = tl.maximum(a, top)
+        total = tl.where(higher == float("-inf"), total, total * tl.exp(top - higher) + tl.exp(a - higher))
+        top = higher
+    highest = tl.max(top, 0)
+    if n > 0:
+        tl.store(y, highest + tl.log(tl.sum(total * tl.exp(top - highest), 0)))
+
+
+@case("x y: *fp32, n: i32")
+@triton.jit
+def lanewise_total_kept_too_long(x, y, n, BLOCK: tl.constexpr):
+    """A lane's total also stays while its maximum is negative."""
+    i = tl.arange(0, BLOCK)
+    top = tl.full((BLOCK,), float("-inf"), tl.float32)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(0, n, BLOCK):
+        a = tl.load(x + t + i, mask=t + i < n, other=float("-inf"))
+        higher = tl.maximum(a, top)
+        total = tl.where(higher < 0.0, total, total * tl.exp(top - higher) + tl.exp(a - higher))
+        top = higher
+    tl.store(y + i, total)
+
+
+@case("x y: *fp32, n: i32")
+@triton.jit
+def lanewise_count_of_nothing(x, y, n, BLOCK: tl.constexpr):
+    """What is added does not vanish where a lane has seen nothing, so the guard matters."""
+    i = tl.arange(0, BLOCK)
+    top = tl.full((BLOCK,), float("-inf"), tl.float32)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(0, n, BLOCK):
+        a = tl.load(x + t + i, mask=t + i < n, other=float("-inf"))
+        higher = tl.maximum(a, top)
+        more = tl.exp(tl.where(t + i < n, a, 0.0) - higher)
+        total = tl.where(higher == float("-inf"), total, total * tl.exp(top - higher) + more)
+        top = higher
+    tl.store(y + i, total)
+
+
+@case("x y: *fp32, n: i32")
+@triton.jit
+def running_maximum_from_zero_with_total(x, y, n, BLOCK: tl.constexpr):
+    """max(0, …) is finite, whatever the lane has seen."""
+    i = tl.arange(0, BLOCK)
+    top = tl.zeros((BLOCK,), tl.float32)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(0, n, BLOCK):
+        a = tl.load(x + t + i, mask=t + i < n, other=float("-inf"))
+        higher = tl.maximum(a, top)
+        total = total * tl.exp(top - higher) + tl.exp(a - higher)
+        top = higher
+    highest = tl.max(top, 0)
+    tl.store(y, highest + tl.log(tl.sum(total * tl.exp(top - highest), 0)))
