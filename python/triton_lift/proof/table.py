@@ -24,8 +24,13 @@ class Table:
     @classmethod
     def of(cls, roots: Iterable[Term]) -> Table:
         """The table of some terms and all of their parts."""
-        # By age: arguments are always older, and the loaded terms get the same order.
-        return cls(sorted(subterms(roots), key=lambda t: t.serial))
+        # By age, so that the loaded terms get the same order; a term is as young as its youngest part.
+        age: dict[Term, tuple[int, int]] = {}
+        for t in subterms(roots):
+            parts = [age[a] for a in t.args]
+            height = 1 + max((h for _, h in parts), default=0)
+            age[t] = (max([t.serial, *(s for s, _ in parts)]), height)
+        return cls(sorted(age, key=lambda t: age[t]))
 
     def __getitem__(self, t: Term) -> int:
         return self._numbers[t]
