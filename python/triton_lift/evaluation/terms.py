@@ -98,6 +98,26 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "nan": lambda: np.float64("nan"),
 }
 
+_FORMATS = {"f16": (np.float16, np.int16), "f32": (np.float32, np.int32), "f64": (np.float64, np.int64)}
+
+
+def _to_bits(a: Array, name: str) -> Array:
+    """Bits of the numbers, rounded to the format, as signed integers; a zero has no sign."""
+    if name == "bf16":
+        bits = _to_bits(a, "f32") & 0xFFFFFFFF
+        bits = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
+        return bits.astype(np.int16).astype(np.int64)
+    number, integer = _FORMATS[name]
+    return (np.asarray(a, np.float64) + 0.0).astype(number).view(integer).astype(np.int64)
+
+
+def _from_bits(a: Array, name: str) -> Array:
+    if name == "bf16":
+        return _from_bits(np.asarray(a) << 16, "f32")
+    number, integer = _FORMATS[name]
+    return np.asarray(a).astype(integer).view(number).astype(np.float64)
+
+
 _REDUCERS: dict[str, tuple[Any, Any]] = {
     "add": (np.add, 0),
     "mul": (np.multiply, 1),
@@ -266,6 +286,8 @@ OPERATORS: dict[str, Callable[..., Array]] = {
     "bitor": _fold(np.bitwise_or),
     "bitxor": _fold(np.bitwise_xor),
     "fptoint": lambda _, a: np.trunc(np.nan_to_num(a)).astype(np.int64),
+    "tobits": lambda t, a: _to_bits(a, t.attr),
+    "frombits": lambda t, a: _from_bits(a, t.attr),
     "toreal": lambda _, a: np.asarray(a, dtype=np.float64),
     "radd": _fold(np.add),
     "rmul": _fold(np.multiply),

@@ -45,6 +45,10 @@ def _anything(attr: Any, count: int) -> bool:
     return True
 
 
+def _format(attr: Any, count: int) -> bool:
+    return attr in ("f16", "bf16", "f32", "f64")
+
+
 # Operator → sorts of the arguments (a final `*` repeats the one before), result (None: any) and attribute.
 _SIGNATURES: dict[str, tuple[str, str | None, Callable[[Any, int], bool]]] = {
     "int": ("", "int", _whole),
@@ -69,6 +73,8 @@ _SIGNATURES: dict[str, tuple[str, str | None, Callable[[Any, int], bool]]] = {
     "pow2": ("int", "int", _none),
     "wrap": ("int", "int", _whole),
     "fptoint": ("real", "int", _anything),
+    "tobits": ("real", "int", _format),
+    "frombits": ("int", "real", _format),
     "toreal": ("int", "real", _none),
     **dict.fromkeys(("radd", "rmul", "rmin", "rmax"), ("real*", "real", _none)),
     "rdiv": ("real real", "real", _none),

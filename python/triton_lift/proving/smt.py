@@ -21,7 +21,9 @@ from triton_lift.terms.term import Term
 Facts = frozenset[Term]  # boolean terms that hold whenever the atoms they speak of are well defined
 _NONE: Facts = frozenset()
 # The solver sees these as unknowns, so what is inside them does not matter to it.
-OPAQUE = {"read", "rlt", "rle", "req", "reduce", "argreduce", "state", "final", "arbitrary", "fptoint"}
+OPAQUE = {
+    "read", "rlt", "rle", "req", "reduce", "argreduce", "state", "final", "arbitrary", "fptoint", "tobits",
+}  # fmt: skip
 _DEFINED = {"fdiv", "fmod", "tdiv", "trem", "iabs", "wrap", "pow2", "bitand", "rlt"}
 
 
@@ -162,6 +164,9 @@ def definition(t: Term) -> list[Term]:
                 )
                 for a in t.args
             ]
+        case "tobits":
+            limit = 1 << ({"f64": 64, "f32": 32}.get(t.attr, 16) - 1)
+            return [bools.le(ints.const(-limit), t), bools.lt(t, ints.const(limit))]
         case "rlt":
             a, b = t.args
             return [bools.disjunction(bools.negate(t), bools.negate(reals.compare("rlt", b, a)))]

@@ -266,7 +266,17 @@ def _bitcast(call: Call) -> Term:
         if call.type == "i8":
             return reals.select(x, ints.ONE, ints.ZERO)
         return bools.eq(ints.fmod(x, ints.const(2)), ints.ONE)
-    raise Unsupported("tt.bitcast", f"reads the bits of {source} as {call.type}", call.location)
+    if any(t not in _SIGNIFICANDS and t[0] != "i" for t in (source, call.type)) or "i1" in (
+        source,
+        call.type,
+    ):
+        raise Unsupported("tt.bitcast", f"reads the bits of {source} as {call.type}", call.location)
+    number = call.args[0]
+    if number.sort == "real":
+        if number.op != "frombits":
+            call.rounds(f"{source} to take its bits (-0 has those of 0)")
+        number = reals.to_bits(number, source)
+    return number if call.type[0] == "i" else reals.from_bits(number, call.type)
 
 
 @meaning("mulhiu")

@@ -254,6 +254,12 @@ class FormulaPrinter:
     def _fptoint(self, t: Term) -> tuple[str, int]:
         return self.style.call("trunc", [self.show(t.args[0])]), _ATOM
 
+    def _tobits(self, t: Term) -> tuple[str, int]:
+        return self.style.call(f"bits_{t.attr}", [self.show(t.args[0])]), _ATOM
+
+    def _frombits(self, t: Term) -> tuple[str, int]:
+        return self.style.call(f"{t.attr}_of_bits", [self.show(t.args[0])]), _ATOM
+
     def _rfun(self, t: Term) -> tuple[str, int]:
         return self.style.function(str(t.attr), [self.show(a) for a in t.args]), _ATOM
 

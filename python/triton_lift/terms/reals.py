@@ -227,6 +227,20 @@ def apply(name: str, *args: Term) -> Term:
 _FINITE_FUNCTIONS = {"exp", "exp2", "sqrt", "abs", "sin", "cos", "tanh", "erf", "floor", "ceil"}
 
 
+def to_bits(x: Term, format_: str) -> Term:
+    """The bits of `x` rounded to a float format (f16, bf16, f32, f64), read as a signed integer; of 0 those of +0."""
+    if x.op == "frombits" and x.attr == format_:
+        return x.args[0]
+    return make("tobits", (x,), format_, "int")
+
+
+def from_bits(n: Term, format_: str) -> Term:
+    """The number that these bits stand for in a float format: undefined for a NaN."""
+    if n.op == "tobits" and n.attr == format_:
+        return n.args[0]
+    return make("frombits", (n,), format_, "real")
+
+
 def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` is certainly neither ±inf nor undefined, given that array elements and scalars are finite.
 

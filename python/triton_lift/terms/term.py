@@ -4,8 +4,8 @@ Sorts: `int` (mathematical integers), `real` (the reals with ±inf), `bool`.
 
 Operators
   leaves    int real inf bool param pid nprogs var arbitrary state final elem
-  integers  lin prod fdiv fmod tdiv trem imin imax iabs wrap pow2 bitand bitor bitxor mulhi fptoint
-  reals     radd rmul rdiv rmin rmax rfun toreal
+  integers  lin prod fdiv fmod tdiv trem imin imax iabs wrap pow2 bitand bitor bitxor mulhi fptoint tobits
+  reals     radd rmul rdiv rmin rmax rfun toreal frombits
   booleans  and or not le0 eq0 rlt rle req
   any       select read reduce argreduce
 
