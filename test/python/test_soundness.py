@@ -59,6 +59,7 @@ STATED = {
     "ceiling_of_a_mask_wraps": "no int32 wrap",
     "trip_count_wraps": "no int32 wrap",
     "maximum_ignores_nan": "log is taken of positive numbers",
+    "zero_times_filler_hidden": "0·∞ does not occur",
 }
 
 # What these compute has no formula, or none that does not depend on undefined values or on who comes first.

@@ -174,8 +174,19 @@ def _sum(walk: _Walk, t: Term, context: Context) -> None:
                 return
 
 
+def _product(walk: _Walk, t: Term, context: Context) -> None:
+    nonempty = walk.simplifier.nonempty(context)
+    for a in t.args:
+        if any(reals.may_be_infinite(a, sign, nonempty) for sign in (1, -1)) and not all(
+            b is a or walk.nonzero(b, context) for b in t.args
+        ):
+            walk.assume("0·∞ does not occur", t, "is defined")
+            return
+
+
 _CHECKS: dict[str, Check] = {
     "radd": _sum,
+    "rmul": _product,
     "rdiv": _real_division,
     "fdiv": _integer_division,
     "fmod": _integer_division,

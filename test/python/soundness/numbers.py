@@ -279,3 +279,11 @@ def outer_of_remainders(x, y, n, m, BLOCK: tl.constexpr):
 def random_bits(y, seed, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     tl.store(y + i, tl.randint(seed, i))
+
+
+@case("x y: *fp32, n: i32")
+@triton.jit
+def zero_times_filler_hidden(x, y, n, BLOCK: tl.constexpr):
+    """0·-inf is NaN, which the minimum passes over."""
+    i = tl.arange(0, BLOCK)
+    tl.store(y + i, tl.minimum(tl.load(x + i) * tl.load(x + i, mask=i < n, other=-float("inf")), 1.0))
