@@ -96,6 +96,78 @@ def test_undecided_is_not_accepted() -> None:
         check(proof_of("vector_add.ttir"), Mute())
 
 
+def forged(rows: list[list[Any]]) -> Any:
+    """The proof of an example with more terms, the last one as a precondition."""
+    proof = proof_of("vector_add.ttir")
+    terms = [*proof["terms"]]
+    for op, sort, args, attr in rows:
+        # Arguments of new rows are given relative to the end.
+        terms.append([op, sort, [len(terms) + a for a in args], attr])
+    return {**proof, "terms": terms, "preconditions": [*proof["preconditions"], len(terms) - 1]}
+
+
+def test_no_precondition_about_a_variable() -> None:
+    """`i ≤ −1` for the index i would make everything provable."""
+    proof = proof_of("vector_add.ttir")
+    number = next(t[3][1] for t in proof["terms"] if t[0] == "var")
+    rows = [["var", "int", [], ["q", number]], ["lin", "int", [-1], [1, 1]], ["le0", "bool", [-1], None]]
+    with pytest.raises(ProofError, match="not about arguments and the grid alone"):
+        check(forged(rows), Remembering("z3"))
+
+
+def test_no_contradictory_preconditions() -> None:
+    """A precondition that nothing meets proves nothing."""
+    for impossible in ([["bool", "bool", [], False]], [["int", "int", [], 5], ["le0", "bool", [-1], None]]):
+        with pytest.raises(ProofError, match="contradict|malformed"):
+            check(forged(impossible), Remembering("z3"))
+
+
+def test_polynomials_are_normal() -> None:
+    """2·n written n + n would be read as n by whoever looks up its coefficient."""
+    rows = [
+        ["nprogs", "int", [], 1],
+        ["nprogs", "int", [], 2],
+        ["lin", "int", [-1, -1], [1, 1, 0]],
+        ["le0", "bool", [-1], None],
+    ]
+    with pytest.raises(ProofError, match="malformed"):
+        check(forged(rows), Remembering("z3"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["le0", "bool", [0, 0], None],
+        ["le0", "int", [0], None],
+        ["not", "bool", [0], None],
+        ["lin", "int", [0], [1]],
+        ["lin", "int", [0], [True, 1]],
+        ["int", "int", [], 1.5],
+        ["select", "real", [0, 0, 0], None],
+        ["reduce", "real", [0, 0, 0, 0, 0], ["add", 1]],
+        ["var", "int", [], ["i"]],
+        ["le0", "bool", [1000], None],
+        ["le0", "bool", [-1], None],
+    ],
+)
+def test_terms_are_well_formed(row: list[Any]) -> None:
+    proof = proof_of("vector_add.ttir")
+    with pytest.raises(ProofError, match="malformed"):
+        check({**proof, "terms": [["nprogs", "int", [], 0], row]}, Remembering("z3"))
+
+
+def test_no_circles() -> None:
+    """A step that is its own premise, or a later one's."""
+    proof = proof_of("softmax.ttir")
+    steps = proof["steps"]
+    for i in range(len(steps)):
+        for later in {i, len(steps) - 1}:
+            premises = sorted({*steps[i]["premises"], later})
+            changed = [*steps[:i], {**steps[i], "premises": premises}, *steps[i + 1 :]]
+            with pytest.raises(ProofError, match="malformed"):
+                check({**proof, "steps": changed}, Remembering("z3"))
+
+
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "triton_lift.cli", *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True)

@@ -86,6 +86,13 @@ def with_place(place: str, action: Any, *args: Any) -> None:
         raise ProofError(f"{place}: {type(problem).__name__}: {problem}") from None
 
 
+def about_the_launch(t: Term) -> bool:
+    """Whether `t` speaks of arguments and the grid alone: then it cannot be about a variable that is yet to come."""
+    leaves = {"param", "nprogs", "int", "bool", "real"}
+    opaque = {"read", "arbitrary", "state", "final", "foldresult"}
+    return not t.free and all(u.op not in opaque if u.args else u.op in leaves for u in subterms([t]))
+
+
 class _Replay:
     """The oracle of all contexts: it knows what the present step may use."""
 
@@ -144,6 +151,8 @@ class _Replay:
                 preconditions = dict.fromkeys(d.preconditions)
                 if len(preconditions) != len(d.preconditions):
                     raise ProofError("a precondition is stated twice")
+                if not all(map(about_the_launch, preconditions)):
+                    raise ProofError("a precondition is not about arguments and the grid alone")
                 establish(self.kernel, self.result, self.session, preconditions, self.simplifier, closer)
         finally:
             agreement.reset(token)

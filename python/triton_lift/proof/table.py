@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from triton_lift.proof.sorts import check_sorts
+from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, made_again, make, subterms
 
 
@@ -55,10 +56,21 @@ def load(rows: list[list[Any]]) -> list[Term]:
             raise ValueError("a term's argument does not precede it")
         term = made_again(make(op, tuple(terms[i] for i in args), _attribute(attr), sort))
         check_sorts(term)
+        if not _normal(term):
+            raise ValueError(f"{op} is not in normal form")
         terms.append(term)
     if len(set(terms)) != len(terms):
         raise ValueError("a term occurs twice")
     return terms
+
+
+def _normal(t: Term) -> bool:
+    """Whether a polynomial is what its constructor makes: the rules look up coefficients by monomial."""
+    if t.op == "lin" and any(m.op in ("int", "lin") for m in t.args):
+        return False
+    if t.op == "prod" and (len(t.args) < 2 or any(a.op in ("int", "lin", "prod") for a in t.args)):
+        return False
+    return t.op not in ("lin", "prod") or ints.from_polynomial(ints.polynomial(t)) is t
 
 
 def variable_numbers(terms: Iterable[Term]) -> Iterator[int]:
