@@ -114,6 +114,8 @@ def _compare(
                 )
         except (ValueError, KeyError, OverflowError, MemoryError) as problem:
             reasons[f"evaluate: {type(problem).__name__} {problem}"] += 1
+            if "writes outside" in str(problem) and runs(parsed, chosen, outcome.kernel):
+                outcome.notes.append(f"the formula writes outside an array, the IR does not (seed {seed})")
             continue
         try:
             by_ir = interpret(parsed, chosen.args, chosen.grid, kernel=outcome.kernel)
@@ -138,6 +140,17 @@ def _compare(
         outcome.verdict = "equal"
     else:
         outcome.reason = reasons.most_common(1)[0][0] if reasons else "timeout"
+
+
+def runs(parsed: Any, chosen: Draw, kernel: str) -> bool:
+    """Whether the IR can be executed on these arguments."""
+    from triton_lift.interpreter import InterpreterError, interpret
+
+    try:
+        interpret(parsed, chosen.args, chosen.grid, kernel=kernel)
+    except InterpreterError:
+        return False
+    return True
 
 
 def rests_on_nothing(found: Any) -> bool:
