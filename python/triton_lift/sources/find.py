@@ -9,6 +9,7 @@ from triton_lift.sources.capture_folder import CaptureFolderReader
 from triton_lift.sources.compile_folder import CompileFolderReader
 from triton_lift.sources.file import FileReader
 from triton_lift.sources.folder import FolderReader
+from triton_lift.sources.inductor import InductorReader
 from triton_lift.sources.pass_log import PassLogReader
 from triton_lift.sources.python_kernel import CompileRequest as CompileRequest
 from triton_lift.sources.python_kernel import PythonReader
@@ -22,7 +23,12 @@ def _inside(path: str) -> Iterator[Found]:
     return _found(path, tuple(r for r in READERS if not isinstance(r, PythonReader)))
 
 
-PACKED: tuple[Reader, ...] = (ArchiveReader(_inside), PassLogReader(), TraceReader())
+PACKED: tuple[Reader, ...] = (
+    ArchiveReader(_inside),
+    PassLogReader(),
+    TraceReader(),
+    InductorReader(),
+)
 READERS: tuple[Reader, ...] = (
     StdinReader(),
     CaptureFolderReader(),

@@ -50,7 +50,7 @@ class FolderReader:
             yield Notice(f"not read, no IR by their names: {kinds}", path)
 
     def _reader(self, file: Path) -> Reader | None:
-        if file.suffix not in PACKED:
+        if file.suffix not in PACKED and file.suffix != ".py":
             return None
         return next((r for r in self._packed if r.accepts(str(file))), None)
 

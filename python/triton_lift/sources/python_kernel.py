@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from triton_lift.sources.archive import head
 from triton_lift.sources.source import IRSource, IRSourceError
 
 DEFAULT_TARGET = "cuda:90"
+MAX_GENERATED = 64 << 20
 _SPEC = re.compile(r"(?P<file>.+\.py)(?::(?P<kernel>[A-Za-z_][\w.]*))?")
 
 
@@ -36,33 +38,44 @@ class PythonSource(IRSource):
 
     def read(self) -> str:
         """Compile, in a process of its own. Raises IRSourceError with what is wrong with file or signature."""
-        asked = {
-            "file": self.python_file,
-            "kernel": self.kernel,
-            "types": dict(self.request.types),
-            "constants": dict(self.request.constants),
-            "target": self.request.target,
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "triton_lift.capture.compile_child"],
-            input=json.dumps(asked),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            env=_environment(),
-        )
-        try:
-            reply = json.loads(done.stdout.splitlines()[-1])
-        except (IndexError, ValueError):
-            said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-            raise IRSourceError(
-                f"compiling it ended with code {done.returncode}: {said}", self.file
-            ) from None
-        if reply.get("error"):
-            place = f" ({reply['location']})" if reply.get("location") else ""
-            raise IRSourceError(f"{reply['error']}{place}", self.file)
-        return str(reply["ttir"])
+        return compiled(self.python_file, self.kernel, self.request, self.file)
+
+
+def compiled(python_file: str, kernel: str | None, request: CompileRequest, name: str) -> str:
+    """The TTIR of a kernel in a Python file. Raises IRSourceError about `name`."""
+    asked = {
+        "file": python_file,
+        "kernel": kernel,
+        "types": dict(request.types),
+        "constants": dict(request.constants),
+        "target": request.target,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "triton_lift.capture.compile_child"],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        env=_environment(),
+    )
+    try:
+        reply = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise IRSourceError(f"compiling it ended with code {done.returncode}: {said}", name) from None
+    if reply.get("error"):
+        place = f" ({reply['location']})" if reply.get("location") else ""
+        raise IRSourceError(f"{reply['error']}{place}", name)
+    return str(reply["ttir"])
+
+
+def is_generated(path: str) -> bool:
+    """Whether Inductor wrote this Python file: it has a reader of its own."""
+    if not path.endswith(".py"):
+        return False
+    text = head(path, MAX_GENERATED)
+    return b"triton_heuristics." in text and (b"async_compile.triton(" in text or b"\n@triton.jit" in text)
 
 
 def _environment() -> dict[str, str]:
@@ -79,7 +92,7 @@ class PythonReader:
     def accepts(self, path: str) -> bool:
         found = _SPEC.fullmatch(path)
         # `x.py:k` may be the name of a file, too
-        return found is not None and not (found["kernel"] and Path(path).exists())
+        return found is not None and not (found["kernel"] and Path(path).exists()) and not is_generated(path)
 
     def sources(self, path: str) -> Iterator[IRSource]:
         found = _SPEC.fullmatch(path)
