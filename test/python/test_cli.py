@@ -216,7 +216,7 @@ def at_terminal(*arguments: str, cwd: Path, stdout: int | None) -> tuple[str, st
 def test_progress_goes_to_the_terminal_and_results_to_the_pipe(folder: Path) -> None:
     piped, seen = at_terminal("lift", "good.ttir", "odd.ttir", cwd=folder, stdout=subprocess.PIPE)
     assert "2·x[i]" in piped and "\x1b" not in piped
-    assert "/2" in seen and "2·x[i]" not in seen
+    assert "/2" in seen and "1 verified" in seen and "2·x[i]" not in seen
 
 
 def test_no_bar_between_results_on_a_terminal(folder: Path) -> None:
