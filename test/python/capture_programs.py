@@ -175,3 +175,27 @@ right[(1,)](x, 128)
 {end}
 """
 )
+
+THREADS = (
+    HEAD
+    + """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+@triton.jit
+def fill(x, B: tl.constexpr):
+    tl.store(x + tl.arange(0, B), 1.0)
+
+def work(block):
+    x = torch.empty(block, device="cuda")
+    if not x.is_cuda:
+        raise RuntimeError("not on the GPU")
+    fill[(1,)](x, block)
+
+with ThreadPoolExecutor(2) as pool:
+    list(pool.map(work, (64, 128)))
+thread = threading.Thread(target=work, args=(256,))
+thread.start()
+thread.join()
+"""
+)

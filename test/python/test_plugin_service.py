@@ -12,6 +12,7 @@ import triton_lift.workers.pool
 from triton_lift.capture.store import Store, read_log
 from triton_lift.plugin import service as service_module
 from triton_lift.plugin.channel import Channel, connect
+from triton_lift.plugin.listener import PATIENCE, Listener
 from triton_lift.plugin.service import Service
 from triton_lift.plugin.table import table
 
@@ -129,3 +130,35 @@ def test_a_deadline(tmp_path: Path) -> None:
     channel.send(kernel(tmp_path, "hang", "hang hang"))
     channel.close()
     assert not service.finish(1.0) and "not lifted yet" in table(service)
+
+
+def test_the_listener_raises_nothing_of_its_own() -> None:
+    def broken(record: dict[str, Any]) -> None:
+        raise RuntimeError
+
+    for told in (
+        {},
+        {"src": None, "metadata": {}, "metadata_group": {}},
+        {"src": 1, "metadata": {"hash": "h"}},
+    ):
+        Listener(broken)(**told)
+    heard: list[dict[str, Any]] = []
+    Listener(broken, lambda **told: heard.append(told))(src=1)
+    assert heard == [{"src": 1}]
+    with pytest.raises(
+        ZeroDivisionError
+    ):  # what the program's own listener raises, it raises without us as well
+        Listener(broken, lambda **told: 1 / 0)()
+
+
+def test_a_launch_hook_that_waits_in_vain_goes() -> None:
+    pytest.importorskip("triton")
+    from triton import knobs
+
+    chain = knobs.runtime.launch_enter_hook
+    listener = Listener(lambda record: None)
+    listener._awaited.add("never launched")
+    listener._hook()
+    for _ in range(PATIENCE + 2):
+        chain(None)
+    assert listener._launched not in chain.calls

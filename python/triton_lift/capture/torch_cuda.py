@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
+import threading
 from collections.abc import Callable
 from types import FunctionType, SimpleNamespace
 from typing import Any
@@ -56,6 +57,8 @@ def install(target: Target) -> PretendDevice:
     _route_operators(mode)
     _believe_comparisons()
 
+    # Modes belong to one thread.
+    threading.Thread._bootstrap_inner = _within(mode, threading.Thread._bootstrap_inner)  # type: ignore[attr-defined]
     # The autograd engine calls the program's own functions, too.
     torch.autograd._engine_run_backward = _within(mode, torch.autograd._engine_run_backward)
 
