@@ -10,119 +10,14 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
-Shape = tuple[int, ...]
-PARAMETERS = {
-    "x": "ptr<f32>",
-    "y": "ptr<f32>",
-    "z": "ptr<i32>",
-    "out": "ptr<f32>",
-    "n": "i32",
-    "m": "i32",
-    "s": "f32",
-}
+from ir_writer import PARAMETERS, Shape, Value, Writer, type_of
+
 READ_ONLY = ("x", "y")
 
 
-@dataclass(frozen=True)
-class Value:
-    """An SSA value; `kind` is f32, i32 or i1."""
-
-    name: str
-    kind: str
-    shape: Shape
-
-    @property
-    def type(self) -> str:
-        return type_of(self.kind, self.shape)
-
-
-def type_of(kind: str, shape: Shape) -> str:
-    return f"tensor<{'x'.join(map(str, shape))}x{kind}>" if shape else kind
-
-
-@dataclass
-class Kernel:
-    """The generator's state: the text so far and the values in scope."""
-
-    random: random.Random
-    lines: list[str] = field(default_factory=list)
-    scope: list[Value] = field(default_factory=list)
-    count: int = 0
-    depth: int = 2
-
-    # Plumbing.
-
-    def emit(self, kind: str, shape: Shape, right: str, *, visible: bool = False) -> Value:
-        """One operation with one result; `visible` values are reused by later expressions."""
-        self.count += 1
-        value = Value(f"%v{self.count}", kind, shape)
-        self.lines.append("    " + "  " * (self.depth - 2) + f"{value.name} = {right}")
-        if visible:
-            self.scope.append(value)
-        return value
-
-    def line(self, text: str) -> None:
-        self.lines.append("    " + "  " * (self.depth - 2) + text)
-
-    @contextmanager
-    def nested(self) -> Iterator[None]:
-        """A region: what is defined in it is not visible after it."""
-        kept = list(self.scope)
-        self.depth += 1
-        yield
-        self.depth -= 1
-        self.scope = kept
-
-    def constant(self, number: float | int, kind: str, shape: Shape = ()) -> Value:
-        text = f"{number:e}" if kind == "f32" else str(int(number))
-        if kind == "f32" and number in (float("inf"), float("-inf")):
-            text = "0x7F800000" if number > 0 else "0xFF800000"
-        if kind == "i1":
-            text = "true" if number else "false"
-        if shape:
-            return self.emit(kind, shape, f"arith.constant dense<{text}> : {type_of(kind, shape)}")
-        return self.emit(kind, shape, f"arith.constant {text if kind == 'i1' else f'{text} : {kind}'}")
-
-    def parameter(self, name: str) -> Value:
-        return Value(f"%{name}", PARAMETERS[name], ())
-
-    def binary(self, op: str, a: Value, b: Value) -> Value:
-        return self.emit(a.kind, a.shape, f"{op} {a.name}, {b.name} : {a.type}")
-
-    def compare(self, predicate: str, a: Value, b: Value) -> Value:
-        op = "arith.cmpf" if a.kind == "f32" else "arith.cmpi"
-        return self.emit("i1", a.shape, f"{op} {predicate}, {a.name}, {b.name} : {a.type}")
-
-    def shaped(self, value: Value, shape: Shape) -> Value:
-        """A scalar, or a vector along one axis, as a tensor of this shape."""
-        if value.shape == shape:
-            return value
-        if not value.shape:
-            return self.emit(
-                value.kind, shape, f"tt.splat {value.name} : {value.kind} -> {type_of(value.kind, shape)}"
-            )
-        return self.emit(
-            value.kind, shape, f"tt.broadcast {value.name} : {value.type} -> {type_of(value.kind, shape)}"
-        )
-
-    def lanes(self, size: int) -> Value:
-        return self.emit(
-            "i32", (size,), f"tt.make_range {{end = {size} : i32, start = 0 : i32}} : tensor<{size}xi32>"
-        )
-
-    def along(self, value: Value, axis: int, shape: Shape) -> Value:
-        """A vector as a tensor whose other axis has size 1, spread over the shape."""
-        wide = tuple(value.shape[0] if a == axis else 1 for a in range(2))
-        column = self.emit(
-            value.kind,
-            wide,
-            f"tt.expand_dims {value.name} {{axis = {1 - axis} : i32}} : {value.type} -> {type_of(value.kind, wide)}",
-        )
-        return self.shaped(column, shape)
+class Kernel(Writer):
+    """Draws what is written."""
 
     # Expressions.
 
@@ -271,6 +166,21 @@ class Kernel:
         self.scope.append(result)
         return result
 
+    def scanned(self, value: Value) -> Value:
+        """Running sums or maxima along the lanes."""
+        op = self.random.choice(["arith.addf", "arith.maxnumf"])
+        backwards = "true" if self.random.random() < 0.3 else "false"
+        self.count += 1
+        name, a, b, c = f"%v{self.count}", *(f"%r{self.count}{letter}" for letter in "abc")
+        self.line(f'{name} = "tt.scan"({value.name}) <{{axis = 0 : i32, reverse = {backwards}}}> ({{')
+        self.line(f"^bb0({a}: f32, {b}: f32):")
+        self.line(f"  {c} = {op} {a}, {b} : f32")
+        self.line(f"  tt.scan.return {c} : f32")
+        self.line(f"}}) : ({value.type}) -> {value.type}")
+        result = Value(name, "f32", value.shape)
+        self.scope.append(result)
+        return result
+
     def accumulated(self, old: Value, new: Value) -> Value:
         """One step of an accumulator: a plain one, or a recurrence."""
         r = self.random
@@ -314,6 +224,8 @@ class Kernel:
                 own = self.binary("arith.addi", self.shaped(row, (block,)), places)
             self.scope += [k, places]
             self.load(r.choice(READ_ONLY), own, mask)
+            if self.depth < 4 and r.random() < 0.15:
+                self.loop((), 8, row)
             ends = []
             for state in states:
                 value = self.real((block,), 2)
@@ -376,6 +288,8 @@ class Kernel:
                 self.load(r.choice(READ_ONLY), loaded, mask)
         if r.random() < 0.25:
             self.loop(own.shape, own.shape[0], None)
+        if r.random() < 0.15:
+            self.scanned(self.real(own.shape, 1))
         if r.random() < 0.25:
             self.branch(own.shape)
         self.store(self.offsets(own), self.real(own.shape, 3), mask if r.random() < 0.9 else None)
@@ -423,12 +337,56 @@ class Kernel:
             place = r.choice([place, self.binary("arith.addi", tall, own[0])])
         self.store(self.offsets(place) if r.random() < 0.3 else place, self.real(shape, 3), mask)
 
+    def products(self) -> None:
+        """Tiles of a product of x (m by n) and y (n by m), summed over tiles of n."""
+        r = self.random
+        size = 16
+        shape = (size, size)
+        places = []
+        for axis, program in enumerate("xy"):
+            pid = self.emit("i32", (), f"tt.get_program_id {program} : i32")
+            start = self.binary("arith.muli", pid, self.constant(size, "i32"))
+            places.append(self.binary("arith.addi", self.shaped(start, (size,)), self.lanes(size)))
+            if r.random() < 0.2:
+                m = self.shaped(self.parameter("m"), (size,))
+                places[axis] = self.binary("arith.remsi", places[axis], m)
+        n, m = self.shaped(self.parameter("n"), shape), self.shaped(self.parameter("m"), shape)
+        rows, columns = (self.along(place, axis, shape) for axis, place in enumerate(places))
+        zeros = self.constant(0.0, "f32", shape)
+        low, step = self.constant(0, "i32"), self.constant(size, "i32")
+        self.count += 1
+        name, k, state = f"%v{self.count}", Value(f"%k{self.count}", "i32", ()), f"%s{self.count}"
+        self.line(
+            f"{name} = scf.for {k.name} = {low.name} to %n step {step.name} "
+            f"iter_args({state} = {zeros.name}) -> ({zeros.type})  : i32 {{"
+        )
+        with self.nested():
+            inner = self.binary("arith.addi", self.shaped(k, (size,)), self.lanes(size))
+            across, down = (self.along(inner, axis, shape) for axis in (1, 0))
+            masks = [self.mask(across, self.parameter("n")), self.mask(down, self.parameter("n"))]
+            left = self.load(
+                "x", self.binary("arith.addi", self.binary("arith.muli", rows, n), across), masks[0]
+            )
+            right = self.load(
+                "y", self.binary("arith.addi", self.binary("arith.muli", down, m), columns), masks[1]
+            )
+            if r.random() < 0.2:
+                left = self.real(shape, 1)
+            types = f"{left.type} * {right.type} -> {zeros.type}"
+            result = self.emit("f32", shape, f"tt.dot {left.name}, {right.name}, {state} : {types}")
+            self.line(f"scf.yield {result.name} : {zeros.type}")
+        self.line("}")
+        self.scope.append(Value(name, "f32", shape))
+        mask = self.binary("arith.andi", *(self.mask(p, self.parameter("m")) for p in (rows, columns)))
+        own = self.binary("arith.addi", self.binary("arith.muli", rows, m), columns)
+        self.store(own, self.real(shape, r.choice([0, 1, 2])), mask)
+
 
 def kernel(seed: int) -> str:
     """The module text of one kernel; the same for the same seed."""
     k = Kernel(random.Random(seed))
     k.scope += [Value("%n", "i32", ()), Value("%m", "i32", ()), Value("%s", "f32", ())]
-    k.random.choice([k.blocks, k.blocks, k.rows, k.tiles])()
+    k.random.choice([k.blocks, k.blocks, k.rows, k.tiles, k.products])()
     heads = ", ".join(
         f'%{n}: {"!tt." if t.startswith("ptr") else ""}{t} loc("{n}")' for n, t in PARAMETERS.items()
     )
