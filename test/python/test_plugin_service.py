@@ -13,6 +13,7 @@ from triton_lift.capture.store import Store, read_log
 from triton_lift.plugin import service as service_module
 from triton_lift.plugin.channel import Channel, connect
 from triton_lift.plugin.listener import PATIENCE, Listener
+from triton_lift.plugin.page import page
 from triton_lift.plugin.service import Service
 from triton_lift.plugin.table import table
 
@@ -61,6 +62,19 @@ def test_each_kernel_once_and_its_launches(tmp_path: Path) -> None:
     assert service.finish(60) and len(service.results) == 1
     (stored,) = read_log(tmp_path / "store").kernels.values()
     assert len(stored.launches) == 1
+
+
+def test_the_page(tmp_path: Path) -> None:
+    service, channel = started(tmp_path)
+    record = kernel(tmp_path, "k", "<k> verified")
+    channel.send({**record, "kernel": "<k>", "source": "k.py:3", "constexprs": {"B": "<64>"}})
+    x = {"dtype": "float32", "shape": [25, 40], "strides": [40, 1]}
+    channel.send({"event": "launch", "hash": "k", "grid": [4, 1, 1], "arguments": {"x": x, "n": 3}})
+    channel.close()
+    assert service.finish(60)
+    html = page(service)
+    assert "&lt;k&gt;" in html and "<k>" not in html and "B = &lt;64&gt;" in html
+    assert "grid 4 × 1 × 1; x: float32 25 × 40 (strides 40 × 1); n = 3" in html
 
 
 def test_what_is_no_record(tmp_path: Path) -> None:

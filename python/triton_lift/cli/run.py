@@ -39,6 +39,9 @@ def run(
             "--output", "-o", metavar="DIR", help="Keep the kernels' IR and the results in this folder."
         ),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a report with all details here.")
+    ] = None,
     timeout: Annotated[
         float,
         typer.Option("--timeout", metavar="SECONDS", min=0.01, help="Time limit for lifting one kernel."),
@@ -73,6 +76,13 @@ def run(
             complain("interrupted; this is what is known")
         clear_line()
         print(table(service), file=sys.stderr, flush=True)
+        if html is not None:
+            from triton_lift.plugin.page import page
+
+            try:
+                html.write_text(page(service))
+            except OSError as error:
+                complain(f"{html}: {error.strerror}")
         if check and code == 0:
             for lifted in service.results.values():
                 code = merge(ExitCode(code), code_of(lifted))

@@ -24,6 +24,7 @@ from triton_lift.workers import Pool, lift_sources
 
 MAX_KERNELS = 20_000
 MAX_IR_BYTES = 64 << 20
+MAX_WAITING = 10_000  # records
 TIMEOUT = 60.0
 
 
@@ -41,6 +42,8 @@ class Service:
         self._hashes: dict[str, str] = {}  # Triton's hash → content
         self._jobs, self._timeout = jobs, timeout
         self._queue: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        # Reading does not wait for the disk: a program must not either.
+        self._records: queue.Queue[bytes | None] = queue.Queue(MAX_WAITING)
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -48,7 +51,7 @@ class Service:
         self._listening.listen(128)
 
     def start(self) -> None:
-        for work in [self._read, *[self._lift] * self._jobs]:
+        for work in [self._read, self._take_all, *[self._lift] * self._jobs]:
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -62,11 +65,12 @@ class Service:
         """The program has ended: read what is left, lift it, for no longer than `wait` seconds; whether that was
         enough."""
         self._stop.set()
-        self._threads[0].join()
+        for thread in self._threads[:2]:
+            thread.join()
         for _ in range(self._jobs):
             self._queue.put(None)
         deadline = None if wait is None else time.monotonic() + wait
-        for thread in self._threads[1:]:
+        for thread in self._threads[2:]:
             thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
@@ -76,6 +80,7 @@ class Service:
             while True:
                 ready = selector.select(0 if self._stop.is_set() else 0.2)
                 if not ready and self._stop.is_set():
+                    self._records.put(None)
                     return
                 for key, _ in ready:
                     assert isinstance(key.fileobj, socket.socket)
@@ -92,16 +97,19 @@ class Service:
             data = connection.recv(MAX_RECORD + 1)
         except OSError:
             return False
-        if not data:
-            return False
-        try:
-            record = json.loads(data)
-            if isinstance(record, dict):
-                self._take(record)
-        except Exception as error:  # a record that is not what it should be costs itself only
-            self.lost += 1
-            self._problem(f"a record could not be used: {type(error).__name__}: {error}")
-        return True
+        if data:
+            self._records.put(data)
+        return bool(data)
+
+    def _take_all(self) -> None:
+        while (data := self._records.get()) is not None:
+            try:
+                record = json.loads(data)
+                if isinstance(record, dict):
+                    self._take(record)
+            except Exception as error:  # a record that is not what it should be costs itself only
+                self.lost += 1
+                self._problem(f"a record could not be used: {type(error).__name__}: {error}")
 
     def _take(self, record: dict[str, Any]) -> None:
         event = record.pop("event", None)

@@ -1,0 +1,66 @@
+"""The report of a run as one HTML page: each kernel with its launches and what is known of it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from triton_lift.capture.store import Kernel, read_log
+from triton_lift.plugin.table import NOT_YET, headline, rows
+
+if TYPE_CHECKING:
+    from triton_lift.plugin.service import Service
+
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }
+table { border-collapse: collapse } td, th { padding: .2em .8em; text-align: left; vertical-align: top }
+tr { border-bottom: 1px solid #ccc } pre { white-space: pre-wrap; margin: 0 } section { margin-top: 2.5em }
+.verified { color: #060 } .refuted { color: #a00 }
+"""
+
+
+def page(service: Service) -> str:
+    """The whole page; everything from the program is escaped."""
+    from triton_lift.report.html import to_html
+
+    kernels = read_log(service.store.folder).kernels
+    parts, table = [], []
+    for number, row in enumerate(rows(service)):
+        link = f"<a href='#k{number}'>{escape(row.kernel)}</a>"
+        cells = [link, str(len(row.identities)), escape(row.status), f"<pre>{escape(row.what)}</pre>"]
+        table.append(f"<tr>{''.join(f'<td class={escape(row.status)!r}>{cell}</td>' for cell in cells)}</tr>")
+        parts.append(f"<section id='k{number}'><h2>{escape(row.kernel)}</h2>")
+        result = service.results.get(row.identities[0])
+        parts.append(to_html(result) if result is not None else f"<p>{NOT_YET}</p>")
+        parts += [specialisation(kernels[i]) for i in row.identities if i in kernels]
+        parts.append("</section>")
+    problems = "".join(f"<p>{escape(problem)}</p>" for problem in service.problems)
+    head = "<tr><th>kernel</th><th>compiled</th><th>verdict</th><th>formula, or why not</th></tr>"
+    title = f"triton-lift: {headline(service)}"
+    return (
+        f"<!doctype html><meta charset='utf-8'><title>{escape(title)}</title><style>{STYLE}</style>"
+        f"<h1>{escape(title)}</h1>{problems}<table>{head}{''.join(table)}</table>{''.join(parts)}\n"
+    )
+
+
+def specialisation(kernel: Kernel) -> str:
+    """What it was compiled for, and how it was first launched."""
+    details = kernel.details
+    constants = ", ".join(f"{n} = {v}" for n, v in details.get("constexprs", {}).items())
+    lines = [
+        f"{escape(str(details.get('source')))} · {escape(str(details.get('target')))} · {escape(constants)}"
+    ]
+    lines += [escape(described(launch)) for launch in kernel.launches[:1]]
+    return f"<p>{'<br>'.join(lines)}</p>"
+
+
+def described(launch: dict[str, Any]) -> str:
+    """`grid 8 × 1 × 1; x: float32 1000 (strides 1); n = 1000`."""
+    parts = [f"grid {' × '.join(map(str, launch['grid']))}"]
+    for name, value in launch["arguments"].items():
+        if isinstance(value, dict) and "shape" in value:
+            shape, strides = (" × ".join(map(str, value[key])) for key in ("shape", "strides"))
+            parts.append(f"{name}: {value['dtype']} {shape} (strides {strides})")
+        else:
+            parts.append(f"{name} = {value}")
+    return "; ".join(parts)
