@@ -113,6 +113,15 @@ static Value truncateFloat(Interpreter &in, OpResult result,
                        {in.terms.attr("to", format)});
 }
 
+static Value extendFloat(Interpreter &in, OpResult result,
+                         ArrayRef<Value> index) {
+  Value operand = in.at(result.getOwner()->getOperand(0), index);
+  Type type = elementType(result.getType());
+  if (!holdsAll(cast<FloatType>(type), cast<FloatType>(operand.getType())))
+    return truncateFloat(in, result, index);
+  return in.terms.cast("extf", type, operand);
+}
+
 static Value poison(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   return in.arbitrary(result.getOwner(), elementType(result.getType()), index);
 }
@@ -135,9 +144,9 @@ void addArithSemantics(Semantics &semantics) {
   for (auto [name, term] : floats)
     semantics.elementwise(("arith." + name).str(), term);
   const std::pair<StringRef, StringRef> casts[] = {
-      {"extsi", "sext"},    {"extui", "zext"},    {"trunci", "trunc"},
-      {"extf", "extf"},     {"sitofp", "sitofp"}, {"uitofp", "uitofp"},
-      {"fptosi", "fptosi"}, {"fptoui", "fptoui"}, {"bitcast", "bitcast"}};
+      {"extsi", "sext"},    {"extui", "zext"},     {"trunci", "trunc"},
+      {"sitofp", "sitofp"}, {"uitofp", "uitofp"},  {"fptosi", "fptosi"},
+      {"fptoui", "fptoui"}, {"bitcast", "bitcast"}};
   for (auto [name, term] : casts)
     semantics.conversion(("arith." + name).str(), term);
 
@@ -150,6 +159,7 @@ void addArithSemantics(Semantics &semantics) {
                               result.getOwner()->getOperand(2)};
   };
   semantics["arith.truncf"].value = truncateFloat;
+  semantics["arith.extf"].value = extendFloat;
   semantics["ub.poison"].value = poison;
 }
 

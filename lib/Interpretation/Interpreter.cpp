@@ -67,6 +67,11 @@ ArrayRef<int64_t> shapeOf(Type type) {
   return {};
 }
 
+bool holdsAll(FloatType wide, FloatType narrow) {
+  return llvm::APFloatBase::isRepresentableBy(narrow.getFloatSemantics(),
+                                              wide.getFloatSemantics());
+}
+
 std::optional<int64_t> integerAttr(Operation *op, StringRef name) {
   if (auto value = op->getAttrOfType<IntegerAttr>(name))
     return value.getInt();

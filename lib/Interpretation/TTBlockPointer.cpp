@@ -239,6 +239,55 @@ static void descriptorReduce(Interpreter &in, Operation *op) {
   descriptorWrite(in, op, ("atomic_" + name.getValue()).str());
 }
 
+/// Row `rows[index[0]]`, from column `column` on, of a descriptor with two
+/// dimensions; `shape` is that of what is read or written.
+static std::optional<Place> rowPlace(Interpreter &in, Value descriptor,
+                                     Value rows, Value column,
+                                     ArrayRef<int64_t> shape,
+                                     ArrayRef<Value> index) {
+  Operation *origin = in.originOf(descriptor, "tt.make_tensor_descriptor");
+  Type i64 = in.terms.types().getI64Type();
+  if (!origin || origin->getNumOperands() != 5 || shape.size() != 2 ||
+      shapeOf(rows.getType()) != shape.take_front() ||
+      !elementType(rows.getType()).isInteger(32))
+    return std::nullopt;
+  Value first = in.terms.signedTo(i64, in.scalar(column));
+  Value position[] = {
+      in.terms.signedTo(i64, in.at(rows, index[0])),
+      in.terms.binary("add", first, in.terms.signedTo(i64, index[1]))};
+  return placeAt(in, origin, position, [](unsigned) { return true; });
+}
+
+static Value descriptorGather(Interpreter &in, OpResult result,
+                              ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  Type type = elementType(result.getType());
+  Value descriptor = op->getOperand(0);
+  auto place = rowPlace(in, descriptor, op->getOperand(1), op->getOperand(2),
+                        shapeOf(result.getType()), index);
+  if (!place)
+    return in.unsupported(op, type, "a descriptor not made in this kernel");
+  Operation *origin = in.originOf(descriptor, "tt.make_tensor_descriptor");
+  return loadPlace(in, op, descriptor, *place, type,
+                   paddingOf(in, origin, type));
+}
+
+static void descriptorScatter(Interpreter &in, Operation *op) {
+  Value descriptor = op->getOperand(0), value = op->getOperand(3);
+  ArrayRef<int64_t> shape = shapeOf(value.getType());
+  SmallVector<Value> lanes;
+  SmallVector<Value> index = in.freshIndex("lane", shape, lanes);
+  auto place = rowPlace(in, descriptor, op->getOperand(1), op->getOperand(2),
+                        shape, index);
+  if (!place)
+    return in.refuse(op, "a descriptor not made in this kernel");
+  Array array = in.arrayOf(descriptor);
+  if (!array.argument)
+    return in.refuse(op, array.reason);
+  in.effect(op, "store", *array.argument, lanes, place->offset, place->inside,
+            in.at(value, index), elementType(value.getType()));
+}
+
 void addTTBlockPointerSemantics(Semantics &semantics) {
   auto ofFirst = [](OpResult result) {
     return SmallVector<Value>{result.getOwner()->getOperand(0)};
@@ -257,8 +306,9 @@ void addTTBlockPointerSemantics(Semantics &semantics) {
   semantics["tt.descriptor_store"].writes = writesFirst;
   semantics["tt.descriptor_reduce"].effect = descriptorReduce;
   semantics["tt.descriptor_reduce"].writes = writesFirst;
-  // No value yet; reading has no effect.
-  semantics.nothing("tt.descriptor_gather");
+  semantics["tt.descriptor_gather"].value = descriptorGather;
+  semantics["tt.descriptor_scatter"].effect = descriptorScatter;
+  semantics["tt.descriptor_scatter"].writes = writesFirst;
 }
 
 } // namespace triton_lift

@@ -29,7 +29,7 @@ static Value convertFloat(Interpreter &in, OpResult result,
   Type from = operand.getType(), to = elementType(result.getType());
   if (from == to)
     return operand;
-  if (to.getIntOrFloatBitWidth() > from.getIntOrFloatBitWidth())
+  if (holdsAll(cast<FloatType>(to), cast<FloatType>(from)))
     return in.terms.make("extf", to, {operand});
   std::string format;
   if (auto rounding = op->getAttrOfType<StringAttr>("rounding"))

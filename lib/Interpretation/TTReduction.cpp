@@ -149,7 +149,8 @@ static Value dotOperand(Interpreter &in, Operation *op, Value element,
     return element;
   unsigned from = element.getType().getIntOrFloatBitWidth();
   unsigned to = type.getIntOrFloatBitWidth();
-  if (isa<FloatType>(type) && isa<FloatType>(element.getType()) && from < to)
+  if (isa<FloatType>(type) && isa<FloatType>(element.getType()) &&
+      holdsAll(cast<FloatType>(type), cast<FloatType>(element.getType())))
     return terms.make("extf", type, {element});
   if (type.isInteger() && element.getType().isInteger() && from < to)
     return terms.make("sext", type, {element});

@@ -23,6 +23,9 @@ Type elementType(Type type);
 ArrayRef<int64_t> shapeOf(Type type);
 /// What a (tensor of) pointer points to; null for anything else.
 Type pointeeType(Type type);
+/// Whether every number of the format `narrow` is one of `wide`: more bits do
+/// not suffice.
+bool holdsAll(mlir::FloatType wide, mlir::FloatType narrow);
 /// An integer attribute of an operation, however it is spelled (enums too).
 std::optional<int64_t> integerAttr(mlir::Operation *op, StringRef name);
 
