@@ -88,7 +88,7 @@ VERIFIED = """
     ranges_start_late split_pairs permuted_three conditional_load nested_sum adds_a_constant counts_iterations
     matmul_unmasked_k matmul_masked_once matmul_wrong_stride attention attention_causal attention_keys_unmasked
     halves_of_programs tiles_of_columns persistent_tiles unrolled_rows_apart head_and_tail gathered_rows
-    lanewise_log_sum_exp running_maximum_from_zero_with_total
+    lanewise_log_sum_exp running_maximum_from_zero_with_total atomic_scatter atomic_rows atomic_overlapping_rows
     boolean_logic byte_as_float byte_extrema atomic_total counts_positive masked_average log_sum_exp
 """.split()
 

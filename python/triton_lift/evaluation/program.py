@@ -49,6 +49,7 @@ class Program:
             if kind.startswith("ptr"):
                 missing = args[name] is None
                 arrays[index] = _widened(np.zeros(0) if missing else np.asarray(args[name]))
+                leaves[make("length", (), index)] = np.int64(len(arrays[index]))
                 # Some address: nothing but whether it is null can be told of it.
                 address = np.int64(0 if missing else (index + 1) << 40)
                 leaves[make("param", (), (index, name), "int")] = address

@@ -1,11 +1,14 @@
 """Atomic updates: out[y] becomes old[y] ⊕ (⊕ over all points whose address is y).
 
 Theorem: atomic updates with an associative, commutative ⊕ leave the same contents in any order. The points of the
-grid split into indices (what the address depends on, one-to-one) and the rest, which is reduced over. The reduction
+grid split into indices (what the address depends on, one-to-one) and the rest, which is reduced over; or, for any
+address, element a collects the points whose address is a. The reduction
 must be over the points that really run, so launch constraints that the domain does not imply are preconditions.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Unsupported
@@ -14,8 +17,9 @@ from triton_lift.simplification.reductions import reduction
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term, make
-from triton_lift.untiling import Output
+from triton_lift.terms.term import Term, make, var
+from triton_lift.untiling import Coordinates, Output
+from triton_lift.untiling.coordinates import Constraint
 from triton_lift.untiling.domain import Domain
 from triton_lift.untiling.writers import prove_single_writer
 
@@ -49,9 +53,10 @@ def accumulated(
     about_indices = bools.conjunction(*(g for g in guards if not g.free & summed))
     alone = Output(output.coordinates, output.offset, about_indices, ints.ZERO, [])
     proved, _ = prove_single_writer(alone, domain, base)
-    if not proved or not covered:
-        reason = "updates whose address depends on data" if not proved else "updates by an unbounded grid"
-        raise Unsupported(f"tt.{effect.kind}", f"{reason} are not lifted yet", effect.location)
+    if not covered:
+        raise Unsupported(
+            f"tt.{effect.kind}", "updates by an unbounded grid are not lifted yet", effect.location
+        )
     for fact in grid:
         if not base.proves(fact):
             raise PreconditionRequest(fact)
@@ -61,19 +66,87 @@ def accumulated(
         if axis not in used and not base.proves(single):
             raise PreconditionRequest(single)
 
-    box = [(v, low, high) for v, low, high in domain.box if v in summed and high is not None]
-    if len(box) != len(summed):
-        raise Unsupported(f"tt.{effect.kind}", "a reduction without bounds", effect.location)
-    inner = [p for p in bools.conjuncts(domain.rest) if p.free & summed]
-    outer = [p for p in bools.conjuncts(domain.rest) if not p.free & summed]
-    if any((low.free | high.free) & summed for _, low, high in box):
-        raise Unsupported(f"tt.{effect.kind}", "a reduction with dependent bounds", effect.location)
+    update = _one_to_one(output, domain, indices, summed) if proved else _by_address(output, domain, base)
+    if any(high is None or (low.free | high.free) & set(update.variables) for _, low, high in update.box):
+        raise Unsupported(f"tt.{effect.kind}", "a reduction with such bounds", effect.location)
     plus = reals.add if output.value.sort == "real" else ints.add
     combine = {"add": plus, "max": reals.maximum, "min": reals.minimum}[kind]
-    old = make("read", (output.offset,), (effect.array, 0, False), output.value.sort)
-    total = reduction("reduce", kind, box, bools.conjunction(*inner), output.value)
-    context = base.extend(*(f for f in domain.facts()))
-    value = combine(old, s.simplify(total, context)) if box else combine(old, output.value)
-    coordinates = output.coordinates.restricted(indices)
-    about = Domain([r for r in domain.box if r[0] in indices], bools.conjunction(*outer), [])
-    return Output(coordinates, output.offset, bools.conjunction(*about.facts()), value, []), about
+    old = make("read", (update.offset,), (effect.array, 0, False), output.value.sort)
+    box = [(v, low, high) for v, low, high in update.box if high is not None]
+    total = reduction("reduce", kind, box, update.guard, update.value)
+    context = base.extend(*update.about.facts())
+    value = combine(old, s.simplify(total, context)) if box else combine(old, update.value)
+    coordinates = update.coordinates
+    return Output(
+        coordinates, update.offset, bools.conjunction(*update.about.facts()), value, []
+    ), update.about
+
+
+@dataclass
+class _Update:
+    """old[offset] ⊕ (⊕ of value over the box, under the guard), for the indices of `about`."""
+
+    coordinates: Coordinates
+    about: Domain
+    offset: Term
+    box: list[tuple[Term, Term, Term | None]]
+    guard: Term
+    value: Term
+
+    @property
+    def variables(self) -> list[Term]:
+        return [v for v, _, _ in self.box]
+
+
+def _one_to_one(output: Output, domain: Domain, indices: list[Term], summed: set[Term]) -> _Update:
+    """Where the address tells the indices apart: the others are reduced over."""
+    inner = [p for p in bools.conjuncts(domain.rest) if p.free & summed]
+    outer = [p for p in bools.conjuncts(domain.rest) if not p.free & summed]
+    return _Update(
+        output.coordinates.restricted(indices),
+        Domain([r for r in domain.box if r[0] in indices], bools.conjunction(*outer), []),
+        output.offset,
+        [r for r in domain.box if r[0] in summed],
+        bools.conjunction(*inner),
+        output.value,
+    )
+
+
+def _by_address(output: Output, domain: Domain, base: Context) -> _Update:
+    """Addresses that depend on data: element a collects the points whose address is a.
+
+    Where the address is D·q + j with an index 0 ≤ j < D, so is a = D·r + j, and the points are those with q = r.
+    """
+    kept: list[tuple[Term, Term, Term | None]] = []
+    place, weight = ints.ZERO, ints.ONE
+    key = output.offset
+    changed = True
+    while changed:
+        changed = False
+        for v, low, high in domain.box:
+            split = ints.coefficient(key, v)
+            if high is None or low is not ints.ZERO or split is None or split[0] is not ints.ONE:
+                continue
+            quotient, rest = ints.divide_exactly(split[1], high)
+            if rest is not ints.ZERO or v in quotient.free or high.free or not base.positive(high):
+                continue
+            if any(v in lo.free or (hi is not None and v in hi.free) for _, lo, hi in domain.box):
+                continue
+            kept.append((v, low, high))
+            place, weight = ints.add(place, ints.mul(weight, v)), ints.mul(weight, high)
+            key, changed = quotient, True
+            break
+    element = var("a")
+    names = {v for v, _, _ in kept}
+    about = [(element, ints.ZERO, None), *reversed(kept)]
+    facts = [
+        fact for v, low, high in kept if high is not None for fact in (bools.le(low, v), bools.lt(v, high))
+    ]
+    return _Update(
+        Coordinates([v for v, _, _ in about], [Constraint(f, launch=False) for f in facts]),
+        Domain(about, bools.TRUE, []),
+        ints.add(ints.mul(weight, element), place),
+        [r for r in domain.box if r[0] not in names],
+        bools.conjunction(domain.rest, bools.eq(key, element)),
+        output.value,
+    )

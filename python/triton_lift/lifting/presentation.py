@@ -17,7 +17,7 @@ from triton_lift.render.styles import LatexStyle, Style, TextStyle
 from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, subterms
+from triton_lift.terms.term import Term, make, subterms
 
 
 def present(
@@ -77,7 +77,8 @@ def present(
                     part
                     for fact in (e.output.guard, *(c.fact for c in e.output.coordinates.constraints))
                     for part in bools.conjuncts(fact)
-                ),
+                )
+                + _within_array(e),
                 e.output.offset,
                 e.value,
                 e.effect.array in distinct,
@@ -85,6 +86,13 @@ def present(
             for e in effects
         ),
     )
+
+
+def _within_array(e: LiftedEffect) -> tuple[Term, ...]:
+    """An index that nothing bounds runs over the elements that there are."""
+    if all(high is not None for _, _, high in e.domain.box):
+        return ()
+    return (bools.lt(e.output.offset, make("length", (), e.effect.array)),)
 
 
 def _output(

@@ -292,3 +292,31 @@ def atomic_wraps(x, y, n, BLOCK: tl.constexpr):
 def atomic_exchange(x, y, n, BLOCK: tl.constexpr):
     i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     tl.atomic_xchg(y + i % 4, tl.load(x + i, mask=i < n, other=0), mask=i < n)
+
+
+@case("x y: *fp32, rows: *i32, n: i32", rows=(0, 1, 2))
+@triton.jit
+def atomic_rows(x, rows, y, n, BLOCK: tl.constexpr):
+    """Rows of y collect the rows of x that are sent to them."""
+    p = tl.program_id(0)
+    j = tl.arange(0, BLOCK)
+    if p < n:
+        tl.atomic_add(y + tl.load(rows + p) * BLOCK + j, tl.load(x + p * BLOCK + j))
+
+
+@case("x y: *fp32, rows: *i32, n: i32", rows=(0, 1, 2))
+@triton.jit
+def atomic_overlapping_rows(x, rows, y, n, BLOCK: tl.constexpr):
+    """Rows that share elements with the next one."""
+    p = tl.program_id(0)
+    j = tl.arange(0, BLOCK)
+    if p < n:
+        tl.atomic_add(y + tl.load(rows + p) * (BLOCK - 2) + j, tl.load(x + p * BLOCK + j))
+
+
+@case("x y: *fp32, n: i32")
+@triton.jit
+def atomic_pairs(x, y, n, BLOCK: tl.constexpr):
+    """Two neighbours to one element."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.atomic_add(y + i // 2, tl.load(x + i, mask=i < n, other=0.0), mask=i < n)
