@@ -29,6 +29,7 @@ const Semantics &Semantics::get() {
     addTTBlockPointerSemantics(semantics);
     addAMDGSemantics(semantics);
     addTTGSemantics(semantics);
+    addTTScaledSemantics(semantics);
     return semantics;
   }();
   return table;

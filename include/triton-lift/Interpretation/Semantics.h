@@ -96,6 +96,7 @@ void addTTMemorySemantics(Semantics &);
 void addTTBlockPointerSemantics(Semantics &);
 void addAMDGSemantics(Semantics &);
 void addTTGSemantics(Semantics &);
+void addTTScaledSemantics(Semantics &);
 
 /// The operands' terms at an index; for evaluators.
 SmallVector<Value> operandsAt(Interpreter &, mlir::Operation *,
