@@ -42,6 +42,7 @@ def lift(
     kernel: str | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
     jobs: int = 1,
+    proof: bool = False,
 ) -> list[Lifted]:
     """Lift every kernel of `source`, in the order of the input.
 
@@ -49,7 +50,7 @@ def lift(
     itself as text (recognised by its line breaks), or a kernel: a function decorated with `@triton.jit`, which is
     compiled with the types in `signature` and the values in `constexprs` for `target`, or what its launch returned.
     `kernel` keeps only kernels of that name; `timeout` is in seconds for each kernel (None: no limit); `jobs` is the
-    number of worker processes.
+    number of worker processes. With `proof`, a verified result carries its proof for `triton_lift.proof.check`.
 
     Never raises for bad input: what cannot be read is a result with status `error`, the reason and the place.
     Raises ValueError for a `timeout` or `jobs` that is not positive, and for a signature that does not fit the kernel;
@@ -58,7 +59,9 @@ def lift(
     from triton_lift.workers import lift_sources
 
     sources = _sources(source, signature, constexprs, target)
-    results = list(lift_sources(sources, kernel=kernel, timeout=timeout, jobs=jobs, keep_workers=True))
+    results = list(
+        lift_sources(sources, kernel=kernel, timeout=timeout, jobs=jobs, keep_workers=True, proof=proof)
+    )
     results.sort(key=lambda pair: pair[0])
     return [lifted for _, lifted in results]
 
