@@ -117,6 +117,8 @@ def row_of(version: str, folder: Path) -> list[str]:
 
 def last(text: str) -> str:
     """The last thing that was said, in short."""
+    if "3.4 or newer" in text:
+        return "needs 3.4"
     lines = text.strip().splitlines() or ["nothing said"]
     return lines[-1].removeprefix("triton-lift: ")[:60]
 

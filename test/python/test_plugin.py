@@ -205,6 +205,24 @@ def test_a_triton_that_is_too_old(tmp_path: Path) -> None:
     assert done.code == 1 and "ImportError: triton-lift's plugin needs Triton 3.4" in done.err
 
 
+def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "kernels").mkdir()
+    (tmp_path / "kernels" / "mine").write_text("")
+    done = python(tmp_path, "print('not run')", *RUN)
+    assert done.code == 2 and "something else in this folder" in done.err and not done.out
+    (tmp_path / "file").write_text("")
+    done = python(tmp_path, "print('not run')", *RUN[:-1], "file")
+    assert done.code == 2 and "File exists" in done.err and not done.out
+
+
+def test_a_service_that_cannot_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    program = "import triton_lift\ntriton_lift.install()\n" + programs.SIMPLE
+    done = python(tmp_path, program, TRITON_LIFT_OUTPUT=str(tmp_path / "file"))
+    assert done.code == 0 and "__main__" in done.out
+    assert done.err.count("File exists") == 1 and "Traceback" not in done.err
+
+
 def test_results_are_kept(tmp_path: Path) -> None:
     done = python(tmp_path, programs.SIMPLE, *RUN, "--wait", "120")
     lines = (done.folder / "kernels" / LOG).read_text().splitlines()

@@ -72,8 +72,8 @@ def test_the_module_is_not_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("triton_heuristics.x\nasync_compile.triton('k', '''def''')", "1 not understood"),
-        ("triton_heuristics.x\nasync_compile.triton(", "not Python"),
+        ("import torch._inductor\ntriton_heuristics.x\nasync_compile.triton('k', '''def''')", "1 not understood"),
+        ("import torch._inductor\ntriton_heuristics.x\nasync_compile.triton(", "not Python"),
     ],
 )
 def test_what_is_not_understood(tmp_path: Path, code: str, message: str) -> None:

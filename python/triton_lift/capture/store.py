@@ -6,6 +6,7 @@ processes may share it. `read_log` puts the lines together.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -38,12 +39,17 @@ class Store:
         self._launches: dict[str, set[str]] = {}
 
     def begin(self, **what: Any) -> None:
-        """Start a new log in the folder, made if it is not there; what an earlier capture wrote is removed."""
+        """Start a new log in the folder, made if it is not there; what an earlier capture wrote is removed.
+
+        Raises OSError where that cannot be done, or the folder holds something else.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if any(self.folder.iterdir()) and not (self.folder / LOG).exists():
+            raise FileExistsError(errno.ENOTEMPTY, "there is something else in this folder", str(self.folder))
         if (self.folder / LOG).exists():
             for event in events(self.folder):
                 if event.get("event") == "kernel":
-                    (self.folder / event["file"]).unlink(missing_ok=True)
+                    (self.folder / Path(event["file"]).name).unlink(missing_ok=True)
             (self.folder / LOG).unlink()
         self.append("program", **what)
 
@@ -118,7 +124,7 @@ def read_log(folder: Path) -> Log:
     for event in events(folder):
         kind = event.pop("event", None)
         if kind == "kernel":
-            name, file = event.pop("kernel"), folder / event.pop("file")
+            name, file = event.pop("kernel"), folder / Path(event.pop("file")).name
             log.kernels.setdefault(event["id"], Kernel(name, file, event))
         elif kind == "launch" and event["id"] in log.kernels:
             log.kernels[event["id"]].launches.append(event)

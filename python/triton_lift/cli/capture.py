@@ -60,13 +60,11 @@ def capture(
         raise typer.Exit(ExitCode.UNREADABLE)
     if program == ["-m"]:
         raise typer.BadParameter("-m needs the name of a module")
-    if output.exists() and not output.is_dir():
-        complain(f"{output}: not a folder")
-        raise typer.Exit(ExitCode.UNREADABLE)
-    if output.is_dir() and any(output.iterdir()) and not (output / LOG).exists():
-        complain(f"{output}: there is something else in this folder")
-        raise typer.Exit(ExitCode.UNREADABLE)
-    Store(output).begin(command=program, target=str(gpu))
+    try:
+        Store(output).begin(command=program, target=str(gpu))
+    except OSError as error:
+        complain(f"{output}: {error.strerror}")
+        raise typer.Exit(ExitCode.UNREADABLE) from None
     ended = run_program([str(output), str(gpu), configs.value, *program], timeout)
     log = read_log(output)
     summarise(log, output, ended)

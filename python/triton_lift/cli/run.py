@@ -62,12 +62,18 @@ def run(
     The exit code is the program's.
     """
     command = command_of(program)
-    with tempfile.TemporaryDirectory(
-        prefix="tl-", dir=None if len(tempfile.gettempdir()) < 60 else "/tmp"
-    ) as folder:
+    with tempfile.TemporaryDirectory(prefix="tl-") as folder:
         store = Store(output or Path(folder) / "kernels")
-        store.begin(command=program)
-        service = Service(str(Path(folder) / "s"), store, jobs=jobs, timeout=timeout)
+        try:
+            store.begin(command=program)
+        except OSError as error:
+            complain(f"{output}: {error.strerror}")
+            raise typer.Exit(ExitCode.UNREADABLE) from None
+        try:
+            service = Service(str(Path(folder) / "s"), store, jobs=jobs, timeout=timeout)
+        except OSError as error:  # a socket's path has 107 bytes at most
+            complain(f"no socket can be made in the folder for temporary files, {folder}: {error}")
+            raise typer.Exit(ExitCode.UNREADABLE) from None
         service.start()
         code = supervised(command, environment(str(Path(folder) / "s")), service)
         try:

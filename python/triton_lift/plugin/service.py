@@ -183,8 +183,12 @@ def main(path: str) -> None:
         os.nice(5)
     with tempfile.TemporaryDirectory(prefix="triton-lift-") as folder:
         store = Store(Path(os.environ.get("TRITON_LIFT_OUTPUT") or folder))
-        store.begin()
-        service = Service(path, store, jobs=jobs_from_environment())
+        try:
+            store.begin()
+            service = Service(path, store, jobs=jobs_from_environment())
+        except OSError as error:
+            print(f"triton-lift: {error}", file=sys.stderr, flush=True)
+            os._exit(1)
         service.start()
         parent = os.getppid()
         while not service.ended.wait(0.5):

@@ -27,12 +27,14 @@ class Session:
         self.channel: Channel | None = None
         self.service: subprocess.Popen[bytes] | None = None
         self.folder: str | None = None
+        self.failed = False
         self.owner = os.getpid()
 
     def send(self, record: dict[str, Any]) -> None:
         """To the service; the first record starts one where there is none."""
-        if self.channel is None:
+        if self.channel is None and not self.failed:
             self.channel = self._connected()
+            self.failed = self.channel is None  # once is enough: a program may compile thousands of kernels
         if self.channel is not None:
             self.channel.send(record)
 
@@ -44,7 +46,7 @@ class Session:
         import tempfile
 
         self.owner = os.getpid()  # a forked child that compiles what its parent did not
-        self.folder = tempfile.mkdtemp(prefix="tl-", dir=None if len(tempfile.gettempdir()) < 60 else "/tmp")
+        self.folder = tempfile.mkdtemp(prefix="tl-")
         path = os.path.join(self.folder, "s")
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         self.service = subprocess.Popen(

@@ -72,7 +72,7 @@ def compiled(python_file: str, kernel: str | None, request: CompileRequest, name
 
 def is_generated(path: str) -> bool:
     """Whether Inductor wrote this Python file: it has a reader of its own."""
-    if not path.endswith(".py"):
+    if not path.endswith(".py") or b"torch._inductor" not in head(path):
         return False
     text = head(path, MAX_GENERATED)
     return b"triton_heuristics." in text and (b"async_compile.triton(" in text or b"\n@triton.jit" in text)
