@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -140,3 +141,43 @@ def test_targets() -> None:
     for wrong in ("cuda", "cuda:gfx942", "rocm:gfx942", "hip:90"):
         with pytest.raises(ValueError, match="no such target"):
             parse_target(wrong)
+
+
+TUNED = """
+import triton, triton.language as tl
+
+@triton.autotune([triton.Config({"B": 32}), triton.Config({"B": 64})], key=["n"])
+@triton.heuristics({"EVEN": lambda a: a["n"] % a["B"] == 0})
+@triton.jit
+def fill(x, n, B: tl.constexpr, EVEN: tl.constexpr):
+    i = tl.program_id(0) * B + tl.arange(0, B)
+    tl.store(x + i, 1.0, None if EVEN else i < n)
+"""
+
+
+def test_within_decorators(tmp_path: Path) -> None:
+    (tmp_path / "k.py").write_text(TUNED)
+    done = command(f"{tmp_path / 'k.py'}:fill", "--arg=x=*fp32", "--arg=n=i32")
+    assert done.returncode == 2 and "fill also needs --const EVEN=VALUE" in done.stderr
+    for block, given in ((32, []), (64, ["--const", "B=64"])):  # the first configuration, unless it is said
+        done = command(str(tmp_path / "k.py"), "--arg=x=*fp32", "--arg=n=i32", "--const=EVEN=False", *given)
+        assert done.returncode == 0 and f"{block}·num_programs(0)" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_file_of_a_package(tmp_path: Path) -> None:
+    (tmp_path / "pack" / "deep").mkdir(parents=True)
+    for folder in ("pack", "pack/deep"):
+        (tmp_path / folder / "__init__.py").write_text("")
+    (tmp_path / "pack" / "consts.py").write_text("TWO = 2")
+    (tmp_path / "pack" / "deep" / "k.py").write_text(
+        "from ..consts import TWO\n"
+        + SCRIPT.format(op=" * (2 if TWO_ else 3)", end="").replace("TWO_", "BLOCK")
+    )
+    done = command(f"{tmp_path / 'pack' / 'deep' / 'k.py'}:double", *options(SMALL, BLOCK="TWO"))
+    assert done.returncode == 0 and "out[i] = 2·x[i]" in done.stdout, done.stderr
+
+
+def test_what_a_launch_returned() -> None:
+    compiled = SimpleNamespace(asm={"ttir": (ROOT / "examples/ir/softmax.ttir").read_text()}, name="softmax")
+    (lifted,) = triton_lift.lift(compiled)
+    assert lifted.status == "verified" and lifted.file == "softmax"
