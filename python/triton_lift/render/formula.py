@@ -182,11 +182,14 @@ class FormulaPrinter:
         counts: dict[Term, int] = {}
         for a in t.args:
             counts[a] = counts.get(a, 0) + 1
-        inverses = [a for a, n in counts.items() if n == 1 and a.op == "rdiv" and a.args[0] is reals.ONE]
-        if len(inverses) == 1 < len(counts):  # a·(1 / b) is read more easily as a / b
-            del counts[inverses[0]]
+        quotients = [a for a, n in counts.items() if n == 1 and a.op == "rdiv"]
+        if len(quotients) == 1 < len(counts):  # (a / b)·c is read more easily as a·c / b
+            del counts[quotients[0]]
+            numerator, below = quotients[0].args
+            for a in numerator.args if numerator.op == "rmul" else (numerator,):
+                if a is not reals.ONE:
+                    counts[a] = counts.get(a, 0) + 1
             above, own = self._product(counts)
-            below = inverses[0].args[1]
             return self.style.divide(
                 self._enclosed(above, own, _PRODUCT), above, self.show(below, _UNARY), self.show(below)
             )[0], _PRODUCT
