@@ -1,6 +1,7 @@
 """The examples through the whole house: each is verified with the formula that a person expects, no mutant is.
 
-`PYTHONPATH=. python test/python/test_examples.py` writes the formulas anew, for a person to read before they are committed.
+`PYTHONPATH=. python test/python/test_examples.py` writes the formulas anew, for a person to read
+before they are committed.
 """
 
 from __future__ import annotations
