@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from triton_lift.evaluation import Program, ProgramOutput
 from triton_lift.lifted import Lifted, OutputFormula
@@ -56,11 +57,14 @@ def present(
     for line in _wrap_lines(effects, text, kernel.extents):
         if line not in result.preconditions:
             result.preconditions.append(line)
+    stores = Counter(e.effect.array for e in effects)
     for e, variables in writers.distinct:
         text.name_indices([v for v, _, _ in e.domain.box])
         access = text.access(e.effect.array, e.output.offset)
         offset = text.show(e.output.offset)
         line = f"distinct ({', '.join(text.names[v] for v in variables)}) have distinct offsets {offset} in {access}"
+        if stores[e.effect.array] > 1:
+            line = f"distinct indices of {arrays[e.effect.array]}, those of all its stores, have distinct offsets"
         if line not in result.preconditions:
             result.preconditions.append(line)
     result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text, base, simplifier)

@@ -210,6 +210,8 @@ _AT_ZERO["abs"] = ZERO
 
 def apply(name: str, *args: Term) -> Term:
     """A named function (`exp`, `sqrt`, `powf`, a libdevice symbol …)."""
+    if name == "pow" and value_of(args[1]) in (1, 2, 3, 4):
+        return mul(*[args[0]] * int(value_of(args[1]) or 0))
     if len(args) == 1:
         (x,) = args
         if x.op == "inf" and (name, x.attr) in _AT_INFINITY:

@@ -5,6 +5,8 @@ What a stride is: a product of scalar arguments and other launch constants; the 
 
 from __future__ import annotations
 
+from collections import Counter
+
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term
 
@@ -21,12 +23,26 @@ def is_size(t: Term) -> bool:
 
 
 def by_stride(offset: Term) -> dict[Stride, Term]:
-    """The index expression that goes with each stride; what has no index at all belongs to the contiguous one."""
+    """The index expression that goes with each stride.
+
+    What has no index at all is a step along the longest stride that divides it: N·stride in i·stride + N·stride.
+    """
     groups: dict[Stride, ints.Polynomial] = {}
+    steps: ints.Polynomial = {}
     for monomial, c in ints.polynomial(offset).items():
         sizes = tuple(a for a in monomial if is_size(a))
         rest = tuple(a for a in monomial if not is_size(a))
-        key, term = (sizes, rest) if rest else ((), monomial)
-        group = groups.setdefault(key, {})
-        group[term] = group.get(term, 0) + c
+        if rest:
+            _add(groups.setdefault(sizes, {}), rest, c)
+        else:
+            steps[monomial] = c
+    strides = sorted(groups, key=len, reverse=True)
+    for monomial, c in steps.items():
+        stride = next((k for k in strides if k and not Counter(k) - Counter(monomial)), ())
+        left = Counter(monomial) - Counter(stride)
+        _add(groups.setdefault(stride, {}), tuple(sorted(left.elements(), key=lambda a: a.serial)), c)
     return {k: ints.from_polynomial(p) for k, p in groups.items()}
+
+
+def _add(group: ints.Polynomial, monomial: tuple[Term, ...], c: int) -> None:
+    group[monomial] = group.get(monomial, 0) + c
