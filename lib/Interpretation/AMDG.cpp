@@ -41,7 +41,7 @@ static Value bufferLoad(Interpreter &in, OpResult result,
                              : in.arbitrary(op, type, index));
 }
 
-static void bufferStore(Interpreter &in, Operation *op) {
+static void bufferWrite(Interpreter &in, Operation *op, StringRef kind) {
   Value value = op->getOperand(0), pointer = op->getOperand(1);
   Array array = in.arrayOf(pointer);
   if (!array.argument)
@@ -52,16 +52,26 @@ static void bufferStore(Interpreter &in, Operation *op) {
   Value offset = bufferOffset(in, pointer, op->getOperand(2), index);
   Value mask =
       op->getNumOperands() > 3 ? in.at(op->getOperand(3), index) : Value();
-  in.effect(op, "store", *array.argument, lanes, offset, mask,
-            in.at(value, index), pointeeType(pointer.getType()));
+  in.effect(op, kind, *array.argument, lanes, offset, mask, in.at(value, index),
+            pointeeType(pointer.getType()));
+}
+
+static void bufferAtomic(Interpreter &in, Operation *op) {
+  StringRef kind = atomicKind(op);
+  if (kind.empty())
+    return in.refuse(op, "an atomic operation of unknown kind");
+  bufferWrite(in, op, kind);
 }
 
 void addAMDGSemantics(Semantics &semantics) {
   semantics["amdg.buffer_load"].value = bufferLoad;
-  semantics["amdg.buffer_store"].effect = bufferStore;
-  semantics["amdg.buffer_store"].writes = [](Operation *op) {
-    return op->getOperand(1);
+  semantics["amdg.buffer_store"].effect = [](Interpreter &in, Operation *op) {
+    bufferWrite(in, op, "store");
   };
+  // The old value that it returns depends on the order of programs.
+  semantics["amdg.buffer_atomic_rmw"].effect = bufferAtomic;
+  for (StringRef name : {"amdg.buffer_store", "amdg.buffer_atomic_rmw"})
+    semantics[name].writes = [](Operation *op) { return op->getOperand(1); };
   // Another layout of the same tensor.
   semantics["amdg.in_thread_transpose"].value =
       [](Interpreter &in, OpResult result, ArrayRef<Value> index) {

@@ -72,22 +72,26 @@ static void store(Interpreter &in, Operation *op) {
            op->getOperand(1));
 }
 
-static void atomic(Interpreter &in, Operation *op) {
+StringRef atomicKind(Operation *op) {
   // The numbering of Triton's RMWOp.
   static const std::pair<StringRef, StringRef> kinds[] = {
       {"and", "atomic_and"},  {"or", "atomic_or"},     {"xor", "atomic_xor"},
       {"add", "atomic_add"},  {"fadd", "atomic_add"},  {"max", "atomic_max"},
       {"min", "atomic_min"},  {"umax", "atomic_umax"}, {"umin", "atomic_umin"},
       {"exch", "atomic_xchg"}};
-  StringRef kind;
   if (auto name = op->getAttrOfType<StringAttr>("atomic_rmw_op")) {
     for (auto [spelling, known] : kinds)
       if (name.getValue() == spelling)
-        kind = known;
+        return known;
   } else if (auto code = integerAttr(op, "atomic_rmw_op");
              code && *code >= 1 && *code <= int64_t(std::size(kinds))) {
-    kind = kinds[*code - 1].second;
+    return kinds[*code - 1].second;
   }
+  return {};
+}
+
+static void atomic(Interpreter &in, Operation *op) {
+  StringRef kind = atomicKind(op);
   if (kind.empty())
     return in.refuse(op, "an atomic operation of unknown kind");
   in.write(op, kind, op->getOperand(0), maskAndOther(op, 2).first,

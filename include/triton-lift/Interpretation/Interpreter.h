@@ -26,6 +26,8 @@ Type pointeeType(Type type);
 /// Whether every number of the format `narrow` is one of `wide`: more bits do
 /// not suffice.
 bool holdsAll(mlir::FloatType wide, mlir::FloatType narrow);
+/// The effect's kind for an atomic operation, empty if that is unknown.
+StringRef atomicKind(mlir::Operation *op);
 /// An integer attribute of an operation, however it is spelled (enums too).
 std::optional<int64_t> integerAttr(mlir::Operation *op, StringRef name);
 
