@@ -72,7 +72,10 @@ def test_the_module_is_not_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("import torch._inductor\ntriton_heuristics.x\nasync_compile.triton('k', '''def''')", "1 not understood"),
+        (
+            "import torch._inductor\ntriton_heuristics.x\nasync_compile.triton('k', '''def''')",
+            "1 not understood",
+        ),
         ("import torch._inductor\ntriton_heuristics.x\nasync_compile.triton(", "not Python"),
     ],
 )
