@@ -147,6 +147,7 @@ def test_polynomials_are_normal() -> None:
         ["reduce", "real", [0, 0, 0, 0, 0], ["add", 1]],
         ["var", "int", [], ["i"]],
         ["le0", "bool", [1000], None],
+        ["x Int) (assert false) (declare-const y", "int", [], None],
         ["le0", "bool", [-1], None],
     ],
 )

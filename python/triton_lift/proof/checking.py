@@ -88,9 +88,13 @@ def with_place(place: str, action: Any, *args: Any) -> None:
 
 def about_the_launch(t: Term) -> bool:
     """Whether `t` speaks of arguments and the grid alone: then it cannot be about a variable that is yet to come."""
-    leaves = {"param", "nprogs", "int", "bool", "real"}
-    opaque = {"read", "arbitrary", "state", "final", "foldresult"}
-    return not t.free and all(u.op not in opaque if u.args else u.op in leaves for u in subterms([t]))
+    return not t.free and all(u.op in _LAUNCH for u in subterms([t]))
+
+
+_LAUNCH = frozenset(
+    "param nprogs int bool real lin prod fdiv fmod tdiv trem imin imax iabs wrap pow2 bitand bitor bitxor toreal "
+    "radd rmul rdiv rmin rmax select and or not le0 eq0 rlt rle req".split()
+)
 
 
 class _Replay:
@@ -208,7 +212,9 @@ class _Replay:
     def consistent(self, context: Context) -> bool:
         if self._listed((context.key, bools.FALSE)):
             return False
-        return self.solver.check(entailment(context.facts, bools.FALSE)) != "unsat"
+        # Points that are not shown to be impossible are possible; preconditions had better be.
+        about_points = any(f.free for f in context.facts)
+        return about_points or self.solver.check(entailment(context.facts, bools.FALSE)) != "unsat"
 
     def _listed(self, key: tuple[frozenset[Term], Term]) -> bool:
         number = self.obligation_numbers.get(key)

@@ -120,7 +120,9 @@ class _Script:
             case "not":
                 return f"(not {self.name(t.args[0])})"
         body = self._body(t)
-        name = f"{t.op}_{len(self._names)}"
+        # The operator's name may come from a file: only letters and digits get into the text.
+        label = t.op if t.op.isascii() and t.op.isalnum() else "term"
+        name = f"{label}_{len(self._names)}"
         if body is None:
             self.lines.append(f"(declare-const {name} {_SORTS[t.sort]})")
         else:

@@ -95,7 +95,7 @@ def check_sorts(t: Term) -> None:
 
 def _fits(t: Term) -> bool:
     sorts: list[str] = [a.sort for a in t.args]
-    if t.sort not in ("int", "real", "bool"):
+    if t.sort not in ("int", "real", "bool") or not (t.op.isascii() and t.op.isalnum()):
         return False
     if t.op == "select":
         return len(sorts) == 3 and sorts[0] == "bool" and sorts[1] == sorts[2] == t.sort and t.attr is None

@@ -77,6 +77,13 @@ def test_symbolic_division(judge: Solver) -> None:
     assert judge.check(entailment(facts[:1], goal, [(D, ints.sub(quotient, N))])) == "sat"
 
 
+def test_names_are_not_text(judge: Solver) -> None:
+    """An operator's name cannot say anything to the solver."""
+    odd = make("x Int) (assert false) (declare-const y", (), None, "bool")
+    assert "false" not in entailment([odd], bools.lt(X, Y))
+    assert judge.check(entailment([odd], bools.lt(X, Y))) == "sat"
+
+
 def test_real_comparisons_are_unknowns(judge: Solver) -> None:
     """a < b excludes b < a, and says nothing of integers."""
     a, b = (make("read", (v,), (0, 0, False), "real") for v in (X, Y))
