@@ -74,8 +74,8 @@ class Simplifier:
     def nonempty(self, context: Context, ask: bool = False) -> Callable[[Term], bool]:
         """Whether a reduction certainly ranges over something: its lower corner satisfies the guard.
 
-        Of an integer read as a real: whether it is positive. With `ask`, a size that is missing for this is requested as a
-        precondition.
+        Of an integer read as a real: whether it is positive. With `ask`, a size that is missing for this is requested
+        as a precondition.
         """
 
         def check(t: Term) -> bool:
