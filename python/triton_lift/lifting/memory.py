@@ -54,8 +54,8 @@ def check_arbitrary(effects: list[LiftedEffect]) -> None:
 def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:
     """Each read of an array that the kernel also writes must see the old contents.
 
-    Safe is: the read comes before the store in program order and addresses what its own lane stores, and distinct
-    lanes store to distinct elements. Then no other lane or program has changed the element yet.
+    Safe is: the read comes before the store in program order and addresses what its own program stores at the same
+    point, and distinct points store to distinct elements. Then nobody has changed the element yet.
     """
     written = {e.effect.array for e in effects}
     for e in effects:
@@ -78,11 +78,25 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> N
                 continue  # the old contents, which the update itself speaks of
             name = kernel.params[array].name
             writers = [w for w in effects if w.effect.array == array]
-            own = [w for w in writers if w is e and u.args[0] is e.output.offset]
-            if version == 0 and own and len(writers) == 1 and _injective(e, base):
-                _request_single_programs(e, base)
+            own = [w for w in writers if _same_point(w, e, u.args[0])]
+            if version == 0 and own and len(writers) == 1 and _injective(own[0], base):
+                _request_single_programs(own[0], base)
                 continue
             raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
+
+
+def _same_point(writer: LiftedEffect, reader: LiftedEffect, address: Term) -> bool:
+    """Whether `address`, read at a point of one effect, is what the other stores at the same point of its own."""
+    if writer is reader:
+        return address is reader.output.offset
+    theirs, ours = writer.output.coordinates, reader.output.coordinates
+    if len(theirs.variables) != len(ours.variables):
+        return False
+    pairs = list(zip(theirs.variables, ours.variables, strict=True))
+    # The same index means the same program only if both were made from the same axes in the same way.
+    if any(theirs.axes.get(a) != ours.axes.get(b) or theirs.tile.get(a) != ours.tile.get(b) for a, b in pairs):
+        return False
+    return substitute(writer.output.offset, dict(pairs)) is address
 
 
 def _request_single_programs(e: LiftedEffect, base: Context) -> None:

@@ -13,7 +13,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, subterms
 
 _PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
 _INTERESTING = {
@@ -36,6 +36,7 @@ class Simplifier:
     def __init__(self) -> None:
         self._memo: dict[tuple[Term, frozenset[Term]], Term] = {}
         self._interesting: dict[Term, bool] = {}
+        self._scrambled: dict[Term, bool] = {}
 
     def interesting(self, t: Term) -> bool:
         """Whether anything in `t` could be simplified at all."""
@@ -58,7 +59,17 @@ class Simplifier:
 
     def plain(self, t: Term) -> bool:
         """Whether `t` is left as it is, whatever the context."""
-        return t.op in _PLAIN or not self.interesting(t)
+        return t.op in _PLAIN or not self.interesting(t) or (t.sort == "int" and self.scrambled(t))
+
+    def scrambled(self, t: Term) -> bool:
+        """Whether `t` is made of pseudo-random bits: ⊕ of what wraps. Nothing could be proved of those, at length."""
+        found = self._scrambled.get(t)
+        if found is None:
+            found = any(self.scrambled(a) for a in t.args) or (
+                t.op == "bitxor" and any(u.op == "wrap" for u in subterms([t]))
+            )
+            self._scrambled[t] = found
+        return found
 
     def rewrite(self, t: Term, context: Context) -> Term:
         """One step: the rule for the operator of `t`, with `simplify` for its parts."""

@@ -143,3 +143,60 @@ def alias_by_offset(x, y, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     tl.store(y + i + 4, tl.load(x + i))
     tl.store(y + i, tl.load(x + i) + 5.0)
+
+
+@case("x y z: *fp32, n: i32")
+@triton.jit
+def two_results_of_one_array(x, y, z, n, BLOCK: tl.constexpr):
+    """y is updated in place, and z speaks of what y was."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    m = i < n
+    old = tl.load(y + i, mask=m)
+    a = tl.load(x + i, mask=m)
+    tl.store(y + i, tl.maximum(old, a), mask=m)
+    tl.store(z + i, tl.where(old > a, 1.0, 0.0), mask=m)
+
+
+@case("x y z: *fp32, n: i32")
+@triton.jit
+def two_results_shifted(x, y, z, n, BLOCK: tl.constexpr):
+    """z speaks of what another program may have changed already."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    m = i < n
+    old = tl.load(y + i + 1, mask=m)
+    a = tl.load(x + i, mask=m)
+    tl.store(y + i, a, mask=m)
+    tl.store(z + i, old, mask=m)
+
+
+@case("x y z: *fp32, n: i32")
+@triton.jit
+def two_results_across_programs(x, y, z, n, BLOCK: tl.constexpr):
+    """The same indices, but the programs share them out differently."""
+    p = tl.program_id(0)
+    lane = tl.arange(0, BLOCK)
+    i = p * BLOCK + lane
+    k = lane * tl.num_programs(0) + p
+    old = tl.load(y + k)
+    tl.store(y + i, tl.load(x + i))
+    tl.store(z + k, old)
+
+
+@case("x y: *fp32, n stride: i32", stride=(1, 2), n=(0, 1, 3, 8))
+@triton.jit
+def halves_by_stride(x, y, n, stride, BLOCK: tl.constexpr):
+    """Two stores, n steps along one stride apart."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i, mask=i < n)
+    tl.store(y + i * stride, a, mask=i < n)
+    tl.store(y + (i + n) * stride, -a, mask=i < n)
+
+
+@case("x y: *fp32, n stride: i32", stride=(1, 2), n=(0, 1, 3, 8))
+@triton.jit
+def halves_by_stride_overlapping(x, y, n, stride, BLOCK: tl.constexpr):
+    """One step too few."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i, mask=i < n)
+    tl.store(y + i * stride, a, mask=i < n)
+    tl.store(y + (i + n - 1) * stride, -a, mask=i < n)
