@@ -72,14 +72,20 @@ def block_ratios(rows: dict[str, Row]) -> dict[str, float]:
 
 
 def machine() -> dict[str, str]:
-    """What the figures were taken on."""
+    """What the figures were taken on, and how busy it was."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     cpu = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
     cores = str(len(os.sched_getaffinity(0)))
-    return {"cpu": cpu, "cores": cores, "python": platform.python_version(), "commit": commit.stdout.strip()}
+    return {
+        "cpu": cpu,
+        "cores": cores,
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+        "commit": commit.stdout.strip(),
+    }
 
 
 def table(rows: dict[str, Row]) -> Table:
