@@ -104,7 +104,26 @@ def constraints() -> st.SearchStrategy[Term]:
         st.sampled_from([ints.const(-1), ints.ONE, ints.const(-2), M]),
         size,
     )
-    return st.one_of(one, one, mixed, booleans([*V, M, N], 0).map(built))
+    # Rows of tiles, and tiles of rows: what a variable's quotient, or its product with another, leaves of its bound.
+    quotient = st.builds(
+        lambda v, d, w, c, e: bools.lt(ints.add(ints.fdiv(v, ints.const(d)), ints.scale(w, c)), e),
+        st.sampled_from(V),
+        st.integers(2, 4),
+        st.sampled_from(V),
+        st.integers(-1, 2),
+        size,
+    )
+    product = st.builds(
+        lambda v, w, u, e: bools.lt(ints.add(ints.mul(v, ints.add(w, ints.ONE)), u), e),
+        st.sampled_from(V),
+        st.sampled_from(V),
+        st.sampled_from(V),
+        size,
+    )
+    equal = st.builds(
+        lambda v, w, e: bools.eq(ints.add(v, w), e), st.sampled_from(V), st.sampled_from(V), size
+    )
+    return st.one_of(one, one, mixed, quotient, product, equal, booleans([*V, M, N], 0).map(built))
 
 
 @settings(max_examples=300)
@@ -124,6 +143,22 @@ def test_the_bounding_box_contains_every_point(facts: list[Term]) -> None:
             mask = mask & at(f)
         for column, size in zip(grid, box, strict=False):
             assert not mask.any() or column[mask].max() < size
+
+
+def test_quotients_and_products_bound_their_variables() -> None:
+    """16·⌊v / 16⌋ < n and ⌈n / 4⌉·⌊w / 4⌋ + u < m."""
+    u, v, w = V
+    facts = (
+        bools.lt(ints.scale(ints.fdiv(v, ints.const(16)), 16), N),
+        bools.lt(
+            ints.add(
+                ints.mul(ints.fdiv(ints.add(N, ints.const(3)), ints.const(4)), ints.fdiv(w, ints.const(4))), u
+            ),
+            M,
+        ),
+    )
+    output = ProgramOutput(0, tuple(V), facts, u, reals.ZERO)
+    assert bounding_box(output, {M: np.int64(9), N: np.int64(17)}, {}) == [9, 32, 8]
 
 
 def test_an_index_without_a_bound_is_refused() -> None:
