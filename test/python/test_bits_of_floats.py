@@ -97,3 +97,29 @@ def test_formats_without_a_meaning() -> None:
     )
     (kernel,) = triton_lift.lift(text)
     assert kernel.status == "unsupported" and "bits of f8E5M2" in (kernel.reason or "")
+
+
+def of_bits(*body: str) -> triton_lift.Lifted:
+    """The lift of y := f(the float whose bits are x)."""
+    text = KERNEL.replace("BODY", "\n  ".join(["%f = tt.bitcast %a : i32 -> f32", *body]))
+    (kernel,) = triton_lift.lift(text.replace("IN", "i32").replace("OUT", "f32"))
+    return kernel
+
+
+def test_bits_may_stand_for_anything() -> None:
+    """Nothing cancels that NaN or infinity would keep, and finiteness is listed."""
+    for operation in ("arith.subf %f, %f", "arith.divf %f, %f"):
+        kernel = of_bits(f"%r = {operation} : f32")
+        assert kernel.status == "verified" and kernel.outputs[0].formula not in ("0", "1")
+        assert any("finite" in line for line in kernel.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("bits", "formula"),
+    [(0x3FC00000, "3/2"), (0xFF800000 - (1 << 32), "-∞"), (0xBF000000 - (1 << 32), "-1/2")],
+)
+def test_constant_bits(bits: int, formula: str) -> None:
+    text = KERNEL.replace("BODY", f"%b = arith.constant {bits} : i32\n  %r = tt.bitcast %b : i32 -> f32")
+    (kernel,) = triton_lift.lift(text.replace("IN", "i32").replace("OUT", "f32"))
+    shown = {"3/2": ("3/2", "1.5"), "-1/2": ("-1/2", "-0.5")}.get(formula, (formula,))
+    assert kernel.outputs[0].formula in shown

@@ -184,7 +184,12 @@ def _product(walk: _Walk, t: Term, context: Context) -> None:
             return
 
 
+def _bits(walk: _Walk, t: Term, context: Context) -> None:
+    walk.assume("bits stand for finite numbers", t, "is one")
+
+
 _CHECKS: dict[str, Check] = {
+    "frombits": _bits,
     "radd": _sum,
     "rmul": _product,
     "rdiv": _real_division,

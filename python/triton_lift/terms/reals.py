@@ -6,6 +6,8 @@ multiplied out, so a term keeps the shape its author gave it. `rfun` applies a n
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -229,6 +231,21 @@ def apply(name: str, *args: Term) -> Term:
 _FINITE_FUNCTIONS = {"exp", "exp2", "sqrt", "abs", "sin", "cos", "tanh", "erf", "floor", "ceil"}
 
 
+_LAYOUTS = {"f16": ("<e", 2), "f32": ("<f", 4), "f64": ("<d", 8)}
+
+
+def _decoded(bits: int, format_: str) -> Term:
+    if format_ == "bf16":
+        bits, format_ = bits << 16, "f32"
+    layout, size = _LAYOUTS[format_]
+    (value,) = struct.unpack(layout, (bits % (1 << 8 * size)).to_bytes(size, "little"))
+    if math.isnan(value):
+        return make("rfun", (), "nan", "real")
+    if math.isinf(value):
+        return INF if value > 0 else NEG_INF
+    return const(Fraction(value))
+
+
 def to_bits(x: Term, format_: str) -> Term:
     """The bits of `x` rounded to a float format (f16, bf16, f32, f64), read as a signed integer; of 0 those of +0."""
     if x.op == "frombits" and x.attr == format_:
@@ -240,6 +257,8 @@ def from_bits(n: Term, format_: str) -> Term:
     """The number that these bits stand for in a float format: undefined for a NaN."""
     if n.op == "tobits" and n.attr == format_:
         return n.args[0]
+    if n.op == "int":
+        return _decoded(n.attr, format_)
     return make("frombits", (n,), format_, "real")
 
 
@@ -299,6 +318,8 @@ def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None 
     match t.op:
         case "inf":
             return bool(t.attr == sign)
+        case "frombits":
+            return True
         case "select":
             return any(may_be_infinite(a, sign, nonempty) for a in t.args[1:])
         case "radd" | "rmax" | "rmin":
