@@ -140,6 +140,21 @@ def test_an_unfinished_line_of_the_log(tmp_path: Path) -> None:
     assert kernels(read_log(tmp_path / "c")) == ["k"]
 
 
+def test_a_log_that_is_none_of_ours(tmp_path: Path) -> None:
+    lines = [
+        '{"event": "kernel"}',
+        '{"event": "launch"}',
+        '{"event": "kernel", "id": [], "kernel": 1, "file": "x"}',
+        "[]",
+    ]
+    lines += ['{"event": "kernel", "id": "a", "kernel": "k", "file": "../../outside.ttir"}', "\xff"]
+    (tmp_path / LOG).write_bytes("\n".join(lines).encode("latin-1"))
+    (kernel,) = read_log(tmp_path).kernels.values()
+    assert kernel.file == tmp_path / "outside.ttir"
+    (lifted,) = triton_lift.lift(tmp_path)
+    assert lifted.status == "error" and "No such file" in str(lifted.reason)
+
+
 def test_isolation() -> None:
     assert isolated(lambda: {"a": 1}, 10) == {"a": 1}
     with pytest.raises(Lost, match="SIGKILL"):

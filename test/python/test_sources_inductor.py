@@ -77,6 +77,8 @@ def test_the_module_is_not_run(tmp_path: Path) -> None:
             "1 not understood",
         ),
         ("import torch._inductor\ntriton_heuristics.x\nasync_compile.triton(", "not Python"),
+        ("import torch._inductor\ntriton_heuristics.x\nasync_compile.triton(\0", "not Python"),
+        (f"import torch._inductor\ntriton_heuristics.x\nasync_compile.triton(){'(' * 999}", "not Python"),
     ],
 )
 def test_what_is_not_understood(tmp_path: Path, code: str, message: str) -> None:

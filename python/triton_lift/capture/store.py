@@ -109,7 +109,7 @@ class Log:
 
 def events(folder: Path) -> Iterator[dict[str, Any]]:
     """The lines of the log; one that a lost process left unfinished is left out."""
-    for line in (folder / LOG).read_text().splitlines():
+    for line in (folder / LOG).read_text(errors="replace").splitlines():
         try:
             event = json.loads(line)
         except ValueError:
@@ -122,16 +122,23 @@ def read_log(folder: Path) -> Log:
     """The capture in `folder`. Raises OSError where there is none."""
     log = Log()
     for event in events(folder):
-        kind = event.pop("event", None)
-        if kind == "kernel":
-            name, file = event.pop("kernel"), folder / Path(event.pop("file")).name
-            log.kernels.setdefault(event["id"], Kernel(name, file, event))
-        elif kind == "launch" and event["id"] in log.kernels:
-            log.kernels[event["id"]].launches.append(event)
-        elif kind == "failed" and event not in log.failed:
-            log.failed.append(event)
-        elif kind == "unreached" and event not in log.unreached:
-            log.unreached.append(event)
-        elif kind == "end":
-            log.end = event
+        try:
+            _add(log, event, folder)
+        except (KeyError, TypeError, ValueError):  # not as we write them
+            continue
     return log
+
+
+def _add(log: Log, event: dict[str, Any], folder: Path) -> None:
+    kind = event.pop("event", None)
+    if kind == "kernel":
+        name, file = str(event.pop("kernel")), folder / Path(event.pop("file")).name
+        log.kernels.setdefault(event["id"], Kernel(name, file, event))
+    elif kind == "launch" and event["id"] in log.kernels:
+        log.kernels[event["id"]].launches.append(event)
+    elif kind == "failed" and event not in log.failed:
+        log.failed.append(event)
+    elif kind == "unreached" and event not in log.unreached:
+        log.unreached.append(event)
+    elif kind == "end":
+        log.end = event

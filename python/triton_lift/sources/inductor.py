@@ -57,11 +57,15 @@ class InductorReader:
         return is_generated(path)
 
     def sources(self, path: str) -> Iterator[Found]:
-        text = Path(path).read_text()
         try:
+            text = Path(path).read_text(encoding="utf-8")
             module = ast.parse(text)
-        except SyntaxError as error:
-            raise IRSourceError(f"not Python: {error.msg}", path) from None
+        except (
+            SyntaxError,
+            ValueError,
+            RecursionError,
+        ) as error:  # ValueError: not text, or with a null byte
+            raise IRSourceError(f"not Python: {error}", path) from None
         found = unusable = 0
         for code, lines_before in kernel_texts(module, text):
             source = source_of(code, lines_before, path)
@@ -108,7 +112,7 @@ def source_of(code: str, lines_before: int, path: str) -> InductorSource | None:
         decorator = heuristics(kernel)
         assert decorator is not None
         request = request_of(kernel, {k.arg: k.value for k in decorator.keywords})
-    except (SyntaxError, StopIteration, KeyError, ValueError, IndexError, TypeError):
+    except (SyntaxError, StopIteration, KeyError, ValueError, IndexError, TypeError, RecursionError):
         return None
     name = f"{path}!{kernel.name}"
     text = "\n" * lines_before + reduced(module, code)
