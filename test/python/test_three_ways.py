@@ -80,3 +80,11 @@ def test_formula(name: str) -> None:
 
     check()
     assert kept > discarded, f"{discarded} of {kept + discarded} draws broke a precondition"
+
+
+def test_specialised_sizes_are_checked() -> None:
+    """What the compiler was told of its arguments is a precondition that evaluation knows."""
+    example = EXAMPLES["matmul_specialised"]
+    args, grid = example.inputs({"M": 17, "N": 16, "K": 16})
+    with pytest.raises(ValueError, match="M is a multiple of 16"):
+        lifted("matmul_specialised").evaluate(args, grid)

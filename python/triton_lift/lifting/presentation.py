@@ -51,9 +51,8 @@ def present(
             if line not in result.preconditions:
                 result.preconditions.append(line)
     result.preconditions = _join_equal(result.preconditions)
-    for p in kernel.params:
-        if p.divisibility and not p.is_array and p.divisibility > 1:
-            result.preconditions.append(f"{p.name} is a multiple of {p.divisibility} (specialised)")
+    multiples = _multiples(kernel)
+    result.preconditions += [line for line, _ in multiples]
     for line in _wrap_lines(effects, text, kernel.extents):
         if line not in result.preconditions:
             result.preconditions.append(line)
@@ -72,7 +71,7 @@ def present(
     distinct = {e.effect.array for e, _ in writers.distinct}
     result.program = Program(
         tuple((p.name, p.type) for p in kernel.params),
-        tuple((precondition_text(p, text), p) for p in preconditions),
+        (*((precondition_text(p, text), p) for p in preconditions), *multiples),
         tuple(
             ProgramOutput(
                 e.effect.array,
@@ -97,6 +96,18 @@ def _within_array(e: LiftedEffect) -> tuple[Term, ...]:
     if all(high is not None for _, _, high in e.domain.box):
         return ()
     return (bools.lt(e.output.offset, make("length", (), e.effect.array)),)
+
+
+def _multiples(kernel: Kernel) -> list[tuple[str, Term]]:
+    """What the compiler was told of the scalars' divisibility, in words and as facts."""
+    return [
+        (
+            f"{p.name} is a multiple of {p.divisibility} (specialised)",
+            bools.eq(ints.fmod(make("param", (), (p.index, p.name)), ints.const(p.divisibility)), ints.ZERO),
+        )
+        for p in kernel.params
+        if p.divisibility and not p.is_array and p.divisibility > 1
+    ]
 
 
 def _output(
