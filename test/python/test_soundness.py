@@ -64,7 +64,7 @@ STATED = {
 
 # What these compute has no formula, or none that does not depend on undefined values or on who comes first.
 NEVER_VERIFIED = """
-    two_results_shifted two_results_across_programs halves_by_stride_overlapping in_place_shift in_place_reverse read_another_programs_store broadcast_store colliding_blocks loop_in_place_prefix
+    running_argmax_of_another two_results_shifted two_results_across_programs halves_by_stride_overlapping in_place_shift in_place_reverse read_another_programs_store broadcast_store colliding_blocks loop_in_place_prefix
     zero_times_undefined undefined_minus_itself undefined_equals_itself undefined_in_sum undefined_trip_count
     undefined_accumulation undefined_address argmax_any_tie reduce_difference reduce_saturating
     grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing
@@ -88,7 +88,8 @@ VERIFIED = """
     ranges_start_late split_pairs permuted_three conditional_load nested_sum adds_a_constant counts_iterations
     matmul_unmasked_k matmul_masked_once matmul_wrong_stride attention attention_causal attention_keys_unmasked
     halves_of_programs tiles_of_columns persistent_tiles unrolled_rows_apart head_and_tail gathered_rows
-    two_results_of_one_array halves_by_stride lanewise_log_sum_exp running_maximum_from_zero_with_total atomic_scatter atomic_rows atomic_overlapping_rows
+    running_argmax running_argmax_from_zero running_argmax_of_tiles two_results_of_one_array halves_by_stride
+    lanewise_log_sum_exp running_maximum_from_zero_with_total atomic_scatter atomic_rows atomic_overlapping_rows
     boolean_logic byte_as_float byte_extrema atomic_total counts_positive masked_average log_sum_exp
 """.split()
 

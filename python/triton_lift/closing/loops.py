@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from triton_lift.closing import accumulators, folds, inductions, lastvalues, rescaled
+from triton_lift.closing import accumulators, extrema, folds, inductions, lastvalues, rescaled
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.reading import Kernel, Loop
 from triton_lift.terms import integers as ints
@@ -30,6 +30,7 @@ JointRule = Callable[[Recurrence, rescaled.Companions], Term | None]
 
 JOINT_RULES: list[tuple[str, JointRule]] = [
     ("rescaled accumulator", rescaled.rescaled),
+    ("place of an extremum", extrema.attained),
 ]
 """Rules that look at the loop's other states by name instead of their closed forms."""
 
@@ -158,11 +159,12 @@ class LoopCloser:
         """The joint rules, tried on a step in which the loop's states are left as they are."""
         key = (loop.id, pos)
         carry = loop.carries[pos]
-        if carry.next.sort != "real" or loop.id in self._kept:
+        sort = carry.next.sort
+        if (sort != "real" and carry.next.op != "select") or loop.id in self._kept:
             return None
         step = self._keeping(loop, carry.next)
-        me = make("state", carry.coords, key, "real")
-        marker = make("state", (), key, "real")
+        me = make("state", carry.coords, key, sort)
+        marker = make("state", (), key, sort)
         if not any(f.op == "state" and f is not marker for f in step.free):
             return None
         time = var("t")
