@@ -28,11 +28,11 @@ from triton_lift.proof.solvers import Solver
 from triton_lift.proof.table import Table, variable_numbers
 from triton_lift.proof.writing import claims, formulas, terms_in
 from triton_lift.proving import Context, Session
-from triton_lift.reading import Kernel, Unsupported, read_summary
+from triton_lift.reading import Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.contextual import rule_name
 from triton_lift.terms import booleans as bools
-from triton_lift.terms.term import Term, numbered_by, subterms
+from triton_lift.terms.term import Term, numbered_by, own_terms, subterms
 from triton_lift.untiling.coordinates import Output
 from triton_lift.untiling.moves import Move, MoveError
 
@@ -49,6 +49,11 @@ class Checked:
 
 def check(data: Any, solver: Solver) -> Checked:
     """Rechecks one proof. Raises ProofError where it is rejected."""
+    with own_terms():
+        return _check(data, solver)
+
+
+def _check(data: Any, solver: Solver) -> Checked:
     document = read(data)
     replay = _Replay(document, solver)
     for number, step in enumerate(document.steps):
@@ -120,7 +125,8 @@ class _Replay:
         self.mentioned = set(variable_numbers(document.terms))
         self.beyond = itertools.count(max(self.mentioned, default=0) + 1)
         self.born: set[int] = set()
-        self.kernel: Kernel | None = None
+        self.computed: list[object] = []
+        self.seen: dict[Term, None] = {}
         self.result: Lifted | None = None
 
     # The parts of the check.
@@ -149,15 +155,15 @@ class _Replay:
         try:
             with self._using(d.statement):
                 summary = {**d.summary, "folds": {int(k): v for k, v in d.summary["folds"].items()}}
-                self.kernel = read_summary(summary)
-                closer = ChosenCloser(self.kernel, {key: form[0] for key, form in d.closed_forms.items()})
-                self.result = Lifted(kernel=self.kernel.name, file="")
+                kernel = read_summary(summary)
+                closer = ChosenCloser(kernel, {key: form[0] for key, form in d.closed_forms.items()})
+                self.result = Lifted(kernel=kernel.name, file="")
                 preconditions = dict.fromkeys(d.preconditions)
                 if len(preconditions) != len(d.preconditions):
                     raise ProofError("a precondition is stated twice")
                 if not all(map(about_the_launch, preconditions)):
                     raise ProofError("a precondition is not about arguments and the grid alone")
-                establish(self.kernel, self.result, self.session, preconditions, self.simplifier, closer)
+                establish(kernel, self.result, self.session, preconditions, self.simplifier, closer)
         finally:
             agreement.reset(token)
         found = {k: (f.rule, f.time, f.init, f.value) for k, f in closer.closed.items()}
@@ -165,6 +171,7 @@ class _Replay:
             raise ProofError("the loops have other closed forms")
         if next(self.moves, None) is not None:
             raise ProofError("there are more changes of coordinates than are made")
+        self.computed = [kernel, closer.resolved(), self.seen, self.result.program]
         table = Table(d.terms)
         known = all(t in table for t in terms_in(self.result.program))
         if not known or formulas(self.result, table) != d.formulas:
@@ -181,12 +188,11 @@ class _Replay:
             raise ProofError("a step is used nowhere")
         if self.agreed != set(d.agreements) or len(self.agreed) != len(d.agreements):
             raise ProofError("an agreement is used nowhere")
-        assert self.result is not None
         rest = [(s.context, s.before, s.after) for s in d.steps]
         rest_terms = terms_in(
             (rest, d.preconditions, d.obligations, d.agreements, list(d.closed_forms.values()))
         )
-        statement = terms_in((self.kernel, self.result.program, d.moves))
+        statement = terms_in((self.computed, d.moves))
         if not set(d.terms) <= set(subterms([*rest_terms, *statement])):
             raise ProofError("a term is used nowhere")
 
@@ -227,6 +233,7 @@ class _Replay:
 
     def premise(self, t: Term, context: Context) -> Term | None:
         """What an earlier step makes of `t`: itself if there is none, None if it asks for a precondition."""
+        self.seen[t] = None
         number = self.step_numbers.get((context.key, t))
         if number is None:
             return t

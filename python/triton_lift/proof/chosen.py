@@ -5,6 +5,7 @@ from __future__ import annotations
 from triton_lift.closing import LoopCloser
 from triton_lift.closing.loops import JointRule, Rule
 from triton_lift.reading import Kernel, Loop
+from triton_lift.terms.term import Term
 
 
 class ChosenCloser(LoopCloser):
@@ -13,6 +14,10 @@ class ChosenCloser(LoopCloser):
     def __init__(self, kernel: Kernel, chosen: dict[tuple[int, int], str]) -> None:
         super().__init__(kernel)
         self.chosen = chosen
+
+    def resolved(self) -> list[Term]:
+        """Every term that was rid of carried values, and what it became."""
+        return [*self._resolved.keys(), *self._resolved.values()]
 
     def rules(self, loop: Loop, pos: int) -> list[tuple[str, Rule]]:
         return [(n, r) for n, r in super().rules(loop, pos) if n == self.chosen.get((loop.id, pos))]

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from triton_lift.closing import LoopCloser
 from triton_lift.closing.folds import agree, agreement
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
@@ -30,11 +29,15 @@ Key = tuple[frozenset[Term], Term]  # of an obligation: facts and goal; of a ste
 
 @dataclass
 class Frame:
-    """What one step makes use of: obligations, earlier steps, numbers of fresh variables."""
+    """What one step makes use of: obligations, earlier steps, numbers of fresh variables.
+
+    `seen`: the terms that it wanted to be rewritten, whether they were or not; written down for their age.
+    """
 
     obligations: dict[Key, None] = field(default_factory=dict)
     premises: dict[Key, None] = field(default_factory=dict)
     fresh: list[int] = field(default_factory=list)
+    seen: dict[Term, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class RecordingSimplifier(Simplifier):
         if self.plain(t):
             return t
         r, key = self.recorder, (context.key, t)
+        r.frames[-1].seen[t] = None
         step = r.steps.get(key)
         if step is None:
             context.session.deadline.check()
@@ -142,7 +146,7 @@ class Recording:
     summary: dict[str, Any]
     kernel: Kernel
     preconditions: list[Term]
-    closer: LoopCloser
+    closer: ChosenCloser
     recorder: Recorder
     result: Lifted
 

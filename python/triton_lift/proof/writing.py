@@ -49,7 +49,9 @@ class _Writer:
     def _roots(self) -> Iterator[Term]:
         r = self.recording
         yield from terms_in((r.preconditions, self.steps, self.obligations, self.products))
-        yield from terms_in((r.recorder.agreements, r.recorder.moves, r.closer.closed, r.result.program))
+        yield from terms_in((r.recorder.agreements, r.recorder.moves, r.result.program))
+        # These are computed again; they are here for their age.
+        yield from terms_in((r.closer.closed, r.kernel, r.closer.resolved(), r.recorder.root.seen))
 
     def document(self) -> dict[str, Any]:
         r, table = self.recording, self.table

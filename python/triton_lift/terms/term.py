@@ -76,6 +76,19 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
     return term
 
 
+@contextmanager
+def own_terms() -> Iterator[None]:
+    """Terms made meanwhile are other ones than those made before, constants excepted: no age is inherited."""
+    global _table
+    usual = _table
+    constants = {k: t for k, t in usual.items() if t.op in ("int", "real", "bool", "inf")}
+    _table = weakref.WeakValueDictionary(constants)
+    try:
+        yield
+    finally:
+        _table = usual
+
+
 def made_again(t: Term) -> Term:
     """`t` as if it had only been made now: the youngest term. For terms that are loaded in the order of their age."""
     t.serial = next(_serial)
