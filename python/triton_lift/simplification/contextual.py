@@ -155,7 +155,8 @@ def _integer_comparison(s: Simplifier, t: Term, context: Context) -> Term:
         return bools.TRUE
     if context.proves(bools.negate(result)):
         return bools.FALSE
-    return divisions.comparison(s, result, context)
+    decided = selections.compared(result)
+    return divisions.comparison(s, result, context) if decided is None else s.simplify(decided, context)
 
 
 def _real_comparison(s: Simplifier, t: Term, context: Context) -> Term:

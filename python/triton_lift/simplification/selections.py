@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.substitution import rebuild
+from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term
 
 if TYPE_CHECKING:
@@ -66,3 +66,16 @@ def extremum(t: Term) -> Term:
         if c in (bools.lt(small, large), bools.le(small, large)):
             return ints.minimum(a, b) if small is a else ints.maximum(a, b)
     return t
+
+
+def compared(t: Term) -> Term | None:
+    """A comparison of select(c, 1, 0), or of other constants, is decided by c: c, ¬c, or neither."""
+    atoms = ints.atoms(t.args[0])
+    if len(atoms) != 1:
+        return None
+    (chosen,) = atoms
+    if chosen.op != "select" or any(ints.value_of(a) is None for a in chosen.args[1:]):
+        return None
+    c, a, b = chosen.args
+    first, second = (substitute(t, {chosen: x}) for x in (a, b))
+    return bools.disjunction(bools.conjunction(c, first), bools.conjunction(bools.negate(c), second))
