@@ -59,7 +59,15 @@ private:
     }
   }
 
+  /// MLIR's parser takes the bits of `index`, which has none.
+  bool opensArrayOfIndex() const {
+    return text.take_front(at - 1).rtrim().ends_with("array") &&
+           text.substr(at).ltrim().starts_with("index");
+  }
+
   void push(char opening) {
+    if (opening == '<' && opensArrayOfIndex())
+      return report("an array of 'index' elements", line);
     open.push_back({opening, line});
     if (open.size() > maxDepth)
       report("nested more than " + Twine(maxDepth) + " levels deep", line);

@@ -62,6 +62,7 @@ def test_a_failure_is_seen(tmp_path: Path, end: str, cause: str) -> None:
         '%r = "tt.map_elementwise"(%t) <{pack = 1 : i32}> ({ ^bb0: tt.map_elementwise.return }) : '
         "(tensor<8xi32>) -> tensor<8xi32>",
         "%r = tt.bitcast %t : tensor<8xi32> -> tensor<8x!tt.ptr<i32>>",
+        "%r = tt.trans %t {order = array< index : 0>} : tensor<8xi32> -> tensor<8xi32>",
     ],
 )
 def test_operands_of_the_wrong_type(operation: str) -> None:

@@ -23,8 +23,8 @@ struct TextProblem {
 
 /// Finds what MLIR's parser would not survive or would explain badly: control
 /// characters (binary data), brackets nested deeper than `maxDepth` (the parser
-/// recurses), and brackets or strings still open at the end (truncation). One
-/// pass, linear time, constant stack.
+/// recurses), arrays of `index` (it aborts), and brackets or strings still open
+/// at the end (truncation). One pass, linear time, constant stack.
 std::optional<TextProblem> scanText(llvm::StringRef text, size_t maxDepth);
 
 } // namespace triton_lift
