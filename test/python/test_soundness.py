@@ -64,10 +64,11 @@ STATED = {
 
 # What these compute has no formula, or none that does not depend on undefined values or on who comes first.
 NEVER_VERIFIED = """
-    running_argmax_of_another two_results_shifted two_results_across_programs halves_by_stride_overlapping in_place_shift in_place_reverse read_another_programs_store broadcast_store colliding_blocks loop_in_place_prefix
-    zero_times_undefined undefined_minus_itself undefined_equals_itself undefined_in_sum undefined_trip_count
-    undefined_accumulation undefined_address argmax_any_tie reduce_difference reduce_saturating
-    grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing
+    running_argmax_of_another two_results_shifted two_results_across_programs halves_by_stride_overlapping
+    in_place_shift in_place_reverse read_another_programs_store broadcast_store colliding_blocks
+    loop_in_place_prefix zero_times_undefined undefined_minus_itself undefined_equals_itself undefined_in_sum
+    undefined_trip_count undefined_accumulation undefined_address argmax_any_tie reduce_difference
+    reduce_saturating grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing
     overlapping_blocks_in_place pairs_swapped_in_place linear_scan_wrong almost_argmax negative_zero
     matmul_partial_sums atomic_count_returned store_then_atomic persistent_tiles_stuck head_and_tail_overlapping
 """.split()

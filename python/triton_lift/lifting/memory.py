@@ -94,7 +94,9 @@ def _same_point(writer: LiftedEffect, reader: LiftedEffect, address: Term) -> bo
         return False
     pairs = list(zip(theirs.variables, ours.variables, strict=True))
     # The same index means the same program only if both were made from the same axes in the same way.
-    if any(theirs.axes.get(a) != ours.axes.get(b) or theirs.tile.get(a) != ours.tile.get(b) for a, b in pairs):
+    if any(
+        theirs.axes.get(a) != ours.axes.get(b) or theirs.tile.get(a) != ours.tile.get(b) for a, b in pairs
+    ):
         return False
     return substitute(writer.output.offset, dict(pairs)) is address
 

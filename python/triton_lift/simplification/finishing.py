@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_lift.proving import Context
-from triton_lift.simplification import infinities, quotients
+from triton_lift.simplification import adjacent, infinities, quotients
 from triton_lift.simplification.contextual import Simplifier
 from triton_lift.simplification.reductions import bounds, reduction, unit
 from triton_lift.terms import booleans as bools
@@ -20,9 +20,12 @@ def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
     """`t` with guards turned into ranges where possible; alpha-equivalent reductions become the same term."""
     named = canonical_names(_Finisher(simplifier).visit(t, context))
     # Only now do equal terms with bound variables look alike.
-    return rewrite(
-        named, lambda u: quotients.cancel(simplifier, infinities.absorb(simplifier, u, context), context)
-    )
+
+    def visit(u: Term) -> Term:
+        u = adjacent.join(infinities.absorb(simplifier, u, context), context)
+        return quotients.cancel(simplifier, u, context)
+
+    return rewrite(named, visit)
 
 
 def tighten(box: Ranges, guard: Term, context: Context) -> tuple[Ranges, Term]:

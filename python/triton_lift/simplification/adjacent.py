@@ -1,0 +1,46 @@
+"""Adjacent ranges of one reduction, as a peeled or split loop leaves them.
+
+Theorem: for lo ≤ m and 0 ≤ n, ⊕_{lo ≤ k < m} e(k) ⊕ ⊕_{0 ≤ k < n} e(m + k) = ⊕_{lo ≤ k < m + n} e(k).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triton_lift.simplification.reductions import reduction
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
+
+if TYPE_CHECKING:
+    from triton_lift.proving import Context
+
+_KINDS = {"radd": ("add", reals.add), "rmax": ("max", reals.maximum), "rmin": ("min", reals.minimum)}
+
+
+def join(t: Term, context: Context) -> Term:
+    """`t` with two of its summands (or comparands) joined, if they are adjacent."""
+    if t.op not in _KINDS:
+        return t
+    kind, combine = _KINDS[t.op]
+    parts = [a for a in t.args if a.op == "reduce" and a.attr == (kind, 1) and reduce_guard(a) is bools.TRUE]
+    for first in parts:
+        for second in parts:
+            joined = _joined(kind, first, second, context) if first is not second else None
+            if joined is not None:
+                rest = [a for a in t.args if a is not first and a is not second]
+                return join(combine(joined, *rest), context)
+    return t
+
+
+def _joined(kind: str, first: Term, second: Term, context: Context) -> Term | None:
+    ((v, low, middle),) = ranges(first)
+    ((w, start, size),) = ranges(second)
+    body = reduce_body(first)
+    if start is not ints.ZERO or substitute(body, {v: ints.add(w, middle)}) is not reduce_body(second):
+        return None
+    if not context.proves(bools.conjunction(bools.le(low, middle), bools.le(ints.ZERO, size))):
+        return None
+    return reduction("reduce", kind, [(v, low, ints.add(middle, size))], bools.TRUE, body)

@@ -1,0 +1,103 @@
+"""Rules on sums and extrema in which something may be infinite or empty: each in its place, and not beyond it."""
+
+from __future__ import annotations
+
+import pytest
+from guarded import M, N, X, asking, differing, element, satisfying
+
+from triton_lift.proving import Context, Session
+from triton_lift.simplification import Simplifier
+from triton_lift.simplification.finishing import finish
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.binding import canonical_names
+from triton_lift.terms.term import Term, make, var
+
+NONNEGATIVE = [bools.le(ints.ZERO, M), bools.le(ints.ZERO, N)]
+ONE_EACH = [bools.le(ints.ONE, M), bools.le(ints.ONE, N)]
+
+
+def over(kind: str, low: Term, high: Term, start: Term, step: int = 1) -> Term:
+    """⊕ of the elements start + step·k for low ≤ k < high."""
+    k = var("k")
+    body = element(ints.add(start, ints.scale(k, step)))
+    return make("reduce", (k, low, high, bools.TRUE, body), (kind, 1), "real")
+
+
+def finished(t: Term, facts: list[Term]) -> Term:
+    """Simplified and finished, with the value unchanged at all points that satisfy the facts."""
+    simplifier = Simplifier()
+    simple, known = asking(facts, lambda here: simplifier.simplify(t, here))
+    result = finish(simple, Context(Session(), known), simplifier)
+    assert not differing(t, result, satisfying(known))
+    return result
+
+
+@pytest.mark.parametrize(
+    ("kind", "combine"), [("add", reals.add), ("max", reals.maximum), ("min", reals.minimum)]
+)
+def test_adjacent_ranges(kind: str, combine: object) -> None:
+    """[0, m) and then n more are [0, m + n): for m, n ≥ 0, where the second starts at m."""
+    assert callable(combine)
+    whole = canonical_names(over(kind, ints.ZERO, ints.add(M, N), ints.ZERO))
+    split = combine(over(kind, ints.ZERO, M, ints.ZERO), over(kind, ints.ZERO, N, M))
+    assert finished(split, NONNEGATIVE) is whole
+    assert finished(split, NONNEGATIVE[:1]) is not whole
+    assert finished(split, NONNEGATIVE[1:]) is not whole
+    for gap in (1, -1):
+        apart = combine(
+            over(kind, ints.ZERO, M, ints.ZERO), over(kind, ints.ZERO, N, ints.add(M, ints.const(gap)))
+        )
+        assert finished(apart, NONNEGATIVE).op == split.op
+    strided = combine(over(kind, ints.ZERO, M, ints.ZERO), over(kind, ints.ZERO, N, M, step=2))
+    assert finished(strided, NONNEGATIVE).op == split.op
+
+
+def test_finite_terms_cancel() -> None:
+    """M − M = 0 for a maximum over something; over nothing it is −∞ − (−∞)."""
+    top = over("max", ints.ZERO, N, ints.ZERO)
+    other = over("max", ints.ZERO, N, ints.ZERO)
+    t = reals.add(element(X), top, reals.negate(other))
+    assert finished(t, ONE_EACH) is element(X)
+    assert finished(t, NONNEGATIVE) is not element(X)
+
+
+def test_a_maximum_over_nothing() -> None:
+    """max = −∞ if there is nothing to take it of, which is a question of integers."""
+    nothing = reals.compare("req", over("max", ints.ZERO, N, ints.ZERO), reals.NEG_INF)
+    t = reals.select(nothing, reals.ONE, reals.ZERO)
+    assert finished(t, []) is reals.select(bools.le(N, ints.ZERO), reals.ONE, reals.ZERO)
+    infinite = reals.compare("req", over("max", ints.ZERO, N, ints.ZERO), reals.INF)
+    assert finished(reals.select(infinite, reals.ONE, reals.ZERO), []) is not t
+
+
+def test_infinity_absorbs_what_is_finite() -> None:
+    top = over("max", ints.ZERO, N, ints.ZERO)
+    t = reals.apply("exp", make("radd", (reals.NEG_INF, top), None, "real"))
+    assert finished(t, ONE_EACH) is reals.ZERO
+
+
+def test_positive_factors_leave_sums() -> None:
+    """Σ_i c·Σ_k e(i, k) = c·ΣΣ e for 0 < c < ∞; not for what may be infinite."""
+    i, k = var("i"), var("k")
+    inner = make("reduce", (k, ints.ZERO, N, bools.TRUE, element(ints.add(i, k))), ("add", 1), "real")
+
+    def total(factor: Term) -> Term:
+        return make("reduce", (i, ints.ZERO, M, bools.TRUE, reals.mul(factor, inner)), ("add", 1), "real")
+
+    finite = reals.apply("exp", element(X))
+    assert finished(total(finite), []).op == "rmul"
+    assert finished(total(over("max", ints.ZERO, N, ints.ZERO)), []).op != "rmul"
+
+
+def test_comparisons_of_selected_constants() -> None:
+    c = bools.le(N, M)
+    chosen = reals.select(c, ints.ONE, ints.ZERO)
+    for t, expected in (
+        (bools.eq(chosen, ints.ZERO), bools.negate(c)),
+        (bools.eq(chosen, ints.ONE), c),
+        (bools.eq(chosen, ints.const(2)), bools.FALSE),
+        (bools.le(chosen, ints.ONE), bools.TRUE),
+    ):
+        assert Simplifier().simplify(t, Context(Session())) is expected
