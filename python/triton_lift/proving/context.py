@@ -269,18 +269,19 @@ class Context:
         for m in monomials:
             for a in m:
                 partners.setdefault(a, set()).update(b for b in m if b is not a or m.count(a) > 1)
-        useful = [(q, mine) for q in quantities if (mine := ints.atoms(q) & atoms)]
-        wanted = [frozenset[Term]().union(*(partners[a] for a in mine)) for _, mine in useful]
+        useful = [(q, ints.polynomial(q), mine) for q in quantities if (mine := ints.atoms(q) & atoms)]
+        wanted = [frozenset[Term]().union(*(partners[a] for a in mine)) for _, _, mine in useful]
         result: list[tuple[Term, Term]] = []
-        for i, (p, _) in enumerate(useful):
-            for q, theirs in useful[i:]:
-                if not wanted[i] & theirs:
+        for i, (p, ours, _) in enumerate(useful):
+            for q, theirs, their_atoms in useful[i:]:
+                if len(result) == _MAX_PRODUCTS:
+                    return result
+                if not wanted[i] & their_atoms:
                     continue
-                product = ints.mul(p, q)
-                new = {m for m in ints.polynomial(product) if len(m) > 1}
+                new = ints.monomials_of_product(ours, theirs)
                 if new and len(new - monomials) <= 1:
                     result.append((p, q))
-        return result[:_MAX_PRODUCTS]
+        return result
 
     def _relevant(self, goal: Term) -> list[Term]:
         """The facts that share atoms with the goal, directly or through other facts."""

@@ -8,10 +8,13 @@ does; what is known of signs turns the second into the first.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from triton_lift.terms.term import Term, make
 
 Polynomial = dict[tuple[Term, ...], int]
+
+_serial = attrgetter("serial")
 
 
 def const(value: int) -> Term:
@@ -85,10 +88,23 @@ def mul(*terms: Term) -> Term:
         product: Polynomial = {}
         for m1, c1 in result.items():
             for m2, c2 in factor.items():
-                m = tuple(sorted(m1 + m2, key=lambda a: a.serial)) if m1 and m2 else m1 + m2
+                m = tuple(sorted(m1 + m2, key=_serial)) if m1 and m2 else m1 + m2
                 product[m] = product.get(m, 0) + c1 * c2
         result = product
     return from_polynomial(result)
+
+
+def monomials_of_product(p: Polynomial, q: Polynomial) -> set[tuple[Term, ...]]:
+    """The monomials of degree two and more in p·q; no term is made of it."""
+    product: Polynomial = {}
+    for m1, c1 in p.items():
+        for m2, c2 in q.items():
+            m = m1 + m2
+            if len(m) > 1:
+                if m1 and m2:
+                    m = tuple(sorted(m, key=_serial))
+                product[m] = product.get(m, 0) + c1 * c2
+    return {m for m, c in product.items() if c}
 
 
 def atoms(t: Term) -> set[Term]:
