@@ -20,9 +20,7 @@ from triton_lift import Lifted, lift
 from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 
-for (
-    _module
-) in "stores undefined loops recurrences integers floats reductions tiles numbers compound programs".split():
+for _module in "stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs".split():
     import_module(f"soundness.{_module}")
 
 # What must be printed where the formula need not hold for all of a case's arguments.
