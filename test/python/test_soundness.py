@@ -20,7 +20,10 @@ from triton_lift import Lifted, lift
 from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 
-for _module in "stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs".split():
+_MODULES = """
+    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs
+""".split()
+for _module in _MODULES:
     import_module(f"soundness.{_module}")
 
 # What must be printed where the formula need not hold for all of a case's arguments.
@@ -69,27 +72,30 @@ NEVER_VERIFIED = """
     reduce_saturating grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing
     overlapping_blocks_in_place pairs_swapped_in_place linear_scan_wrong almost_argmax negative_zero
     matmul_partial_sums atomic_count_returned store_then_atomic persistent_tiles_stuck head_and_tail_overlapping
+    bits_of_a_product bits_of_a_narrowed_element
 """.split()
 
 # The honest twins, and others that are simple enough: refusing everything is no soundness.
 VERIFIED = """
     in_place_add unused_axis broadcast_store_of_one_value masked_reduction_fills_zero maximum_of_nothing
-    last_value_of_empty_loop step_does_not_divide floor_trip_count sum_counting_down dependent_bounds loaded_bounds
-    early_return store_in_branch late_accumulation running_maximum_from_zero truncating_remainder truncating_division
-    narrow_sum narrow_product_in_sum sum_wraps mask_wraps unsigned_compare unsigned_division unsigned_minimum
-    unsigned_maximum_of_block arithmetic_shift logical_shift sign_extended_bytes zero_extended_bytes nibbles
-    overlapping_bits boolean_arithmetic sum_of_booleans maximum_of_booleans boolean_array float_to_int_truncates
-    quotient_cancels mean_of_nothing argmax_ties argmin_masked reverse_cumsum wrong_axis reshaped transposed_mismatch
-    joined negative_size_mask clamped_rows size_used_twice overlapping_tiles gaps_between_tiles mask_forgets_the_tile
-    mask_off_by_one grid_stride transposing_index negative_quotient_index negative_remainder_index running_sums
-    exclusive_sums starts_at_one integer_maximum any_negative mean_then_deviation online_softmax pointer_walks
-    loop_under_condition clamped_by_hand shifted_by_another_maximum integer_cumsum cumulative_maximum
-    ranges_start_late split_pairs permuted_three conditional_load nested_sum adds_a_constant counts_iterations
-    matmul_unmasked_k matmul_masked_once matmul_wrong_stride attention attention_causal attention_keys_unmasked
-    halves_of_programs tiles_of_columns persistent_tiles unrolled_rows_apart head_and_tail gathered_rows
-    running_argmax running_argmax_from_zero running_argmax_of_tiles two_results_of_one_array halves_by_stride
+    last_value_of_empty_loop step_does_not_divide floor_trip_count sum_counting_down dependent_bounds
+    loaded_bounds early_return store_in_branch late_accumulation running_maximum_from_zero truncating_remainder
+    truncating_division narrow_sum narrow_product_in_sum sum_wraps mask_wraps unsigned_compare unsigned_division
+    unsigned_minimum unsigned_maximum_of_block arithmetic_shift logical_shift sign_extended_bytes
+    zero_extended_bytes nibbles overlapping_bits boolean_arithmetic sum_of_booleans maximum_of_booleans
+    boolean_array float_to_int_truncates quotient_cancels mean_of_nothing argmax_ties argmin_masked
+    reverse_cumsum wrong_axis reshaped transposed_mismatch joined negative_size_mask clamped_rows
+    size_used_twice overlapping_tiles gaps_between_tiles mask_forgets_the_tile mask_off_by_one grid_stride
+    transposing_index negative_quotient_index negative_remainder_index running_sums exclusive_sums starts_at_one
+    integer_maximum any_negative mean_then_deviation online_softmax pointer_walks loop_under_condition
+    clamped_by_hand shifted_by_another_maximum integer_cumsum cumulative_maximum ranges_start_late split_pairs
+    permuted_three conditional_load nested_sum adds_a_constant counts_iterations matmul_unmasked_k
+    matmul_masked_once matmul_wrong_stride attention attention_causal attention_keys_unmasked halves_of_programs
+    tiles_of_columns persistent_tiles unrolled_rows_apart head_and_tail gathered_rows running_argmax
+    running_argmax_from_zero running_argmax_of_tiles two_results_of_one_array halves_by_stride
     lanewise_log_sum_exp running_maximum_from_zero_with_total atomic_scatter atomic_rows atomic_overlapping_rows
     boolean_logic byte_as_float byte_extrema atomic_total counts_positive masked_average log_sum_exp
+    bits_of_an_element
 """.split()
 
 # 32-bit products in addresses whose wrapping must be excluded in print.

@@ -1,10 +1,14 @@
-"""Float constants: the shortest decimal that rounds to the stored value is what the author wrote."""
+"""Floats as stored: what decimal a constant was written as, and which terms are numbers that nothing rounded."""
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 from fractions import Fraction
+
+from triton_lift.terms import reals
+from triton_lift.terms.term import Term
 
 _DIGITS = {"f64": 17, "f32": 9, "tf32": 9, "f16": 5, "bf16": 4}
 
@@ -38,3 +42,38 @@ def _round_to(value: float, type_name: str) -> float:
     (bits,) = struct.unpack("<I", struct.pack("<f", single))
     bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
     return float(struct.unpack("<f", struct.pack("<I", bits))[0])
+
+
+# Formats all of whose numbers a format has.
+_NARROWER = {
+    "f64": {"f64", "f32", "f16", "bf16"},
+    "f32": {"f32", "f16", "bf16"},
+    "f16": {"f16"},
+    "bf16": {"bf16"},
+}
+
+
+def as_stored(x: Term, format_: str, element_type: Callable[[int], str]) -> bool:
+    """Whether the machine's number is `x` itself: nothing rounds between here and the memory or bits it is from."""
+    match x.op:
+        case "read":
+            return element_type(x.attr[0]) in _NARROWER.get(format_, ())
+        case "frombits":
+            return x.attr in _NARROWER.get(format_, ())
+        case "inf":
+            return True
+        case "real":
+            value = reals.value_of(x) or Fraction(0)
+            return abs(value.numerator) < 1 << 8 and value.denominator in (1, 2, 4, 8)
+        case "select":
+            return all(as_stored(a, format_, element_type) for a in x.args[1:])
+        case "rmin" | "rmax":
+            return all(as_stored(a, format_, element_type) for a in x.args)
+        case "rmul" if x.args[0] is reals.MINUS_ONE and len(x.args) == 2:
+            return as_stored(x.args[1], format_, element_type)
+        case "rfun" if x.attr == "abs":
+            return as_stored(x.args[0], format_, element_type)
+        case "arbitrary":
+            return True
+        case _:
+            return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triton_lift.reading import libdevice
+from triton_lift.reading.floats import as_stored
 from triton_lift.reading.kernel import Unsupported
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -27,6 +28,7 @@ class Call:
     may_wrap: Callable[[Term, int, Term], None]
     rounds: Callable[[str], None]
     shifts: Callable[[Term, int], None]
+    element_type: Callable[[int], str]
 
 
 Meaning = Callable[[Call], Term]
@@ -273,6 +275,10 @@ def _bitcast(call: Call) -> Term:
         raise Unsupported("tt.bitcast", f"reads the bits of {source} as {call.type}", call.location)
     number = call.args[0]
     if number.sort == "real":
+        if not as_stored(number, source, call.element_type):
+            raise Unsupported(
+                "tt.bitcast", f"reads the bits of a computed {source}, which may be rounded", call.location
+            )
         if number.op != "frombits":
             call.rounds(f"{source} to take its bits (-0 has those of 0)")
         number = reals.to_bits(number, source)

@@ -102,7 +102,12 @@ class _Reader:
             self.result.shift_widths[power] = min(width, self.result.shift_widths.get(power, width))
 
         arg_types = tuple(self.types[i] for i in operands)
-        return MEANINGS[op](Call(args, arg_types, type_name, attrs, location, may_wrap, rounds, shifts))
+
+        def element_type(array: int) -> str:
+            return self.params[array].type.removeprefix("ptr<").removesuffix(">")
+
+        call = Call(args, arg_types, type_name, attrs, location, may_wrap, rounds, shifts, element_type)
+        return MEANINGS[op](call)
 
     # Leaves and binders: one method an operator, found by name.
 

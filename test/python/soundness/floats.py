@@ -123,3 +123,28 @@ def maximum_ignores_nan(x, y, BLOCK: tl.constexpr):
     """log(x) is NaN for x < 0, and maxnum drops it."""
     i = tl.arange(0, BLOCK)
     tl.store(y + i, tl.maximum(tl.log(tl.load(x + i)), -1.0))
+
+
+@case("x: *fp32, y: *i32", x=(1.0, 448.0, 0.5, 3.0))
+@triton.jit
+def bits_of_a_product(x, y, BLOCK: tl.constexpr):
+    """Rounded on the machine, and what is rounded differs in its bits."""
+    i = tl.arange(0, BLOCK)
+    scaled = tl.load(x + i) * 0.002232143
+    tl.store(y + i, tl.where((scaled.to(tl.int32, bitcast=True) & 0x7FFFFF) == 0, 1, 2))
+
+
+@case("x: *fp32, y: *i32", x=(1.0, 448.0, 0.5, -3.0))
+@triton.jit
+def bits_of_an_element(x, y, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i)
+    tl.store(y + i, tl.maximum(tl.abs(a), 0.5).to(tl.int32, bitcast=True))
+
+
+@case("x: *fp32, y: *i16", x=(1.0, 1.0009765625, 1.0004, 0.1))
+@triton.jit
+def bits_of_a_narrowed_element(x, y, BLOCK: tl.constexpr):
+    """Narrowing rounds."""
+    i = tl.arange(0, BLOCK)
+    tl.store(y + i, tl.load(x + i).to(tl.float16).to(tl.int16, bitcast=True))
