@@ -260,4 +260,7 @@ def _legends(kernel: Kernel, layouts: Layouts, text: FormulaPrinter) -> list[str
                 for letter, stride in zip(letters, strides, strict=False)
             )
             lines.append(f"{kernel.params[array].name}[{', '.join(letters)}] is element {offset}")
+    if text.mixes:
+        names = ", ".join(text.mixes.values())
+        lines.append(f"{names}: integer arithmetic that makes pseudo-random bits, not written out")
     return sorted(lines)

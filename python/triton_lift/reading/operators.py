@@ -59,10 +59,14 @@ def sort_of(type_name: str) -> Sort:
 
 
 def _wrapping(function: Callable[..., Term]) -> Meaning:
-    """An integer operation that owes `fits its width`."""
+    """An integer operation that owes `fits its width`; or that wraps, with a constant which no size or index has."""
 
     def apply(call: Call) -> Term:
         result = function(*call.args)
+        width = width_of(call.type)
+        # Hashes multiply and add constants that use all bits: those mean to wrap.
+        if width >= 32 and any(abs(ints.value_of(a) or 0) >> (width - 8) for a in call.args):
+            return ints.wrap(result, width)
         call.may_wrap(result, width_of(call.type), result)
         return result
 

@@ -11,7 +11,8 @@ from triton_lift.render.styles import Style
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
 
 # Binding strengths, loosest first.
 _SELECT, _OR, _AND, _COMPARE, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
@@ -19,6 +20,9 @@ _SELECT, _OR, _AND, _COMPARE, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
 
 _BOUND_NAMES = "krsuvwqpxyz"
 INDEX_NAMES = "ijlmnd"
+
+
+_MANY = 1 << 40
 
 
 class FormulaPrinter:
@@ -30,6 +34,8 @@ class FormulaPrinter:
         self.layouts = layouts
         self.taken = set(taken)
         self.names: dict[Term, str] = {}
+        self.mixes: dict[Term, str] = {}
+        self._scrambled: dict[Term, bool] = {}
 
     def name_indices(self, variables: list[Term]) -> list[str]:
         """Gives output indices their names, in order."""
@@ -77,10 +83,28 @@ class FormulaPrinter:
         return text if own >= strength else self.style.parentheses(text)
 
     def _show(self, t: Term) -> tuple[str, int]:
+        if t.sort == "int" and t.args and ints.scrambled(t, self._scrambled):
+            return self._mix(t), _ATOM
         method: Callable[[Term], tuple[str, int]] | None = getattr(self, f"_{t.op}", None)
         if method is not None:
             return method(t)
         return self.style.call(t.op, [self.show(a) for a in t.args]), _ATOM
+
+    def _mix(self, t: Term) -> str:
+        """Pseudo-random bits as a function of what they are made from; written out, they fill pages."""
+        # The same bits have the same name in every output, by the names of its indices.
+        named = {v: make("var", (), (name, -_MANY)) for v, name in self.names.items() if v in t.free}
+        name = self.mixes.setdefault(substitute(t, named), f"mix{len(self.mixes) + 1}")
+        sources: dict[Term, None] = {}
+        pending, seen = [t], {t}
+        while pending:
+            u = pending.pop()
+            if u.op in ("param", "var", "read", "pid", "nprogs"):
+                sources[u] = None
+                continue
+            pending += [a for a in u.args if a not in seen]
+            seen.update(u.args)
+        return self.style.call(name, sorted(self.show(u) for u in sources))
 
     # Leaves.
 

@@ -13,7 +13,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild
-from triton_lift.terms.term import Term, subterms
+from triton_lift.terms.term import Term
 
 _PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
 _INTERESTING = {
@@ -62,14 +62,8 @@ class Simplifier:
         return t.op in _PLAIN or not self.interesting(t) or (t.sort == "int" and self.scrambled(t))
 
     def scrambled(self, t: Term) -> bool:
-        """Whether `t` is made of pseudo-random bits: ⊕ of what wraps. Nothing could be proved of those, at length."""
-        found = self._scrambled.get(t)
-        if found is None:
-            found = any(self.scrambled(a) for a in t.args) or (
-                t.op == "bitxor" and any(u.op == "wrap" for u in subterms([t]))
-            )
-            self._scrambled[t] = found
-        return found
+        """Whether `t` is made of pseudo-random bits, of which nothing could be proved, at length."""
+        return ints.scrambled(t, self._scrambled)
 
     def rewrite(self, t: Term, context: Context) -> Term:
         """One step: the rule for the operator of `t`, with `simplify` for its parts."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import attrgetter
 
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term, make, subterms
 
 Polynomial = dict[tuple[Term, ...], int]
 
@@ -298,3 +298,14 @@ def expand_remainders(t: Term) -> Term:
             parts.append(mul(from_polynomial({tuple(rest): c}), extra))
         t = add(*parts)
     return t
+
+
+def scrambled(t: Term, memo: dict[Term, bool]) -> bool:
+    """Whether `t` is made of pseudo-random bits: ⊕ of what wraps. `memo` keeps the answers."""
+    found = memo.get(t)
+    if found is None:
+        found = any(scrambled(a, memo) for a in t.args) or (
+            t.op == "bitxor" and any(u.op == "wrap" for u in subterms([t]))
+        )
+        memo[t] = found
+    return found

@@ -431,3 +431,10 @@ def trip_count_wraps(x, y, n, BLOCK: tl.constexpr):
     for t in range(0, min(tl.cdiv(n, BLOCK), 3)):
         total += tl.load(x + t)
     tl.store(y, total)
+
+
+@case("y: *fp32, seed n: i32")
+@triton.jit
+def random_numbers(y, seed, n, BLOCK: tl.constexpr):
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(y + i, tl.rand(seed, i), mask=i < n)
