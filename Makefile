@@ -22,7 +22,7 @@ test: lint lit pytest
 # No build isolation: the wheel is built with the environment's own MLIR, so that the tool runs in place too.
 .venv/installed: .venv/requirements $(SOURCES)
 	$(PIP) --no-build-isolation --no-deps --force-reinstall \
-	  -C build-dir=build/wheel -C cmake.define.TRITON_LIFT_TOOLS=ON .
+	  --config-settings build-dir=build/wheel --config-settings cmake.define.TRITON_LIFT_TOOLS=ON .
 	touch $@
 
 .venv/requirements: pyproject.toml
