@@ -15,5 +15,9 @@ class InterpreterError(Exception):
         super().__init__(f"{op}{where}: {reason}" if op else reason)
 
 
+class OutOfTime(InterpreterError):
+    """`Options.deadline` has passed."""
+
+
 class UnsupportedOp(InterpreterError):
     """The interpreter has no semantics for this operation, or for this form of it."""

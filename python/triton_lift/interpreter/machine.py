@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from triton_lift.interpreter.code import Block, Function, Op, Region
 from triton_lift.interpreter.elements import Array, Element
-from triton_lift.interpreter.errors import InterpreterError, UnsupportedOp
+from triton_lift.interpreter.errors import InterpreterError, OutOfTime, UnsupportedOp
 from triton_lift.interpreter.memory import Memory
 from triton_lift.interpreter.registry import BRANCHES
 
@@ -19,14 +20,36 @@ Grid = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
+class Write:
+    """What one execution of a store wrote to one array: element numbers and values of the lanes that are not masked
+    off, in the order of the lanes. `number` tells the executions apart."""
+
+    number: int
+    program: Grid
+    array: str
+    elements: Array
+    values: Array
+    location: str | None
+
+
+@dataclass(frozen=True)
 class Options:
     """`garbage_float` and `garbage_int` are what lanes hold that have no defined value; `tf32` says whether
-    tf32 dots round their operands; `max_steps` bounds the iterations of loops without a trip count."""
+    tf32 dots round their operands; `max_steps` bounds the iterations of loops without a trip count.
+
+    `masked(location)` is what the load at that source line gives in lanes that are masked off and have no `other`
+    (None: garbage as elsewhere). `on_store` is told of every write that is no atomic update. `backwards` runs the
+    programs in the opposite order. `deadline` is a `time.monotonic` moment after which OutOfTime is raised.
+    """
 
     garbage_float: float = float("nan")
     garbage_int: int = 0x5BADF00D_5BADF00D
     tf32: bool = False
     max_steps: int = 1_000_000
+    masked: Callable[[str | None], float | None] | None = None
+    on_store: Callable[[Write], None] | None = None
+    backwards: bool = False
+    deadline: float | None = None
 
 
 class Machine:
@@ -39,6 +62,7 @@ class Machine:
         self.options = options
         self.program: Grid = (0, 0, 0)
         self.frame: list[Any] = []
+        self.writes = 0
 
     def garbage(self, kind: Element) -> Array:
         """A scalar of this type that nobody should rely on; easy to recognise, and odd, as integers go."""
@@ -49,12 +73,36 @@ class Machine:
         number = self.options.garbage_int & ((1 << kind.width) - 1)
         return np.asarray(number, np.uint64).astype(kind.dtype)
 
+    def unread(self, kind: Element, op: Op) -> Array:
+        """What a load without `other` gives where it is masked off."""
+        filler = self.options.masked(op.location) if self.options.masked else None
+        if filler is None or kind.kind == "pointer":
+            return self.garbage(kind)
+        return kind.round(np.asarray(filler))
+
+    def write(self, op: Op, addresses: Array, mask: Array, values: Array, kind: Element) -> None:
+        """Stores where the mask holds, and tells who wants to know."""
+
+        def refuse(reason: str) -> InterpreterError:
+            return InterpreterError(reason, op.name, op.location)
+
+        self.memory.store(addresses, mask, values, kind, refuse)
+        if self.options.on_store is None:
+            return
+        self.writes += 1
+        picked = np.flatnonzero(mask)
+        stored = np.broadcast_to(values, addresses.shape).reshape(-1)[picked]
+        for name, chosen, elements in self.memory.elements(addresses.reshape(-1)[picked], kind):
+            write = Write(self.writes, self.program, name, elements, stored[chosen], op.location)
+            self.options.on_store(write)
+
     def run_grid(self, kernel: Function, arguments: Sequence[Any]) -> None:
         """Runs the kernel once for each program, x fastest."""
-        nx, ny, nz = self.grid
-        for z in range(nz):
-            for y in range(ny):
-                for x in range(nx):
+        step = -1 if self.options.backwards else 1
+        axes = [range(count)[::step] for count in self.grid]
+        for z in axes[2]:
+            for y in axes[1]:
+                for x in axes[0]:
                     self.program = (x, y, z)
                     self.call(kernel, arguments)
 
@@ -78,6 +126,8 @@ class Machine:
             block = region.blocks[last.successors[target]]
 
     def _run_block(self, block: Block, arguments: Iterable[Any]) -> Op:
+        if self.options.deadline is not None and time.monotonic() > self.options.deadline:
+            raise OutOfTime("the time for this run is over")
         frame = self.frame
         for slot, value in zip(block.arguments, arguments, strict=True):
             frame[slot] = value

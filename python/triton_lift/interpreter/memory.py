@@ -87,6 +87,16 @@ class Memory:
             found.append((usable.view(kind.storage), chosen, offsets // size))
         return found
 
+    def elements(self, addresses: Array, kind: Element) -> list[tuple[str, Array, Array]]:
+        """For 1-D addresses inside of arrays: (an array's name, which addresses lie in it, their element numbers)."""
+        numbers = (addresses + HALF_RANGE) >> RANGE_BITS
+        found = []
+        for number in np.unique(numbers):
+            chosen = numbers == number
+            offsets = addresses[chosen] - (number << RANGE_BITS)
+            found.append((self.segments[int(number) - 1].name, chosen, offsets // kind.storage.itemsize))
+        return found
+
     def load(
         self,
         addresses: Array,

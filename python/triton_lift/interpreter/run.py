@@ -60,18 +60,32 @@ def interpret(
     Raises IRError for what cannot be parsed, InterpreterError for what has no result (an access out of bounds, a
     missing argument), UnsupportedOp for an operation without semantics here.
     """
-    functions = {f.name: f for f in functions_of(_module(source), HANDLERS)}
-    entry = _kernel(functions, kernel)
-    memory = Memory()
-    values = [
-        _argument(memory, name, kind, args)
-        for name, kind in zip(entry.parameters, entry.body.blocks[0].types, strict=True)
-    ]
-    x, y, z = (*grid, 1, 1)[:3]
-    machine = Machine(functions, memory, (int(x), int(y), int(z)), options or Options())
-    with np.errstate(all="ignore"):
-        machine.run_grid(entry, values)
-    return memory.contents()
+    return Executable(source, kernel).run(args, grid, options or Options())
+
+
+class Executable:
+    """A kernel that was decoded once, to be run several times; `interpret` says what is what."""
+
+    def __init__(self, source: Any, kernel: str | None = None) -> None:
+        self.functions = {f.name: f for f in functions_of(_module(source), HANDLERS)}
+        self.entry = _kernel(self.functions, kernel)
+
+    @property
+    def parameters(self) -> list[tuple[str, Type]]:
+        """Names and types."""
+        return list(zip(self.entry.parameters, self.entry.body.blocks[0].types, strict=True))
+
+    def run(
+        self, args: Mapping[str, Any], grid: tuple[int, ...], options: Options, memory: Memory | None = None
+    ) -> dict[str, Array]:
+        """What memory holds after all programs have run. `memory`: an empty one of another kind."""
+        memory = Memory() if memory is None else memory
+        values = [_argument(memory, name, kind, args) for name, kind in self.parameters]
+        x, y, z = (*grid, 1, 1)[:3]
+        machine = Machine(self.functions, memory, (int(x), int(y), int(z)), options)
+        with np.errstate(all="ignore"):
+            machine.run_grid(self.entry, values)
+        return memory.contents()
 
 
 def _module(source: Any) -> Any:

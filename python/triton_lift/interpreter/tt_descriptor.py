@@ -62,7 +62,7 @@ def descriptor_load(machine: Machine, op: Op, window: Window, *indices: Array) -
 @semantics("tt.descriptor_store", "tt.experimental_descriptor_store")
 def descriptor_store(machine: Machine, op: Op, window: Window, value: Array, *indices: Array) -> None:
     addresses, inside = _placed(op, window, indices)
-    machine.memory.store(addresses, inside, value.reshape(addresses.shape), window.kind, refusing(op))
+    machine.write(op, addresses, inside, value.reshape(addresses.shape), window.kind)
 
 
 @semantics("tt.descriptor_reduce")
@@ -96,7 +96,7 @@ def descriptor_scatter(
     machine: Machine, op: Op, window: Window, rows: Array, column: Array, value: Array
 ) -> None:
     addresses, inside = _rows(window, rows, column, value.shape[1])
-    machine.memory.store(addresses, inside, value, window.kind, refusing(op))
+    machine.write(op, addresses, inside, value, window.kind)
 
 
 def window_on(base: int, text: str, shape: tuple[int, ...], strides: tuple[int, ...]) -> Window:

@@ -45,7 +45,7 @@ def load(machine: Machine, op: Op, pointer: Any, *rest: Array) -> Array:
     kind = pointee(op)
     addresses = np.asarray(pointer)
     mask = np.broadcast_to(rest[0], addresses.shape) if rest else np.ones(addresses.shape, np.bool_)
-    other = rest[1] if len(rest) > 1 else machine.garbage(kind)
+    other = rest[1] if len(rest) > 1 else machine.unread(kind, op)
     return machine.memory.load(addresses, mask, other, kind, refusing(op))
 
 
@@ -55,7 +55,7 @@ def store(machine: Machine, op: Op, pointer: Any, value: Array, *rest: Array) ->
         return store_window(machine, op, pointer, value)
     addresses = np.asarray(pointer)
     mask = np.broadcast_to(rest[0], addresses.shape) if rest else np.ones(addresses.shape, np.bool_)
-    machine.memory.store(addresses, mask, value, pointee(op), refusing(op))
+    machine.write(op, addresses, mask, value, pointee(op))
     return None
 
 
@@ -205,4 +205,4 @@ def load_window(machine: Machine, op: Op, window: Window) -> Array:
 
 def store_window(machine: Machine, op: Op, window: Window, value: Array) -> None:
     addresses, inside = window.places(tuple(op.attributes.get("boundaryCheck", ())))
-    machine.memory.store(addresses, inside, value, window.kind, refusing(op))
+    machine.write(op, addresses, inside, value, window.kind)
