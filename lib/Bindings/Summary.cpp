@@ -215,6 +215,7 @@ private:
         around.append(nb::int_(number));
       entry["loops"] = around;
       entry["order"] = nb::int_(effect.getOrder());
+      entry["version"] = nb::int_(effect.getVersion());
       entry["location"] = location(op.getLoc());
       effects.append(entry);
     } else if (auto assume = dyn_cast<lift::AssumeOp>(op)) {

@@ -156,19 +156,22 @@ static bool sameSize(Type a, Type b) {
   return a.isIntOrFloat() && b.isIntOrFloat() && bits(a) == bits(b);
 }
 
+int64_t Interpreter::versionAt(Operation *op, unsigned array) {
+  auto writes = writePositions.find(int64_t(array));
+  if (writes == writePositions.end())
+    return 0;
+  return llvm::lower_bound(writes->second, positions.lookup(op)) -
+         writes->second.begin();
+}
+
 Value Interpreter::read(Operation *op, unsigned array, Value offset,
                         Type type) {
   Type stored =
       pointeeType(function->getRegion(0).getArgument(array).getType());
   if (!sameSize(stored, type))
     return unsupported(op, type, "an array read with elements of another size");
-  int64_t position = positions.lookup(op), version = 0;
-  auto writes = writePositions.find(int64_t(array));
-  if (writes != writePositions.end())
-    version =
-        llvm::lower_bound(writes->second, position) - writes->second.begin();
-  SmallVector<NamedAttribute> attributes = {terms.attr("array", array),
-                                            terms.attr("version", version)};
+  SmallVector<NamedAttribute> attributes = {
+      terms.attr("array", array), terms.attr("version", versionAt(op, array))};
   for (Operation *parent = op->getParentOp(); parent != function;
        parent = parent->getParentOp())
     if (isa<LoopLikeOpInterface>(parent) && writesInLoop[parent].count(array)) {
@@ -218,6 +221,8 @@ void Interpreter::effect(Operation *op, StringRef kind, unsigned array,
       terms.attr("kind", kind), terms.attr("array", array),
       NamedAttribute("loops", terms.types().getDenseI64ArrayAttr(around)),
       terms.attr("order", positions.lookup(op))};
+  if (int64_t version = versionAt(op, array))
+    attributes.push_back(terms.attr("version", version));
   ties.push_back([this, op, operands, attributes] {
     terms.location = op->getLoc();
     terms.tie("effect", operands, attributes);

@@ -53,7 +53,7 @@ tt.func public @diamond(%y: !tt.ptr<i32>, %n: i32) {
 // CHECK-NEXT: %[[V6:[0-9]+]] = lift.param 1 : i1
 // CHECK-NEXT: %[[V7:[0-9]+]] = lift.xor %[[V6]], %[[V5]] : i1
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V4]] if %[[V6]] lanes[] loops [] order 4 : i32
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V2]] if %[[V7]] lanes[] loops [] order 6 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V2]] if %[[V7]] lanes[] loops [] order 6 {version = 1 : i64} : i32
 tt.func public @structured(%y: !tt.ptr<i32>, %c: i1, %d: i1, %n: i32, %m: i32) {
   scf.if %c {
     %v = scf.if %d -> (i32) {

@@ -16,7 +16,7 @@
 // CHECK-NEXT: %[[V8:[0-9]+]] = lift.const 0 : i32
 // CHECK-NEXT: %[[V9:[0-9]+]] = lift.const 1 : i32
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 3 : i32
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V5]] if %[[V2]] lanes[] loops [0] order 7 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V5]] if %[[V2]] lanes[] loops [0] order 7 {version = 1 : i64} : i32
 // CHECK-NEXT: lift.effect "atomic_add" 1{{\[}}%[[V0]]] = %[[V7]] if %[[V2]] lanes[] loops [] order 10 : i32
 // CHECK-NEXT: lift.loop 0 %[[V6]] from %[[V8]] to %[[V1]] step %[[V9]] if %[[V2]] : i32
 tt.func public @versions(%x: !tt.ptr<i32>, %y: !tt.ptr<i32>, %n: i32) {

@@ -8,7 +8,7 @@
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
 // CHECK-NEXT: lift.unsupported "scf.while" "a while loop around effects (tt.store)"
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 8 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 8 {version = 1 : i64} : i32
 tt.func public @while_store(%y: !tt.ptr<i32>, %n: i32) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32
@@ -47,7 +47,7 @@ tt.func public @cyclic(%y: !tt.ptr<i32>, %c: i1) {
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
 // CHECK-NEXT: %[[V3:[0-9]+]] = lift.unsupported "tt.atomic_rmw" "no semantics for the value of this operation" : i32
 // CHECK-NEXT: lift.effect "atomic_add" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 0 : i32
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V3]] if %[[V2]] lanes[] loops [] order 1 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V3]] if %[[V2]] lanes[] loops [] order 1 {version = 1 : i64} : i32
 // CHECK-NEXT: lift.unsupported "tt.atomic_cas" "a compare-and-swap"
 tt.func public @atomics(%y: !tt.ptr<i32>, %n: i32) {
   %o = tt.atomic_rmw add, relaxed, gpu, %y, %n : (!tt.ptr<i32>, i32) -> i32

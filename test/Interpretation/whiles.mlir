@@ -118,8 +118,8 @@ tt.func public @bound(%y: !tt.ptr<i32>, %n: i32, %s: i32) {
 // CHECK-NEXT: %[[V3:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
 // CHECK-NEXT: %[[V4:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 18 : i32
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V3]] if %[[V2]] lanes[] loops [] order 19 : i32
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V4]] if %[[V2]] lanes[] loops [] order 20 : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V3]] if %[[V2]] lanes[] loops [] order 19 {version = 1 : i64} : i32
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V4]] if %[[V2]] lanes[] loops [] order 20 {version = 2 : i64} : i32
 tt.func public @none(%y: !tt.ptr<i32>, %n: i32) {
   %c0 = arith.constant 0 : i32
   %m2 = arith.constant -2 : i32

@@ -94,6 +94,8 @@ public:
              Type type, std::string &reason);
   /// Element `offset` of the array as the load `op` finds it, as a `type`.
   Value read(mlir::Operation *op, unsigned array, Value offset, Type type);
+  /// How many writes of the array precede the operation in program order.
+  int64_t versionAt(mlir::Operation *op, unsigned array);
   /// A write of the elements of `pointer`; mask may be null.
   void write(mlir::Operation *op, StringRef kind, Value pointer, Value mask,
              Value value);

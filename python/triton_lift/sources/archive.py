@@ -87,9 +87,10 @@ def unpack(path: str, folder: Path) -> Path:
         return folder
     if start[257:262] == b"ustar":
         with tarfile.open(path, "r:") as tar:
-            files = [m for m in tar.getmembers() if m.isfile() or m.isdir()]
+            files = [m for m in tar.getmembers() if m.isfile()]
             check([m.size for m in files], path)
-            tar.extractall(folder, members=files, filter="data")
+            for member in files:
+                copy_member(tar, member, folder)
         return folder
     inner = folder / (Path(path).stem or "unpacked")
     with decompressed(path, start) as source, inner.open("wb") as target:
@@ -105,6 +106,21 @@ def unpack(path: str, folder: Path) -> Path:
         return unpack(str(inner), folder / "files")
     finally:
         inner.unlink()
+
+
+def copy_member(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """One regular file of the archive into `folder`; tarfile.TarError if its name leads elsewhere.
+
+    Python's own filter for this is younger than the Pythons that we run on.
+    """
+    target = (folder / member.name).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise tarfile.ExtractError(f"{member.name!r} leads out of the archive")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    content = tar.extractfile(member)
+    if content is not None:
+        with content, target.open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def check(sizes: list[int], path: str) -> None:

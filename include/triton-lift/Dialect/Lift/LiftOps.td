@@ -276,8 +276,10 @@ def Lift_FoldOp : Lift_Op<"fold"> {
 def Lift_EffectOp : Lift_Op<"effect"> {
   let summary = "one write of an array element, for all lanes and iterations";
   let arguments = (ins StrAttr:$kind, I64Attr:$array, DenseI64ArrayAttr:$loops,
-                       I64Attr:$order, Variadic<I32>:$lanes, I64:$offset,
-                       I1:$guard, AnyType:$value);
+                       I64Attr:$order,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$version,
+                       Variadic<I32>:$lanes, I64:$offset, I1:$guard,
+                       AnyType:$value);
   let assemblyFormat = [{
     $kind $array `[` $offset `]` `=` $value `if` $guard `lanes` `[` $lanes `]`
     `loops` $loops `order` $order attr-dict `:` type($value)
