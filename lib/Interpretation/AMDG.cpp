@@ -35,10 +35,13 @@ static Value bufferLoad(Interpreter &in, OpResult result,
   if (op->getNumOperands() == 2)
     return element;
   Value mask = in.at(op->getOperand(2), index);
-  return in.terms.select(mask, element,
-                         op->getNumOperands() > 3
-                             ? in.at(op->getOperand(3), index)
-                             : in.arbitrary(op, type, index));
+  // Masked off, the hardware reads beyond the buffer's end, which is 0: the
+  // compiler leaves out an `other` of 0.
+  Value other = op->getNumOperands() > 3
+                    ? in.at(op->getOperand(3), index)
+                    : in.terms.constant(
+                          cast<TypedAttr>(in.terms.types().getZeroAttr(type)));
+  return in.terms.select(mask, element, other);
 }
 
 static void bufferWrite(Interpreter &in, Operation *op, StringRef kind) {

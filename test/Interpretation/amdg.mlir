@@ -49,11 +49,11 @@ tt.func public @atomic(%y: !tt.ptr<f32>, %v: tensor<8xf32>, %m: i1) {
 // CHECK-LABEL: lift.kernel @zeros
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 8
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.sext %[[V0]] : i32 -> i64
-// CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 2 : i32
-// CHECK-NEXT: %[[V3:[0-9]+]] = lift.cmp "slt" %[[V0]], %[[V2]] : i32
-// CHECK-NEXT: %[[V4:[0-9]+]] = lift.read 0{{\[}}%[[V1]]] version 0 : f32
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.read 0{{\[}}%[[V1]]] version 0 : f32
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.param 2 : i32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.cmp "slt" %[[V0]], %[[V3]] : i32
 // CHECK-NEXT: %[[V5:[0-9]+]] = lift.const 0.000000e+00 : f32
-// CHECK-NEXT: %[[V6:[0-9]+]] = lift.select %[[V3]], %[[V4]], %[[V5]] : f32
+// CHECK-NEXT: %[[V6:[0-9]+]] = lift.select %[[V4]], %[[V2]], %[[V5]] : f32
 tt.func public @zeros(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i32) {
   %r = tt.make_range {end = 8 : i32, start = 0 : i32} : tensor<8xi32>
   %ns = tt.splat %n : i32 -> tensor<8xi32>

@@ -163,8 +163,8 @@ def _join_equal(lines: list[str]) -> list[str]:
 
 def _grid_text(fact: Term, text: FormulaPrinter) -> str:
     """A grid precondition with the number of programs on the left."""
-    (grid,) = {u for u in subterms([fact]) if u.op == "nprogs"}
-    split = ints.coefficient(fact.args[0], grid)
+    grid, *others = {u for u in subterms([fact]) if u.op == "nprogs"}
+    split = None if others else ints.coefficient(fact.args[0], grid)
     if split is not None and ints.value_of(split[0]) == -1:
         return f"{text.show(grid)} ≥ {text.show(split[1])}"
     return text.show(fact)
