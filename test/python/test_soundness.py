@@ -21,7 +21,7 @@ from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 
 _MODULES = """
-    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs
+    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs dependences
 """.split()
 for _module in _MODULES:
     import_module(f"soundness.{_module}")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from triton_lift.closing import NotClosed
 from triton_lift.lifting.atomics import is_atomic
-from triton_lift.lifting.effects import LiftedEffect
+from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
 from triton_lift.render.formula import FormulaPrinter

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from triton_lift.closing import LoopCloser
 from triton_lift.lifting import wraps
 from triton_lift.lifting.atomics import accumulated, is_atomic
-from triton_lift.lifting.wraps import Wrap
+from triton_lift.lifting.dependences import forward
+from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Kernel
 from triton_lift.simplification import Simplifier
@@ -22,23 +21,18 @@ from triton_lift.untiling.coverage import prove_coverage
 from triton_lift.untiling.domain import Domain, domain_of, request_block_bound
 
 
-@dataclass
-class LiftedEffect:
-    """An effect in terms of array indices, with what was proved about it."""
-
-    effect: Effect
-    output: Output
-    domain: Domain
-    value: Term
-    covered: bool
-    grid: list[Term]
-    wraps: list[Wrap]
-
-
 def lift_effect(
-    effect: Effect, kernel: Kernel, closer: LoopCloser, base: Context, simplifier: Simplifier
+    effect: Effect,
+    kernel: Kernel,
+    closer: LoopCloser,
+    base: Context,
+    simplifier: Simplifier,
+    earlier: list[LiftedEffect],
 ) -> LiftedEffect | None:
-    """The effect untiled and proved; None if its guard can never hold."""
+    """The effect untiled and proved, what the program stored `earlier` put where it reads that again.
+
+    None if its guard can never hold.
+    """
     offset, guard, value = (closer.resolve(t) for t in (effect.offset, effect.guard, effect.value))
     # A load under the store's own mask: seen before either is rewritten.
     holds = {part: bools.TRUE for part in bools.conjuncts(guard) if part.args}
@@ -46,6 +40,7 @@ def lift_effect(
     coordinates = _coordinates(effect, kernel, closer, (offset, guard, value))
     named = {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid"}
     variables = list(coordinates)
+    iterations = {kernel.loops[number].var for number in effect.loops}
     constraints: list[Constraint] = []
     for v, leaf in coordinates.items():
         if leaf.op == "pid":
@@ -69,7 +64,9 @@ def lift_effect(
         substitute(guard, named),
         substitute(value, named),
         [substitute(risk.term, named) for risk in risks],
+        {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid" or v in iterations},
     )
+    forward(output, earlier, base)
     untile(output, base, simplifier)
     context = output.context(base)
     if (

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from triton_lift.closing import NotClosed
 from triton_lift.lifting.atomics import is_atomic
-from triton_lift.lifting.effects import LiftedEffect
+from triton_lift.lifting.dependences import injective, reads_of, sees_old_contents
+from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Unsupported
 from triton_lift.simplification import PreconditionRequest
@@ -54,8 +55,7 @@ def check_arbitrary(effects: list[LiftedEffect]) -> None:
 def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:
     """Each read of an array that the kernel also writes must see the old contents.
 
-    Safe is: the read comes before the store in program order and addresses what its own program stores at the same
-    point, and distinct points store to distinct elements. Then nobody has changed the element yet.
+    What the program itself stored before has been put in the reads' place.
     """
     written = {e.effect.array for e in effects}
     for e in effects:
@@ -65,40 +65,26 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> N
             e.output.guard,
             *(c.fact for c in e.output.coordinates.constraints),
         ]
-        for u in subterms(roots):
-            if u.op != "read" or u.attr[0] not in written:
-                continue
-            array, version, _ = u.attr
+        for place in reads_of(roots, written, e.output.context(base)):
+            array, version, _ = place.read.attr
             if (
                 is_atomic(e.effect)
                 and array == e.effect.array
-                and u.args[0] is e.output.offset
+                and place.read.args[0] is e.output.offset
                 and not version
             ):
                 continue  # the old contents, which the update itself speaks of
-            name = kernel.params[array].name
             writers = [w for w in effects if w.effect.array == array]
-            own = [w for w in writers if _same_point(w, e, u.args[0])]
-            if version == 0 and own and len(writers) == 1 and _injective(own[0], base):
-                _request_single_programs(own[0], base)
+            if (
+                version == 0
+                and all(injective(w, base) for w in writers)
+                and sees_old_contents(place, e, writers, base)
+            ):
+                for w in writers:
+                    _request_single_programs(w, base)
                 continue
+            name = kernel.params[array].name
             raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
-
-
-def _same_point(writer: LiftedEffect, reader: LiftedEffect, address: Term) -> bool:
-    """Whether `address`, read at a point of one effect, is what the other stores at the same point of its own."""
-    if writer is reader:
-        return address is reader.output.offset
-    theirs, ours = writer.output.coordinates, reader.output.coordinates
-    if len(theirs.variables) != len(ours.variables):
-        return False
-    pairs = list(zip(theirs.variables, ours.variables, strict=True))
-    # The same index means the same program only if both were made from the same axes in the same way.
-    if any(
-        theirs.axes.get(a) != ours.axes.get(b) or theirs.tile.get(a) != ours.tile.get(b) for a, b in pairs
-    ):
-        return False
-    return substitute(writer.output.offset, dict(pairs)) is address
 
 
 def _request_single_programs(e: LiftedEffect, base: Context) -> None:
@@ -108,12 +94,6 @@ def _request_single_programs(e: LiftedEffect, base: Context) -> None:
         alone = bools.le(make("nprogs", (), axis), ints.ONE)
         if axis not in used and not base.proves(alone):
             raise PreconditionRequest(alone)
-
-
-def _injective(e: LiftedEffect, base: Context) -> bool:
-    proved, distinct = prove_single_writer(e.output, e.domain, base)
-    every = all(v in e.output.offset.free for v in e.output.coordinates.variables)
-    return proved and distinct is None and every
 
 
 def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:

@@ -13,7 +13,8 @@ from triton_lift.closing import LoopCloser, NotClosed
 from triton_lift.lifted import Lifted, ObligationCount
 from triton_lift.lifting import memory, presentation
 from triton_lift.lifting.assumptions import Assumptions
-from triton_lift.lifting.effects import LiftedEffect, lift_effect
+from triton_lift.lifting.effects import lift_effect
+from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.reading import Kernel, Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
@@ -139,7 +140,7 @@ def establish(
             assumptions.asserted("loop step is positive", bools.lt(ints.ZERO, step), loop.location)
     effects: list[LiftedEffect] = []
     for effect in kernel.effects:
-        lifted = lift_effect(effect, kernel, closer, base, simplifier)
+        lifted = lift_effect(effect, kernel, closer, base, simplifier, effects)
         if lifted is not None:
             effects.append(lifted)
     if not effects:

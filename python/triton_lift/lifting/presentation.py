@@ -8,7 +8,7 @@ from collections import Counter
 from triton_lift.evaluation import Program, ProgramOutput
 from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.lifting.assumptions import Assumptions, definedness, standing
-from triton_lift.lifting.effects import LiftedEffect
+from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.lifting.memory import Writers
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel

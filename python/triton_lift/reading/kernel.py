@@ -67,7 +67,7 @@ class WrapRisk:
 class Effect:
     """A write: for all lanes (with their extents) and iterations of `loops`, under `guard`, array[offset] := value.
 
-    The integer operations that it depends on, as the kernel does them (before any simplification): those that decide
+    `version`: how many writes of the array precede it in program order. The integer operations that it depends on, as the kernel does them (before any simplification): those that decide
     whether it happens, by loop (`loop_risks`) and by conjunct of the guard (`guards`), and all others (`risks`).
     """
 
@@ -83,6 +83,7 @@ class Effect:
     risks: tuple[WrapRisk, ...] = ()
     loop_risks: tuple[tuple[WrapRisk, ...], ...] = ()
     guards: tuple[tuple[Term, tuple[WrapRisk, ...]], ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True)

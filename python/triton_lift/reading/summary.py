@@ -326,6 +326,7 @@ class _Reader:
                 rest,
                 tuple(loop_risks),
                 guards,
+                data.get("version", 0),
             )
         )
 

@@ -50,13 +50,17 @@ class Coordinates:
 
 @dataclass
 class Output:
-    """array[offset] := value at every point that satisfies the guard; `passengers` are rewritten along."""
+    """array[offset] := value at every point that satisfies the guard; `passengers` are rewritten along.
+
+    `origin`: what each program id and loop iteration (of the kernel) is, in terms of the coordinates.
+    """
 
     coordinates: Coordinates
     offset: Term
     guard: Term
     value: Term
     passengers: list[Term] = field(default_factory=list)
+    origin: dict[Term, Term] = field(default_factory=dict)
 
     def context(self, base: Context) -> Context:
         """What is known where the value is stored."""

@@ -66,10 +66,13 @@ class Merge:
             for c in coordinates.constraints
             if c is not bound
         ]
-        output.passengers = [
-            q if a not in (q := substitute(p, inverse)).free else substitute(p, decode)
-            for p in output.passengers
-        ]
+
+        def renamed(t: Term) -> Term:
+            direct = substitute(t, inverse)
+            return direct if a not in direct.free else substitute(t, decode)
+
+        output.passengers = [renamed(p) for p in output.passengers]
+        output.origin = {leaf: renamed(t) for leaf, t in output.origin.items()}
         position = min(coordinates.variables.index(a), coordinates.variables.index(b))
         coordinates.variables = [v for v in coordinates.variables if v not in (a, b)]
         coordinates.variables.insert(position, merged)
@@ -101,6 +104,7 @@ class Split:
             substitute(x, replaced) for x in (output.offset, output.guard, output.value)
         )
         output.passengers = [substitute(p, replaced) for p in output.passengers]
+        output.origin = {leaf: substitute(t, replaced) for leaf, t in output.origin.items()}
         launch = bool(coordinates.axes.get(c))
         coordinates.constraints = [
             Constraint(bools.lt(rest, d), launch and bool(d.free & set(coordinates.variables))),

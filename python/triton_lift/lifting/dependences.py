@@ -1,0 +1,211 @@
+"""Reads of arrays that the kernel also writes: what they see.
+
+Theorem. Let no two points of the stores to X have one address (they are `injective` and apart). A read of X at address
+a, in program p, sees
+  - the value stored at the point q that has this address, if q is p's own and comes earlier in program order;
+  - the old contents, if q is p's own and comes later, or if there is no such q.
+If q is another program's, the answer depends on which program is faster, and nothing is claimed.
+A read inside a loop that also stores to X comes earlier or later than the q of its own iteration, as in the loop's
+body; that q is of the same iteration is proved too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from triton_lift.lifting.atomics import is_atomic
+from triton_lift.lifting.lifted_effect import LiftedEffect
+from triton_lift.proving import Context
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.binding import fresh_names
+from triton_lift.terms.substitution import rebuild, substitute
+from triton_lift.terms.term import Term, make, ranges, reduce_guard, subterms
+from triton_lift.untiling.coordinates import Output
+from triton_lift.untiling.writers import prove_single_writer
+
+
+@dataclass(frozen=True)
+class Place:
+    """One read, and what holds where it is evaluated."""
+
+    read: Term
+    context: Context
+
+
+def reads_of(roots: Iterable[Term], arrays: set[int], context: Context) -> Iterator[Place]:
+    """Every read of the arrays under the roots, once for each context that it occurs in."""
+    mentions: dict[Term, bool] = {}
+    for u in subterms(roots):
+        mine = u.op == "read" and u.attr[0] in arrays
+        mentions[u] = mine or any(mentions[a] for a in u.args)
+    seen: set[tuple[Term, frozenset[Term]]] = set()
+    stack = [(r, context) for r in roots]
+    while stack:
+        u, here = stack.pop()
+        if not mentions[u] or (u, here.key) in seen:
+            continue
+        seen.add((u, here.key))
+        if u.op == "read" and u.attr[0] in arrays:
+            yield Place(u, here)
+        if u.op == "select":
+            condition, chosen, other = u.args
+            stack += [
+                (condition, here),
+                (chosen, here.extend(condition)),
+                (other, here.extend(bools.negate(condition))),
+            ]
+        elif u.op in ("reduce", "argreduce"):
+            box = ranges(u)
+            bounds = [fact for v, low, high in box for fact in (bools.le(low, v), bools.lt(v, high))]
+            ranged = here.extend(*bounds)
+            inside = ranged.extend(reduce_guard(u))
+            stack += [(a, here) for _, low, high in box for a in (low, high)]
+            stack.append((reduce_guard(u), ranged))
+            stack += [(a, inside) for a in u.args[3 * len(box) + 1 :]]
+        else:
+            stack += [(a, here) for a in u.args]
+
+
+@dataclass(frozen=True)
+class Preimage:
+    """The point of a store that has a given address: its coordinates, as terms of where the address was taken.
+
+    `complete`: if this is no point of the store, none has the address.
+    """
+
+    point: Mapping[Term, Term]
+    complete: bool
+
+    def exists(self, output: Output) -> Term:
+        """Whether the point is one at which something is stored."""
+        facts = [*output.coordinates.facts(), output.guard]
+        return bools.conjunction(*(substitute(f, self.point) for f in facts))
+
+    def at(self, t: Term) -> Term:
+        """A term of the store's coordinates, at this point."""
+        return substitute(fresh_names(t), self.point)
+
+
+def preimage(writer: LiftedEffect, address: Term, context: Context, base: Context) -> Preimage | None:
+    """Solves `writer`'s offset = `address`, stride by stride; None where that leaves a remainder."""
+    output = writer.output
+    strides: list[tuple[Term, Term]] = []
+    constant = output.offset
+    for v in output.coordinates.variables:
+        split = ints.coefficient(constant, v)
+        if split is None or split[0] is ints.ZERO or split[0].free:
+            return None
+        strides.append((v, split[0]))
+        constant = split[1]
+    if constant.free & set(output.coordinates.variables):
+        return None
+    strides.sort(key=lambda item: _size(item[1]), reverse=True)
+    proved, distinct = prove_single_writer(output, writer.domain, base)
+    complete = proved and distinct is None
+    rest = ints.sub(address, constant)
+    point: dict[Term, Term] = {}
+    for number, (v, stride) in enumerate(strides):
+        point[v], rest = ints.divide_exactly(rest, stride)
+        if complete and number + 1 < len(strides):
+            # Then this is the division with remainder, which the store's own indices are too.
+            complete = context.proves(bools.le(ints.ZERO, rest)) and context.proves(bools.lt(rest, stride))
+    return Preimage(point, complete) if rest is ints.ZERO else None
+
+
+def _size(stride: Term) -> tuple[int, int]:
+    number = ints.value_of(stride)
+    if number is not None:
+        return 0, abs(number)
+    return max(len(m) for m in ints.polynomial(stride)), 0
+
+
+def same_program(writer: LiftedEffect, point: Preimage, reader: Output, iteration: bool) -> Term | None:
+    """That the point is of the reader's own program (and `iteration` of the loops around both); None: not known."""
+    equal: list[Term] = []
+    for leaf, theirs in writer.output.origin.items():
+        if leaf.op != "pid" and not iteration:
+            continue
+        ours = reader.origin.get(leaf)
+        if ours is None:
+            return None
+        equal.append(bools.eq(point.at(theirs), ours))
+    return bools.conjunction(*equal)
+
+
+def forward(output: Output, array_writers: list[LiftedEffect], base: Context) -> None:
+    """Replaces reads of what the same program stored earlier by what it stored there, in `output` before untiling."""
+    arrays = {w.effect.array for w in array_writers}
+    roots = [output.offset, output.guard, output.value]
+    replaced: dict[Term, Term] = {}
+    for u in subterms(roots):
+        if u.op != "read" or u.attr[0] not in arrays or not u.attr[1]:
+            if u.args and any(a in replaced for a in u.args):
+                replaced[u] = rebuild(u, tuple(replaced.get(a, a) for a in u.args))
+            continue
+        address = replaced.get(u.args[0], u.args[0])
+        seen = _seen(u, address, output, array_writers, base)
+        if seen is not None:
+            replaced[u] = seen
+    output.offset, output.guard, output.value = (replaced.get(r, r) for r in roots)
+
+
+def _seen(
+    read: Term, address: Term, output: Output, writers: list[LiftedEffect], base: Context
+) -> Term | None:
+    array, version, in_loop = read.attr
+    result = make("read", (address,), (array, 0, in_loop), read.sort)
+    for w in writers:  # later stores are looked at first in the end
+        if w.effect.array != array or w.effect.version >= version:
+            continue
+        if is_atomic(w.effect):
+            return None
+        point = preimage(w, address, base, base)
+        own = None if point is None else same_program(w, point, output, in_loop)
+        if point is None or own is None:
+            return None
+        here = bools.conjunction(point.exists(w.output), own)
+        result = reals.select(here, point.at(w.output.value), result)
+    return result
+
+
+def sees_old_contents(place: Place, reader: LiftedEffect, writers: list[LiftedEffect], base: Context) -> bool:
+    """Whether no other program, and no other iteration, stores to the element before it is read."""
+    in_loop: bool = place.read.attr[2]
+    address, context = place.read.args[0], place.context
+    if any(is_atomic(w.effect) for w in writers):
+        return False
+    if in_loop and any(not set(w.effect.loops) <= set(reader.effect.loops) for w in writers):
+        return False
+    points = [preimage(w, address, context, base) for w in writers]
+    for w, point in zip(writers, points, strict=True):
+        # Where the point is certainly a store's, no other point of any store has its address.
+        if point is not None and context.proves(point.exists(w.output)):
+            own = same_program(w, point, reader.output, in_loop)
+            return own is not None and context.proves(own)
+    for w, point in zip(writers, points, strict=True):
+        if point is None:
+            if not _apart(w, address, context):
+                return False
+            continue
+        own = same_program(w, point, reader.output, in_loop)
+        if not point.complete or own is None or not context.extend(point.exists(w.output)).proves(own):
+            return False
+    return True
+
+
+def _apart(writer: LiftedEffect, address: Term, context: Context) -> bool:
+    """Whether the store never writes to the address."""
+    names = {v: make("var", (), ("o", -1 - i)) for i, v in enumerate(writer.output.coordinates.variables)}
+    output = writer.output
+    facts = [substitute(f, names) for f in (*output.coordinates.facts(), output.guard)]
+    different = bools.negate(bools.eq(substitute(output.offset, names), address))
+    return context.extend(*facts).proves(different)
+
+
+def injective(e: LiftedEffect, base: Context) -> bool:
+    """Whether no two points of the store have one address (given distinct offsets, where that is asked for)."""
+    proved, _ = prove_single_writer(e.output, e.domain, base)
+    return proved and all(v in e.output.offset.free for v in e.output.coordinates.variables)

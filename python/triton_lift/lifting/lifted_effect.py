@@ -1,0 +1,24 @@
+"""An effect, lifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_lift.lifting.wraps import Wrap
+from triton_lift.reading import Effect
+from triton_lift.terms.term import Term
+from triton_lift.untiling import Output
+from triton_lift.untiling.domain import Domain
+
+
+@dataclass
+class LiftedEffect:
+    """An effect in terms of array indices, with what was proved about it."""
+
+    effect: Effect
+    output: Output
+    domain: Domain
+    value: Term
+    covered: bool
+    grid: list[Term]
+    wraps: list[Wrap]
