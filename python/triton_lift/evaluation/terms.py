@@ -118,7 +118,7 @@ def _from_bits(a: Array, name: str) -> Array:
     return np.asarray(a).astype(integer).view(number).astype(np.float64)
 
 
-_REDUCERS: dict[str, tuple[Any, Any]] = {
+REDUCERS: dict[str, tuple[Any, Any]] = {
     "add": (np.add, 0),
     "mul": (np.multiply, 1),
     "max": (np.maximum, None),
@@ -212,7 +212,7 @@ class Evaluator:
         if kind in ("argmax", "argmin"):
             return self._arg_reduce(t, kind, inner, mask, len(box))
         body = np.asarray(inner(reduce_body(t)))
-        ufunc, neutral = _REDUCERS[kind]
+        ufunc, neutral = REDUCERS[kind]
         if neutral is None:
             if body.dtype.kind == "f":
                 neutral = -np.inf if kind == "max" else np.inf

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
@@ -18,6 +20,7 @@ from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.reading import Kernel, Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
+from triton_lift.synthesis import Search
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, make, subterms
@@ -31,10 +34,11 @@ def lift_summary(
     stage: Literal["ttir", "ttgir"] = "ttir",
     deadline: float | None = None,
     proof: bool = False,
+    close: Callable[[Kernel], LoopCloser] | None = None,
 ) -> Lifted:
     """Lifts the kernel of one summary. `deadline`: a `time.monotonic` moment after which the answer is `timeout`.
 
-    With `proof`, a verified result carries its proof.
+    With `proof`, a verified result carries its proof. `close` makes what closes loops: by default rules, then search.
     """
     start = time.monotonic()
     result = Lifted(kernel=summary["kernel"], file=file, stage=stage)
@@ -42,7 +46,7 @@ def lift_summary(
     try:
         kernel = read_summary(summary)
         result.location = kernel.location
-        preconditions, closer = _lift(kernel, result, session)
+        preconditions, closer = _lift(kernel, result, session, close or partial(LoopCloser, search=Search()))
         if proof:
             _record(summary, preconditions, closer, result, session)
     except Unsupported as problem:
@@ -59,10 +63,12 @@ def lift_summary(
     return result
 
 
-def _lift(kernel: Kernel, result: Lifted, session: Session) -> tuple[dict[Term, None], LoopCloser]:
+def _lift(
+    kernel: Kernel, result: Lifted, session: Session, close: Callable[[Kernel], LoopCloser]
+) -> tuple[dict[Term, None], LoopCloser]:
     preconditions: dict[Term, None] = {}
     while True:
-        closer = LoopCloser(kernel)
+        closer = close(kernel)
         try:
             establish(kernel, result, session, preconditions, Simplifier(), closer)
             return preconditions, closer
@@ -122,7 +128,7 @@ def establish(
         raise kernel.unsupported[0]
     if not kernel.effects:
         raise Unsupported("kernel", "it stores nothing, so there is nothing to lift", kernel.location)
-    base = base_context(kernel, session, preconditions)
+    base = closer.facts = base_context(kernel, session, preconditions)
     assumptions = Assumptions()
     for kind, condition, lanes, location in kernel.assumes:
         if not lanes:

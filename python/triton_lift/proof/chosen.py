@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from triton_lift.closing import LoopCloser
 from triton_lift.closing.loops import JointRule, Rule
+from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Loop
+from triton_lift.synthesis import System, again
 from triton_lift.terms.term import Term
 
 
@@ -24,3 +26,9 @@ class ChosenCloser(LoopCloser):
 
     def joint_rules(self, loop: Loop, pos: int) -> list[tuple[str, JointRule]]:
         return [(n, r) for n, r in super().joint_rules(loop, pos) if n == self.chosen.get((loop.id, pos))]
+
+    def searched(self, system: System, facts: Context) -> tuple[str, Term] | None:
+        """The closed form that the chosen name spells out, proved anew."""
+        name = self.chosen.get(system.states[0].attr, "")
+        value = again(name, system, facts)
+        return None if value is None else (name, value)

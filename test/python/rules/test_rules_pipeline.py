@@ -237,7 +237,9 @@ def unknown_operator() -> Summary:
 
 
 def looping(
-    step: Callable[[Summary, int, int], int], high: Callable[[Summary], int] | None = None
+    step: Callable[[Summary, int, int], int],
+    high: Callable[[Summary], int] | None = None,
+    start: float = 0.0,
 ) -> Summary:
     s = Summary(x="ptr<f32>", out="ptr<f32>", n="i32")
     t = s.var("loop")
@@ -247,7 +249,7 @@ def looping(
         s.const(0),
         high(s) if high else s.param("n"),
         s.const(1),
-        ((), s.const(0.0, "f32"), step(s, state, t)),
+        ((), s.const(start, "f32"), step(s, state, t)),
     )
     s.store("out", s.pid(), s.true(), s.term("final", "f32", loop=0, pos=0))
     return s
@@ -291,9 +293,9 @@ NEVER_VERIFIED: dict[str, Callable[[], Summary]] = {
     "an effect without semantics": unsupported_effect,
     "an unknown operator": unknown_operator,
     "an unknown kind of effect": lambda: storing(lambda s: s.const(1.0, "f32"), kind="atomic_frobnicate"),
-    "squaring": lambda: looping(lambda s, x, t: s.real("mulf", x, x)),
+    "squaring": lambda: looping(lambda s, x, t: s.real("mulf", x, x), start=0.5),
     "logistic map": lambda: looping(
-        lambda s, x, t: s.real("mulf", x, s.real("subf", s.const(1.0, "f32"), x))
+        lambda s, x, t: s.real("mulf", x, s.real("subf", s.const(1.0, "f32"), x)), start=0.5
     ),
     "contradictory assumption": contradictory_assumption,
     "contradictory preconditions": contradictory_preconditions,

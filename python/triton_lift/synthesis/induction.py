@@ -1,0 +1,135 @@
+"""The judge: whether proposed closed forms solve a system, by induction on the number of iterations.
+
+Theorem: if Fᵢ(0) = xᵢ(0) for all i, and Fᵢ(t + 1) = stepᵢ with every xⱼ replaced by Fⱼ(t) whenever 0 ≤ t < trips, then
+xᵢ(t) = Fᵢ(t) for all 0 ≤ t ≤ trips. Both are shown with `Equality`, once the last element of each reduction up to t + 1
+has been taken out:
+    ⊕_{l≤u<t+1} e(u) = ⊕_{l≤u<t} e(u) ⊕ e(t) where l ≤ t.
+Integer division is by numbers other than 0, as the loop itself divides by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triton_lift.proving import Context
+from triton_lift.simplification.reductions import unit
+from triton_lift.synthesis.equality import Equality
+from triton_lift.synthesis.system import System
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.substitution import rebuild, substitute
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+
+COMBINE = {
+    ("add", "real"): reals.add,
+    ("mul", "real"): reals.mul,
+    ("max", "real"): reals.maximum,
+    ("min", "real"): reals.minimum,
+    ("add", "int"): ints.add,
+    ("mul", "int"): ints.mul,
+    ("max", "int"): ints.maximum,
+    ("min", "int"): ints.minimum,
+    ("and", "bool"): bools.conjunction,
+    ("or", "bool"): bools.disjunction,
+}
+
+
+def solves(system: System, forms: Sequence[Term], base: Context) -> bool:
+    """Whether xᵢ(time) = forms[i] for all 0 ≤ time ≤ trips, under the facts of `base`. False: no proof was found."""
+    t = system.time
+    equality = Equality()
+    start = base.extend(bools.le(ints.ZERO, system.trips))
+    for form, init in zip(forms, system.inits, strict=True):
+        first = unrolled(substitute(form, {t: ints.ZERO}), ints.ZERO, start)
+        if not equality.holds(first, init, start):
+            return False
+    inside = base.extend(bools.le(ints.ZERO, t), bools.lt(t, system.trips))
+    values = dict(zip(system.states, forms, strict=True))
+    after = ints.add(t, ints.ONE)
+    for form, step in zip(forms, system.steps, strict=True):
+        stepped = substitute(substitute(step, {system.var: t}), values)
+        grown = unrolled(substitute(form, {t: after}), after, inside)
+        if not equality.holds(grown, unrolled(stepped, after, inside), inside):
+            return False
+    return True
+
+
+def unrolled(t: Term, end: Term, context: Context) -> Term:
+    """`t` with the last element of each reduction up to `end` taken out; an empty reduction is its unit."""
+    memo: dict[tuple[Term, frozenset[Term]], Term] = {}
+
+    def visit(u: Term, context: Context) -> Term:
+        if not u.args:
+            return u
+        key = (u, context.key)
+        found = memo.get(key)
+        if found is None:
+            found = memo[key] = compute(u, context)
+        return found
+
+    def compute(u: Term, context: Context) -> Term:
+        if u.op != "reduce" or u.attr[1] != 1:
+            return rebuild(u, tuple(visit(a, context) for a in u.args))
+        ((v, low, high),) = ranges(u)
+        guard, body = reduce_guard(u), reduce_body(u)
+        neutral = unit(u.attr[0], u.sort)
+        combine = COMBINE.get((u.attr[0], u.sort))
+        if low is high and neutral is not None:
+            return neutral
+        last = ints.sub(high, ints.ONE)
+        takes_out = high is end and combine is not None and (neutral is not None or guard is bools.TRUE)
+        if takes_out and context.proves(bools.le(low, last)):
+            at_last = {v: last}
+            one = visit(substitute(body, at_last), context)
+            if guard is not bools.TRUE:
+                one = reals.select(visit(substitute(guard, at_last), context), one, neutral)  # type: ignore[arg-type]
+            if low is last:
+                return one
+            assert combine is not None
+            within = context.extend(bools.le(low, v), bools.lt(v, last))
+            return combine(outward(reduce(u, v, low, last, visit(guard, within), visit(body, within))), one)
+        within = context.extend(bools.le(low, v), bools.lt(v, high))
+        return outward(reduce(u, v, low, high, visit(guard, within), visit(body, within)))
+
+    return visit(t, context)
+
+
+def reduce(like: Term, v: Term, low: Term, high: Term, guard: Term, body: Term) -> Term:
+    """A reduction of the kind of another one."""
+    return make("reduce", (v, low, high, guard, body), like.attr, like.sort)
+
+
+def outward(t: Term) -> Term:
+    """`t` with what does not depend on the reduced variable taken out of the reduction, where that is exact.
+
+    Σ c·e = c·Σ e and max(c + e) = c + max e for finite c and finite e; ∃(c ∧ e) = c ∧ ∃e, ∀(c ∨ e) = c ∨ ∀e.
+    Sums are split: Σ (e + f) = Σ e + Σ f for finite e and f.
+    """
+    kind: str = t.attr[0]
+    ((v, low, high),) = ranges(t)
+    guard, body = reduce_guard(t), reduce_body(t)
+    if kind == "add" and body.op == "radd" and all(map(reals.finite, body.args)):
+        return reals.add(*(outward(reduce(t, v, low, high, guard, a)) for a in body.args))
+    if kind == "add" and t.sort == "int":
+        return _outward_integers(t, v, low, high, guard, body)
+    inner = {"add": "rmul", "max": "radd", "min": "radd", "or": "and", "and": "or"}.get(kind)
+    if body.op != inner or t.sort == "int":
+        return t
+    free = [a for a in body.args if v not in a.free]
+    bound = [a for a in body.args if v in a.free]
+    if not free or not bound:
+        return t
+    if t.sort == "real" and not all(map(reals.finite, body.args)):
+        return t
+    combine = {"rmul": reals.mul, "radd": reals.add, "and": bools.conjunction, "or": bools.disjunction}[inner]
+    return combine(*free, reduce(t, v, low, high, guard, combine(*bound)))
+
+
+def _outward_integers(t: Term, v: Term, low: Term, high: Term, guard: Term, body: Term) -> Term:
+    parts = []
+    for m, c in ints.polynomial(body).items():
+        free = ints.from_polynomial({tuple(a for a in m if v not in a.free): c})
+        bound = ints.from_polynomial({tuple(a for a in m if v in a.free): 1})
+        parts.append(ints.mul(free, reduce(t, v, low, high, guard, bound)))
+    return ints.add(*parts)

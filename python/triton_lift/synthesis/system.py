@@ -1,0 +1,102 @@
+"""What the search is given: the states of a loop that depend on each other, as one system of recurrences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triton_lift.reading import Loop
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, bound_vars, make, subterms, var
+
+_MOST_STATES = 8
+
+Resolve = Callable[[list[tuple[int, int]], Term], Term]
+"""A term without carried values, but for those that are named."""
+
+
+@dataclass(frozen=True)
+class System:
+    """xᵢ(0) = inits[i], xᵢ(t + 1) = steps[i], in which the states stand for xᵢ(t) and `var` for t, for 0 ≤ t < trips.
+
+    The first state is the one that is wanted. `time` is the variable for the answer.
+    """
+
+    states: tuple[Term, ...]
+    inits: tuple[Term, ...]
+    steps: tuple[Term, ...]
+    var: Term
+    time: Term
+    trips: Term
+
+    def free_of_states(self, t: Term) -> bool:
+        """Whether `t` mentions none of the states."""
+        return not any(u.op == "state" and u.attr in self.keys for u in t.free)
+
+    @property
+    def keys(self) -> frozenset[tuple[int, int]]:
+        """Loop and position of each state."""
+        return frozenset(s.attr for s in self.states)
+
+
+def system_of(loop: Loop, pos: int, trips: Term, resolve: Resolve) -> System | None:
+    """The carried value `pos` with those that it depends on and that depend on it; None where the search cannot help.
+
+    All states must be wanted at fixed places: one that another needs at every place, as a sum over it does, is no
+    system of numbers.
+    """
+    component = _component(loop, pos)
+    keys = [(loop.id, p) for p in component]
+    first = make("state", loop.carries[pos].coords, (loop.id, pos), loop.carries[pos].next.sort)
+    found: dict[Term, tuple[Term, Term]] = {}
+    pending = [first]
+    while pending:
+        state = pending.pop(0)
+        if state in found:
+            continue
+        carry = loop.carries[state.attr[1]]
+        place = {c: i for c, i in zip(carry.coords, state.args, strict=True) if c.op == "var"}
+        step = substitute(resolve(keys, carry.next), place)
+        found[state] = (substitute(resolve(keys, carry.init), place), step)
+        inner = {v for u in subterms([step]) if u.op in _BINDERS for v in bound_vars(u)}
+        for u in subterms([step]):
+            if u.op == "state" and u.attr in keys:
+                if u.free & inner or any(loop.var in a.free or _states(a) for a in u.args):
+                    return None
+                pending.append(u)
+        if len(found) > _MOST_STATES:
+            return None
+    inits, steps = zip(*found.values(), strict=True)
+    if any(_mentions(i, keys) for i in inits):
+        return None
+    return System(tuple(found), inits, steps, loop.var, var("t"), trips)
+
+
+_BINDERS = ("reduce", "argreduce", "foldresult")
+
+
+def _states(t: Term) -> bool:
+    return any(f.op == "state" for f in t.free)
+
+
+def _mentions(t: Term, keys: list[tuple[int, int]]) -> bool:
+    return any(f.op == "state" and f.attr in keys for f in t.free)
+
+
+def _component(loop: Loop, pos: int) -> list[int]:
+    """The positions that `pos` reaches and that reach it."""
+    after = {
+        p: {u.attr[1] for u in subterms([c.next]) if u.op == "state" and u.attr[0] == loop.id}
+        for p, c in loop.carries.items()
+    }
+
+    def reached(start: int) -> set[int]:
+        seen: set[int] = set()
+        pending = [start]
+        while pending:
+            for p in after[pending.pop()] - seen:
+                seen.add(p)
+                pending.append(p)
+        return seen
+
+    return sorted({pos} | {p for p in reached(pos) if pos in reached(p)})
