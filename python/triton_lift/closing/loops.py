@@ -18,6 +18,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term, make, var
 
+
 class NotClosed(Exception):
     """No rule found a closed form."""
 

@@ -1,0 +1,25 @@
+"""The rules that close recurrences, in the order in which they are tried. Adding one is adding a file and an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from triton_lift.closing import accumulators, extrema, inductions, lastvalues, rescaled
+from triton_lift.closing.recurrence import Recurrence
+from triton_lift.terms.term import Term
+
+Rule = Callable[[Recurrence], Term | None]
+JointRule = Callable[[Recurrence, rescaled.Companions], Term | None]
+
+RULES: list[tuple[str, Rule]] = [
+    ("invariant", inductions.invariant),
+    ("linear induction", inductions.linear),
+    ("accumulator", accumulators.accumulator),
+    ("last value", lastvalues.last_value),
+]
+
+JOINT_RULES: list[tuple[str, JointRule]] = [
+    ("rescaled accumulator", rescaled.rescaled),
+    ("place of an extremum", extrema.attained),
+]
+"""Rules that look at the loop's other states by name instead of their closed forms."""
