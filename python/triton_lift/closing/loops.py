@@ -194,11 +194,15 @@ class LoopCloser:
         recurrence = Recurrence(me, marker, loop.var, time, self.resolve(carry.init), step, self.trips(loop))
 
         def next_of(state: Term) -> Term:
+            if state.attr[0] != loop.id:  # of a loop around this one, which goes no step further in here
+                return state
             other = loop.carries[state.attr[1]]
             pairs = zip(other.coords, state.args, strict=True)
             return substitute(self._keeping(loop, other.next), {c: i for c, i in pairs if c.op == "var"})
 
         def at(state: Term, moment: Term) -> Term:
+            if state.attr[0] != loop.id:
+                return state
             return self.close(loop, state.attr[1]).at(moment, state.args)
 
         def resolve(t: Term) -> Term:
