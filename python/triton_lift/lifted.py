@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from triton_lift.evaluation import Program
+    from triton_lift.witness import Witness
 
 Status = Literal["verified", "refuted", "unknown", "unsupported", "error", "timeout"]
 Verdict = Literal["proved", "refuted", "unknown"]
@@ -40,7 +41,8 @@ class ObligationCount:
 class Lifted:
     """What is known of one kernel.
 
-    `status` is `verified` exactly when `values` is proved for every store. `program` is the formula in
+    `status` is `verified` exactly when `values` is proved for every store. `witness` is a launch on which a property
+    fails, where one is refuted. `program` is the formula in
     executable form; it is absent unless `outputs` is complete. `proof` is there if one was asked for.
     """
 
@@ -59,6 +61,7 @@ class Lifted:
     reason: str | None = None
     location: str | None = None
     seconds: float = 0.0
+    witness: Witness | None = None
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
 
@@ -66,6 +69,8 @@ class Lifted:
         """The JSON object of the contract (everything but the executable formula and the proof)."""
         data = asdict(replace(self, program=None, proof=None))
         del data["program"], data["proof"]
+        if self.witness is None:
+            del data["witness"]
         return data
 
     def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:

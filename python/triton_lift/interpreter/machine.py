@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,16 +38,17 @@ class Options:
     """`garbage_float` and `garbage_int` are what lanes hold that have no defined value; `tf32` says whether
     tf32 dots round their operands; `max_steps` bounds the iterations of loops without a trip count.
 
-    `masked(location)` is what the load at that source line gives in lanes that are masked off and have no `other`
-    (None: garbage as elsewhere). `on_store` is told of every write that is no atomic update. `backwards` runs the
-    programs in the opposite order. `deadline` is a `time.monotonic` moment after which OutOfTime is raised.
+    `masked(location)` says what the load at that source line gives in lanes that are masked off and have no `other`:
+    these numbers by turns, in the order of the lanes (None: garbage as elsewhere). `on_store` is told of every write
+    that is no atomic update. `backwards` runs the programs in the opposite order. After `deadline`, a moment of
+    `time.monotonic`, OutOfTime is raised.
     """
 
     garbage_float: float = float("nan")
     garbage_int: int = 0x5BADF00D_5BADF00D
     tf32: bool = False
     max_steps: int = 1_000_000
-    masked: Callable[[str | None], float | None] | None = None
+    masked: Callable[[str | None], Sequence[float] | None] | None = None
     on_store: Callable[[Write], None] | None = None
     backwards: bool = False
     deadline: float | None = None
@@ -75,10 +77,11 @@ class Machine:
 
     def unread(self, kind: Element, op: Op) -> Array:
         """What a load without `other` gives where it is masked off."""
-        filler = self.options.masked(op.location) if self.options.masked else None
-        if filler is None or kind.kind == "pointer":
+        numbers = self.options.masked(op.location) if self.options.masked else None
+        if numbers is None or kind.kind == "pointer" or (kind.kind == "int" and np.isnan(numbers).any()):
             return self.garbage(kind)
-        return kind.round(np.asarray(filler))
+        lanes = np.arange(math.prod(op.type.shape)) % len(numbers)
+        return kind.round(np.asarray(numbers)[lanes].reshape(op.type.shape))
 
     def write(self, op: Op, addresses: Array, mask: Array, values: Array, kind: Element) -> None:
         """Stores where the mask holds, and tells who wants to know."""

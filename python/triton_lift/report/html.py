@@ -14,6 +14,8 @@ def to_html(lifted: Lifted) -> str:
     if lifted.reason is not None:
         place = f" <code>{escape(lifted.location)}</code>" if lifted.location else ""
         parts.append(f"<p>{escape(lifted.reason)}{place}</p>")
+    if lifted.witness is not None:
+        parts.append(f"<pre>{escape(chr(10).join(lifted.witness.lines()))}</pre>")
     if lifted.outputs:
         parts.append(f"<pre>{escape(chr(10).join(formulas(lifted)))}</pre>")
     for label, items in (

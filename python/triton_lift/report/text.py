@@ -30,11 +30,27 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
     if lifted.reason is not None:
         place = f" ({lifted.location})" if lifted.location else ""
         lines.append(f"  why   {lifted.reason}{place}")
+    lines += witness(lifted)
     lines += [f"  {line}" for line in formulas(lifted)]
     lines += labelled("given", lifted.preconditions)
     lines += labelled("assuming", lifted.assumptions)
     lines += labelled("reads real arithmetic:", lifted.real_arithmetic)
     return "\n".join(lines)
+
+
+def witness(lifted: Lifted) -> list[str]:
+    """The launch on which a property fails, and what was seen there."""
+    if lifted.witness is None:
+        return []
+    found = lifted.witness
+    lines = [] if found.claim == lifted.reason else [f"  but   {found.claim}"]
+    lead = "  when  "
+    for item in found.lines():
+        first, *rest = filled(item, WIDTH - len(lead))
+        lines.append(lead + first)
+        lines += [" " * (len(lead) + 2) + line for line in rest]
+        lead = "        "
+    return lines
 
 
 def headline(lifted: Lifted) -> str:

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from triton_lift.lifted import Lifted, Status
-from triton_lift.workers.protocol import Began, Event, Finished, Opened, Ready, Request
+from triton_lift.workers.protocol import Began, Event, Finished, Opened, Provisional, Ready, Request
 
 LIFT_TASK = "triton_lift.workers.task:lift_source"
 MEMORY_BYTES = 4 << 30
@@ -59,6 +59,7 @@ class Worker:
         self.kernels: tuple[str, ...] | None = None
         self.done = 0
         self.current = ""
+        self.provisional: Lifted | None = None
         self._ready = False
         self._since = 0.0
 
@@ -75,8 +76,11 @@ class Worker:
             self.kernels = event.kernels
         elif isinstance(event, Began):
             self.current = event.kernel
+        elif isinstance(event, Provisional):
+            self.provisional = event.lifted
         elif isinstance(event, Lifted):
             self.done += 1
+            self.provisional = None
             self.current, self._since = "", time.monotonic()  # the next kernel's time begins
 
     @property
@@ -98,6 +102,9 @@ class Worker:
     def failure(self, status: Status, reason: str) -> Lifted:
         """The result of the present kernel when the worker is lost."""
         assert self.request is not None
+        if self.provisional is not None:
+            self.provisional.seconds = self.elapsed
+            return self.provisional
         kernel = self.current or "".join((self.kernels or ())[self.done : self.done + 1])
         source = self.request.source
         return Lifted(kernel, source.file, source.stage, status, reason=reason, seconds=self.elapsed)

@@ -49,14 +49,21 @@ class Began:
 
 
 @dataclass(frozen=True)
+class Provisional:
+    """The present kernel's result as it stands: what else is tried may cost the worker, but not this."""
+
+    lifted: Lifted
+
+
+@dataclass(frozen=True)
 class Finished:
     """No more events for this request. `peak_bytes` is the most memory that the worker has had so far."""
 
     peak_bytes: int = 0
 
 
-Event = Ready | Opened | Began | Lifted | Finished
+Event = Ready | Opened | Began | Provisional | Lifted | Finished
 
-# A task answers a request with events: Opened, then Began and Lifted for each kernel; or one Lifted (the error)
-# where the source cannot be opened.
+# A task answers a request with events: Opened, then Began, perhaps Provisional, and Lifted for each kernel; or one
+# Lifted (the error) where the source cannot be opened.
 Task = Callable[[Request], Iterator[Event]]

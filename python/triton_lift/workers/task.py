@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from triton_lift.lifted import Lifted
 from triton_lift.sources.source import IRSource, IRSourceError
-from triton_lift.workers.protocol import Began, Event, Opened, Request
+from triton_lift.workers.protocol import Began, Event, Opened, Provisional, Request
 
 # The lifter is told to stop a little before it would be killed: its own reason is worth more than ours.
 DEADLINE_SHARE = 0.9
+# Refutation gets what the lifter has left, and a little more.
+REFUTATION_SHARE = 0.95
 
 
 def preload() -> None:
@@ -49,11 +54,30 @@ def lift_source(request: Request) -> Iterator[Event]:
             from triton_lift.proof.origin import origin
 
             lifted.proof = {"origin": origin(parsed.stage, content), **lifted.proof}
+        if refutable(lifted):
+            yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
+            limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
+            refute(parsed.module, summary, lifted, limit)
         lifted.seconds = time.monotonic() - opened
         if not request.executable:
             lifted.program = None
         yield lifted
         start = opened = time.monotonic()
+
+
+def refutable(lifted: Lifted) -> bool:
+    """Whether something that was not proved is worth trying to refute."""
+    if lifted.status == "verified":
+        return lifted.single_writer == "unknown"
+    return lifted.status in ("unknown", "unsupported")
+
+
+def refute(module: Any, summary: dict[str, Any], lifted: Lifted, deadline: float | None) -> None:
+    """Puts a witness into `lifted` if one is found. Whatever goes wrong, the lifter's result stands."""
+    from triton_lift import refutation
+
+    with suppress(Exception):
+        refutation.refute(module, summary, lifted, deadline)
 
 
 def unreadable(source: IRSource, reason: str, line: int | None = None) -> Lifted:

@@ -1,0 +1,139 @@
+"""Values: the result depends on what a load leaves in lanes that are masked off and have no `other`.
+
+The same launch is run with two contents of those lanes. Where a stored element differs, no function of the arguments
+is what the kernel computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from triton_lift.interpreter.elements import Array
+from triton_lift.refutation.launches import Launch
+from triton_lift.refutation.subject import GARBAGE, Subject
+from triton_lift.witness import Observation, Witness, plain
+
+Fill = tuple[float, ...]
+ZERO, ONE, NAN = (0.0,), (1.0,), (float("nan"),)
+# The lanes of one load differ, and those of two loads, and a NaN shows through a factor of 0: nothing stays hidden.
+TELLING: tuple[Fill, ...] = ((1.0, 0.0, 2.0), NAN)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Fills masked-off lanes: those of the loads at `places` with `fill`, those of other loads with `others`. With
+    `shifted` the n-th place begins with the n-th number."""
+
+    places: tuple[str, ...]
+    fill: Fill
+    others: Fill = ZERO
+    shifted: bool = False
+
+    def __call__(self, location: str | None) -> Fill:
+        if location not in self.places:
+            return self.others
+        first = self.places.index(location) % len(self.fill) if self.shifted else 0
+        return self.fill[first:] + self.fill[:first]
+
+
+def search(subject: Subject) -> Witness | None:
+    """A launch on which masked-off lanes are seen in the result."""
+    places = unfilled(subject)
+    if not places:
+        return None
+    for size, grid in subject.ordinary(several=False):
+        found = subject.everywhere(size, grid, lambda launch: on_launch(subject, launch, places))
+        if found is not None:
+            return found
+    return None
+
+
+def unfilled(subject: Subject) -> tuple[str, ...]:
+    """The places of masked loads without `other`."""
+    found = (op for op in subject.operations if op.name == "tt.load" and len(op.operands) == 2)
+    return tuple(dict.fromkeys(op.location or "" for op in found))
+
+
+def on_launch(subject: Subject, launch: Launch, places: tuple[str, ...]) -> Witness | None:
+    """The witness that this launch is, with the load that it is about where it is one alone."""
+    for fill in TELLING:
+        together = Choice(places, fill, shifted=True)
+        if compare(subject, launch, Choice(places, ZERO), together) is None:
+            continue
+        for base, choice in [*_alone(places, fill), (Choice(places, ZERO), together)]:
+            found = compare(subject, launch, base, choice)
+            if found is not None:
+                return found
+    return None
+
+
+def _alone(places: tuple[str, ...], fill: Fill) -> Iterator[tuple[Choice, Choice]]:
+    """Each load by itself, with the simplest contents first; the others hold 0 or 1, as 0 may hide a factor."""
+    for other, others in product((ONE, fill), (ZERO, ONE)):
+        for place in places:
+            yield Choice((place,), ZERO, others), Choice((place,), other, others)
+
+
+def compare(subject: Subject, launch: Launch, first: Choice, second: Choice) -> Witness | None:
+    """The first element on which the two choices lead to different values, whatever else is undefined."""
+    options = [replace(g, masked=c) for g in GARBAGE for c in (first, second)]
+    results: list[dict[str, Array]] = []
+    for pair in (options[:2], options):
+        realised = subject.realise(launch, pair)
+        results = [] if realised is None else [r for o in pair if (r := subject.run(realised, o)) is not None]
+        if realised is None or len(results) < len(pair) or _first(results) is None:
+            return None
+    found = _first(results)
+    assert realised is not None and found is not None
+    array, element = found
+    values = [r[array][element].item() for r in results[:2]]
+    return _witness(
+        realised, array, element, list(zip(values, (first, second), strict=True)), unfilled(subject)
+    )
+
+
+def _first(results: list[dict[str, Array]]) -> tuple[str, int] | None:
+    """The first element that the first two results differ in, the others being like them by turns."""
+    for array, contents in results[0].items():
+        apart = different(contents, results[1][array])
+        for i, result in enumerate(results):
+            apart &= ~different(result[array], results[i % 2][array])
+        places = np.flatnonzero(apart)
+        if places.size:
+            return array, int(places[0])
+    return None
+
+
+def different(a: Array, b: Array) -> Array:
+    """Where two contents of an array differ; a NaN is like another."""
+    result: Array = (a != b) & ~((a != a) & (b != b))
+    return result
+
+
+def _witness(
+    launch: Launch, array: str, element: int, seen: list[tuple[float, Choice]], places: tuple[str, ...]
+) -> Witness:
+    choice = seen[1][1]
+    alone = choice.places[0] if len(choice.places) == 1 else None
+    which = "this load" if alone else "masked loads without `other`"
+    observed = []
+    for value, chosen in seen:
+        held = f"{', '.join(f'{n:g}' for n in chosen.fill)}{' by turns' if len(chosen.fill) > 1 else ''}"
+        masked = {place: [plain(n) for n in chosen(place)] for place in places}
+        observed.append(
+            Observation(plain(value), when=f"masked-off lanes of {which} hold {held}", masked=masked)
+        )
+    return Witness(
+        "values",
+        "the stored value depends on what a load without `other` leaves in masked-off lanes",
+        list(launch.grid),
+        dict(launch.args),
+        array,
+        element,
+        observed,
+        alone or None,
+    )

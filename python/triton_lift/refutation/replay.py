@@ -1,0 +1,45 @@
+"""Runs a witness again, from nothing but what is printed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from triton_lift.interpreter import Executable, InterpreterError, Options, Write
+from triton_lift.witness import Observation, Witness, plain
+
+Grid = tuple[int, int, int]
+
+
+def reproduces(executable: Executable, witness: Witness, options: Options) -> bool:
+    """Whether everything is observed again, and is a contradiction."""
+    if len({str(seen.value) for seen in witness.observed}) < 2:
+        return False
+    try:
+        return all(_seen_again(executable, witness, seen, options) for seen in witness.observed)
+    except InterpreterError:
+        return False
+
+
+def _seen_again(executable: Executable, witness: Witness, seen: Observation, options: Options) -> bool:
+    values: list[Any] = []
+
+    def note(write: Write) -> None:
+        if write.array == witness.array and list(write.program) == seen.program:
+            values.extend(write.values[write.elements == witness.element].tolist())
+
+    settings = replace(options, masked=_filler(seen), on_store=note if seen.program is not None else None)
+    x, y, z = witness.grid
+    after = executable.run(witness.arguments(), (x, y, z), settings)
+    if seen.program is None:
+        values = [after[witness.array][witness.element].item()]
+    return any(plain(value) == seen.value for value in values)
+
+
+def _filler(seen: Observation) -> Callable[[str | None], list[float] | None] | None:
+    masked = seen.masked
+    if masked is None:
+        return None
+    numbers = {place: [float(n) for n in fill] for place, fill in masked.items()}
+    return lambda location: numbers.get(location or "")
