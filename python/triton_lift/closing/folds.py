@@ -12,6 +12,7 @@ from contextvars import ContextVar
 
 import z3
 
+from triton_lift.closing import pairwise
 from triton_lift.reading import Kernel, Unsupported
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -122,7 +123,24 @@ def indexed_extremum(number: int, combine: tuple[Term, ...]) -> Reading | None:
     return None
 
 
-RECOGNISERS: list[Recogniser] = [one_operator, indexed_extremum]
+def mean_and_deviations(number: int, combine: tuple[Term, ...]) -> Reading | None:
+    """(mean, squared deviations, weight), in some order, combined by Chan's formulas."""
+    found = pairwise.moments(_elements(number, combine), combine)
+    if found is None:
+        return None
+
+    def read(pos: int, triple: tuple[Term, Term, Term], guard: Term, bodies: tuple[Term, ...]) -> Term:
+        value = pairwise.read(found, pos, triple, guard, bodies)
+        if value is None:
+            raise Unsupported(
+                "tt.reduce", "weights that may be negative, or elements that may be infinite", None
+            )
+        return value
+
+    return read
+
+
+RECOGNISERS: list[Recogniser] = [one_operator, indexed_extremum, mean_and_deviations]
 
 
 def _same(a: Term, b: Term) -> bool:

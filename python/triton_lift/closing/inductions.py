@@ -10,6 +10,7 @@ from __future__ import annotations
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, var
 
@@ -19,11 +20,19 @@ def invariant(r: Recurrence) -> Term | None:
     return r.init if r.step is r.state else None
 
 
+def _difference(r: Recurrence, step: Term) -> Term:
+    """x_{t+1} − x_t, case by case."""
+    if step.op == "select" and r.free_of_state(step.args[0]):
+        c, a, b = step.args
+        return reals.select(c, _difference(r, a), _difference(r, b))
+    return ints.sub(step, r.state)
+
+
 def linear(r: Recurrence) -> Term | None:
     """x_t = x₀ + d·t, integers only."""
     if r.state.sort != "int":
         return None
-    difference = ints.sub(r.step, r.state)
+    difference = _difference(r, r.step)
     if not r.free_of_state(difference):
         return None
     if r.var not in difference.free:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from triton_lift.closing import accumulators, extrema, inductions, lastvalues, rescaled
+from triton_lift.closing import accumulators, extrema, inductions, lastvalues, means, rescaled
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.terms.term import Term
 
@@ -16,10 +16,13 @@ RULES: list[tuple[str, Rule]] = [
     ("linear induction", inductions.linear),
     ("accumulator", accumulators.accumulator),
     ("last value", lastvalues.last_value),
+    ("mean of iterations", means.mean_of_iterations),
 ]
 
 JOINT_RULES: list[tuple[str, JointRule]] = [
     ("rescaled accumulator", rescaled.rescaled),
     ("place of an extremum", extrema.attained),
+    ("running mean", means.running_mean),
+    ("squared deviations", means.squared_deviations),
 ]
 """Rules that look at the loop's other states by name instead of their closed forms."""

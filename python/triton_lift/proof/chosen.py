@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_lift.closing import LoopCloser
-from triton_lift.closing.loops import JointRule, Rule
+from triton_lift.closing.rules import JointRule, Rule
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Loop
 from triton_lift.synthesis import System, again

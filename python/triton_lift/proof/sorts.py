@@ -78,7 +78,6 @@ _SIGNATURES: dict[str, tuple[str, str | None, Callable[[Any, int], bool]]] = {
     "toreal": ("int", "real", _none),
     **dict.fromkeys(("radd", "rmul", "rmin", "rmax"), ("real*", "real", _none)),
     "rdiv": ("real real", "real", _none),
-    "provided": ("real real", "real", _none),
     **dict.fromkeys(("and", "or"), ("bool*", "bool", _none)),
     "not": ("bool", "bool", _none),
     **dict.fromkeys(("le0", "eq0"), ("int", "bool", _none)),
@@ -103,6 +102,8 @@ def _fits(t: Term) -> bool:
         return t.sort == "real" and type(t.attr) is str
     if t.op in ("reduce", "argreduce", "foldresult"):
         return _binder(t, sorts)
+    if t.op == "provided":
+        return sorts in (["real", "real"], ["real", "bool"]) and t.sort == "real" and t.attr is None
     if t.op not in _SIGNATURES:
         # Operators that the rules do not look into: equal arguments, equal values.
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triton_lift.proving import Context
-from triton_lift.simplification import divisions, infinities, quotients, reductions, selections
+from triton_lift.simplification import divisions, infinities, moments, quotients, reductions, selections
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -73,7 +73,7 @@ class Simplifier:
         result = rebuild(t, tuple(self.simplify(a, context) for a in t.args))
         if result.sort != "real":
             return result
-        result = infinities.absorb(self, result, context)
+        result = moments.combine(self, infinities.absorb(self, result, context), context)
         return quotients.cancel(self, selections.lift(self, result, context), context)
 
     def nonempty(self, context: Context, ask: bool = False) -> Callable[[Term], bool]:
@@ -199,6 +199,8 @@ def _integer_extremum(s: Simplifier, t: Term, context: Context) -> Term:
 
 def _provided(s: Simplifier, t: Term, context: Context) -> Term:
     value, witness = t.args
+    if witness.sort == "bool":
+        return s.simplify(value, context) if divisions.holds(context, s.simplify(witness, context)) else t
     if s.finite(s.simplify(witness, context), context, ask=True):
         return s.simplify(value, context)
     return t

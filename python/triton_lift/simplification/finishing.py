@@ -104,16 +104,20 @@ def _drop_unused(kind: str, box: Ranges, guard: Term, body: Term, context: Conte
     used = body.free | guard.free | frozenset(u for _, lo, hi in box for u in lo.free | hi.free)
     kept: Ranges = []
     for v, low, high in box:
-        if v in used or not context.proves(bools.le(low, high)):
+        ordered = context.proves(bools.le(low, high))
+        extent = ints.sub(high, low)
+        if v not in used and kind == "add" and body.op == "real":
+            body = reals.mul(reals.from_int(extent if ordered else ints.maximum(ints.ZERO, extent)), body)
+        elif v in used or not ordered:
             kept.append((v, low, high))
         elif (
             kind == "add"
             and body.sort == "real"
             and (reals.finite(body) or context.proves(bools.lt(low, high)))
         ):
-            body = reals.mul(reals.from_int(ints.sub(high, low)), body)
+            body = reals.mul(reals.from_int(extent), body)
         elif kind == "add" and body.sort == "int":
-            body = ints.mul(ints.sub(high, low), body)
+            body = ints.mul(extent, body)
         elif kind in ("max", "min") and context.proves(bools.lt(low, high)):
             continue
         else:

@@ -108,6 +108,8 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
         if index is not None:
             index = s.simplify(index, inside)
         if op == "reduce":
+            if body is neutral:
+                return neutral
             factors, body = _outer_factors(s, kind, box, body, context)
             if factors:
                 inner = s.simplify(reduction(op, kind, box, guard, body), context)
@@ -115,7 +117,7 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
         box, guard, body = _flatten(op, kind, box, guard, body)
         guard, body = _mask_to_guard(op, guard, body, neutral, box, s, context)
         if op == "reduce":
-            box, guard, body = _solve_equalities(box, guard, body)
+            box, guard, body = _solve_equalities(*_only_points(box, guard, body))
         guard = _without_implied(box, guard, context)
         merged = merge_tiles(box, [guard, body, *([index] if index is not None else [])], context)
         if merged is not None:
@@ -213,6 +215,19 @@ def _without_implied(box: Ranges, guard: Term, context: Context) -> Term:
         if inside.extend(*others).proves(part):
             parts = others
     return bools.conjunction(*parts)
+
+
+def _only_points(box: Ranges, guard: Term, body: Term) -> tuple[Ranges, Term, Term]:
+    """lo ≤ v < lo + 1 leaves one value of v."""
+    for i, (v, low, high) in enumerate(box):
+        if ints.sub(high, low) is ints.ONE:
+            only = {v: low}
+            rest = [
+                *box[:i],
+                *((w, substitute(lo, only), substitute(hi, only)) for w, lo, hi in box[i + 1 :]),
+            ]
+            return _only_points(rest, substitute(guard, only), substitute(body, only))
+    return box, guard, body
 
 
 def _solve_equalities(box: Ranges, guard: Term, body: Term) -> tuple[Ranges, Term, Term]:

@@ -23,7 +23,7 @@ def expand(t: Term) -> Expansion:
     if t.op == "rmul":
         result: Expansion = {(): Fraction(1)}
         for a in t.args:
-            result = _product(result, expand(a))
+            result = product(result, expand(a))
         return result
     return {(t,): Fraction(1)}
 
@@ -47,7 +47,8 @@ def collapse(p: Expansion) -> Term:
     return reals.add(*(reals.mul(reals.const(c), *m) for m, c in p.items())) if p else reals.ZERO
 
 
-def _product(p: Expansion, q: Expansion) -> Expansion:
+def product(p: Expansion, q: Expansion) -> Expansion:
+    """The product."""
     result: Expansion = {}
     for m1, c1 in p.items():
         for m2, c2 in q.items():

@@ -169,6 +169,15 @@ def _extremum(op: str, unit: Term, zero: Term, terms: tuple[Term, ...]) -> Term:
             v = value_of(u)
             if u is zero:
                 return zero
+            if u.op == "toreal" and u.args[0].op == op.replace("r", "i", 1):
+                # The greatest of integers, read as a real: its constant takes part here.
+                numbers = [a for a in u.args[0].args if a.op == "int"]
+                if numbers and len(u.args[0].args) > 1:
+                    chosen = ints.maximum if op == "rmax" else ints.minimum
+                    u = from_int(chosen(*(a for a in u.args[0].args if a.op != "int")))
+                    v = Fraction((max if op == "rmax" else min)(a.attr for a in numbers))
+                    if u not in flat:
+                        flat.append(u)
             if v is not None:
                 constant = v if constant is None else (min if op == "rmin" else max)(v, constant)
             elif u is not unit and u not in flat:

@@ -74,7 +74,8 @@ class _Reading:
                     c * self.value(m, point) for c, m in zip(coefficients, t.args, strict=False)
                 )
             case "provided":
-                if abs(self.value(t.args[1], point)) == INF:
+                witness = self.value(t.args[1], point)
+                if witness is False or abs(witness) == INF:
                     raise Undefined
                 return self.value(t.args[0], point)
             case "rfun":

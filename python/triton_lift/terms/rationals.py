@@ -1,0 +1,114 @@
+"""Rational normal form: a term as Σ c·∏atoms, where an atom may be the inverse 1/d of another term.
+
+Valid over finite values with no d equal to 0. What is compared here is identities of rational functions: `cleared`
+multiplies by the denominators, so two terms are equal where their cleared difference is empty.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.expansion import Expansion, negative, product, total
+from triton_lift.terms.term import Term, make
+
+
+def rational(t: Term) -> Expansion:
+    """`t` multiplied out; quotients become factors 1/d, integers read as reals become sums."""
+    value = reals.value_of(t)
+    if value is not None:
+        return {(): value} if value else {}
+    match t.op:
+        case "radd":
+            return total(*(rational(a) for a in t.args))
+        case "rmul":
+            result: Expansion = {(): Fraction(1)}
+            for a in t.args:
+                result = product(result, rational(a))
+            return result
+        case "rdiv":
+            return product(rational(t.args[0]), _inverse(t.args[1]))
+        case "toreal":
+            return _integer(t)
+        case _:
+            return {(t,): Fraction(1)}
+
+
+def _integer(t: Term) -> Expansion:
+    result: Expansion = {}
+    for monomial, c in ints.polynomial(t.args[0]).items():
+        factors: Expansion = {(): Fraction(c)}
+        for atom in monomial:
+            chosen = atom.op == "select"
+            real = reals.select(atom.args[0], *map(reals.from_int, atom.args[1:])) if chosen else None
+            factors = product(factors, {(real or reals.from_int(atom),): Fraction(1)})
+        result = total(result, factors)
+    return result
+
+
+def _inverse(d: Term) -> Expansion:
+    """1/d, a constant factor apart."""
+    c, base = reals.coefficient(d)
+    return {(reals.div(reals.ONE, base),): 1 / c} if c else {(reals.div(reals.ONE, d),): Fraction(1)}
+
+
+def denominators(p: Expansion) -> list[Term]:
+    """The d of the factors 1/d, in order of appearance."""
+    return list(dict.fromkeys(a.args[1] for m in p for a in m if is_inverse(a)))
+
+
+def is_inverse(t: Term) -> bool:
+    """Whether an atom is 1/d."""
+    return t.op == "rdiv" and t.args[0] is reals.ONE
+
+
+def times(p: Expansion, d: Term) -> Expansion:
+    """p·d, where a factor 1/d cancels."""
+    inverse = reals.div(reals.ONE, d)
+    result: Expansion = {}
+    for m, c in p.items():
+        if inverse in m:
+            rest = list(m)
+            rest.remove(inverse)
+            result = total(result, {tuple(rest): c})
+        else:
+            result = total(result, product({m: c}, rational(d)))
+    return result
+
+
+def cleared(p: Expansion) -> Expansion:
+    """p times powers of its denominators, so that none is left."""
+    while True:
+        found = denominators(p)
+        if not found:
+            return p
+        p = times(p, found[0])
+
+
+def same(a: Term, b: Term) -> bool:
+    """Whether two terms are the same rational function."""
+    return not cleared(total(rational(a), negative(rational(b))))
+
+
+def integral(t: Term) -> Term | None:
+    """The integer whose reading as a real is `t`, None if there is none to be seen."""
+    result: list[Term] = []
+    for monomial, c in rational(t).items():
+        factors = [_whole(a) for a in monomial]
+        if c.denominator != 1 or any(f is None for f in factors):
+            return None
+        result.append(ints.mul(ints.const(c.numerator), *(f for f in factors if f is not None)))
+    return ints.add(*result)
+
+
+def _whole(t: Term) -> Term | None:
+    if t.op == "toreal":
+        return t.args[0]
+    if t.op == "select":
+        a, b = (integral(x) for x in t.args[1:])
+        return None if a is None or b is None else reals.select(t.args[0], a, b)
+    if t.op == "reduce" and t.attr[0] == "add":
+        body = integral(t.args[-1])
+        return None if body is None else make("reduce", (*t.args[:-1], body), t.attr, "int")
+    return None
