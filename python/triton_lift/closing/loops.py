@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from triton_lift.closing import folds, rescaled
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.closing.rules import JOINT_RULES, RULES, JointRule, Rule
+from triton_lift.proving import Context, Session
 from triton_lift.reading import Kernel, Loop
+from triton_lift.synthesis import Search, System, system_of
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term, make, var
@@ -46,8 +48,19 @@ class ClosedForm:
 class LoopCloser:
     """Closes the recurrences of one kernel, on demand and once each."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(
+        self,
+        kernel: Kernel,
+        rules: list[tuple[str, Rule]] | None = None,
+        joint_rules: list[tuple[str, JointRule]] | None = None,
+        search: Search | None = None,
+    ) -> None:
+        """By default all rules; where none applies, `search`, if there is one, looks for a closed form."""
         self.kernel = kernel
+        self.facts: Context | None = None  # what the search may presuppose
+        self._rules = RULES if rules is None else rules
+        self._joint_rules = JOINT_RULES if joint_rules is None else joint_rules
+        self._search = search
         self.closed: dict[tuple[int, int], ClosedForm] = {}
         self._active: list[tuple[int, int]] = []
         self._resolved: dict[Term, Term] = {}
@@ -95,11 +108,15 @@ class LoopCloser:
 
     def rules(self, loop: Loop, pos: int) -> list[tuple[str, Rule]]:
         """The rules to try on a carried value."""
-        return RULES
+        return self._rules
 
     def joint_rules(self, loop: Loop, pos: int) -> list[tuple[str, JointRule]]:
         """The rules to try on a carried value together with the loop's other ones."""
-        return JOINT_RULES
+        return self._joint_rules
+
+    def searched(self, system: System, facts: Context) -> tuple[str, Term] | None:
+        """`(name, closed form)` of the first state of a system that no rule closes."""
+        return None if self._search is None else self._search.close(system, facts)
 
     def trips(self, loop: Loop) -> Term:
         """The trip count, itself without carried values."""
@@ -134,8 +151,32 @@ class LoopCloser:
                     form = ClosedForm(name, time, carry.coords, value, init)
                     self.closed[key] = form
                     return form
-        others = f" (it depends on {len(foreign)} other carried values that depend on it)" if foreign else ""
-        raise NotClosed(f"no closed form for carried value {pos} of the loop{others}", loop.location)
+        found = self._searched(loop, pos)
+        if found is not None:
+            self.closed[key] = found
+            return found
+        notes = [f"it depends on {len(foreign)} other carried values that depend on it"] if foreign else []
+        notes += [] if self._search is None else self._search.trace
+        text = f" ({'; '.join(notes)})" if notes else ""
+        raise NotClosed(f"no closed form for carried value {pos} of the loop{text}", loop.location)
+
+    def _searched(self, loop: Loop, pos: int) -> ClosedForm | None:
+        """What the search finds for the system of those carried values that depend on each other."""
+
+        def resolve(kept: list[tuple[int, int]], t: Term) -> Term:
+            saved, self._resolved = self._resolved, {}
+            self._active.extend(kept)
+            try:
+                return self.resolve(t)
+            finally:
+                del self._active[len(self._active) - len(kept) :]
+                self._resolved = saved
+
+        system = system_of(loop, pos, self.trips(loop), resolve)
+        found = None if system is None else self.searched(system, self.facts or Context(Session()))
+        if system is None or found is None:
+            return None
+        return ClosedForm(found[0], system.time, loop.carries[pos].coords, found[1], system.inits[0])
 
     def _close_jointly(self, loop: Loop, pos: int) -> ClosedForm | None:
         """The joint rules, tried on a step in which the loop's states are left as they are."""
@@ -153,11 +194,15 @@ class LoopCloser:
         recurrence = Recurrence(me, marker, loop.var, time, self.resolve(carry.init), step, self.trips(loop))
 
         def next_of(state: Term) -> Term:
+            if state.attr[0] != loop.id:  # of a loop around this one, which goes no step further in here
+                return state
             other = loop.carries[state.attr[1]]
             pairs = zip(other.coords, state.args, strict=True)
             return substitute(self._keeping(loop, other.next), {c: i for c, i in pairs if c.op == "var"})
 
         def at(state: Term, moment: Term) -> Term:
+            if state.attr[0] != loop.id:
+                return state
             return self.close(loop, state.attr[1]).at(moment, state.args)
 
         def resolve(t: Term) -> Term:
