@@ -13,7 +13,7 @@ from triton_lift.closing.recurrence import Recurrence
 from triton_lift.closing.rules import JOINT_RULES, RULES, JointRule, Rule
 from triton_lift.proving import Context, Session
 from triton_lift.reading import Kernel, Loop
-from triton_lift.synthesis import Search, System, system_of
+from triton_lift.synthesis import NoSystem, Search, System, system_of
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term, make, var
@@ -172,9 +172,14 @@ class LoopCloser:
                 del self._active[len(self._active) - len(kept) :]
                 self._resolved = saved
 
-        system = system_of(loop, pos, self.trips(loop), resolve)
-        found = None if system is None else self.searched(system, self.facts or Context(Session()))
-        if system is None or found is None:
+        try:
+            system = system_of(loop, pos, self.trips(loop), resolve)
+        except NoSystem as problem:
+            if self._search is not None:
+                self._search.trace = [str(problem)]
+            return None
+        found = self.searched(system, self.facts or Context(Session()))
+        if found is None:
             return None
         return ClosedForm(found[0], system.time, loop.carries[pos].coords, found[1], system.inits[0])
 

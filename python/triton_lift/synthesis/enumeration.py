@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -117,11 +117,6 @@ class Enumeration:
         self.increments = Pool(budget, 0)
         self.values = Pool(budget, 1)
         self.sorts = {s.sort for s in system.states}
-        self.targets = {
-            (s.sort, mark): i
-            for i, s in reversed(list(enumerate(system.states)))
-            if (mark := signature(s.sort, runs[i][:, 1:])) is not None
-        }
         self.hits: list[Match] = []
 
     def __iter__(self) -> Iterator[Match]:
@@ -130,11 +125,11 @@ class Enumeration:
             self._leaves,
             self._increments,
             self._totals,
-            self._chains,
             self._latest,
+            self._chains,
             self._combined,
         ):
-            for _ in stage():
+            for _ in chain(stage(), (None,)):
                 if self.hits:
                     yield from self.hits
                     self.hits = []
@@ -274,20 +269,20 @@ class Enumeration:
         """x₀ ⊗ ⊗_{u<t} f(u) ⊕ ⊕_{u<t} e(u) ⊗ ⊗_{u<v<t} f(v), which is what x' = (x ⊗ f) ⊕ e comes to."""
         if not self.ops & {"rmul", "rdiv", "prod", "lin", "and", "or", "rmax", "rmin", "select"}:
             return
-        for chain in _CHAINS:
-            if chain.sort not in self.sorts or (
-                chain.times == "+" and not {"radd", f"r{chain.plus}"} <= self.ops
+        for pair in _CHAINS:
+            if pair.sort not in self.sorts or (
+                pair.times == "+" and not {"radd", f"r{pair.plus}"} <= self.ops
             ):
                 continue
-            entries = [e for e in self.increments.entries if e.sort == chain.sort and e.recipe.size <= 4]
+            entries = [e for e in self.increments.entries if e.sort == pair.sort and e.recipe.size <= 4]
             for e, f in product(entries[: 2 * _FEW], entries[: 2 * _FEW]):
                 for i, state in enumerate(self.system.states):
-                    if state.sort == chain.sort:
+                    if state.sort == pair.sort:
                         columns = [self.runs[i][:, 0]]
                         for t in range(TIMES):
-                            columns.append(chain.step(columns[-1], f.values[:, t], e.values[:, t]))
-                        recipe = chain.recipe(Recipe(f"x{i}"), e.recipe, f.recipe)
-                        self._value(recipe, chain.sort, np.stack(columns, axis=1))
+                            columns.append(pair.step(columns[-1], f.values[:, t], e.values[:, t]))
+                        recipe = pair.recipe(Recipe(f"x{i}"), e.recipe, f.recipe)
+                        self._value(recipe, pair.sort, np.stack(columns, axis=1))
                 yield
 
     def _latest(self) -> Iterator[None]:

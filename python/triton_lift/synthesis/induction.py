@@ -79,7 +79,9 @@ def unrolled(t: Term, end: Term, context: Context) -> Term:
             return neutral
         last = ints.sub(high, ints.ONE)
         takes_out = high is end and combine is not None and (neutral is not None or guard is bools.TRUE)
-        if takes_out and context.proves(bools.le(low, last)):
+        # An integer maximum of nothing has no value.
+        rest = bools.le(low, last) if neutral is not None or low is last else bools.lt(low, last)
+        if takes_out and context.proves(rest):
             at_last = {v: last}
             one = visit(substitute(body, at_last), context)
             if guard is not bools.TRUE:

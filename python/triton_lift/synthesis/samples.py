@@ -19,7 +19,7 @@ from triton_lift.synthesis.system import System
 from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
 
 Array = Any
-POINTS = 6
+POINTS = 20
 TIMES = 5
 _TABLE = 257
 _WIDEST = 24

@@ -39,13 +39,19 @@ class System:
         return frozenset(s.attr for s in self.states)
 
 
-def system_of(loop: Loop, pos: int, trips: Term, resolve: Resolve) -> System | None:
-    """The carried value `pos` with those that it depends on and that depend on it; None where the search cannot help.
+class NoSystem(Exception):
+    """The carried values are no system of numbers that a search could begin with; says why."""
+
+
+def system_of(loop: Loop, pos: int, trips: Term, resolve: Resolve) -> System:
+    """The carried value `pos` with those that it depends on and that depend on it. Raises NoSystem.
 
     All states must be wanted at fixed places: one that another needs at every place, as a sum over it does, is no
     system of numbers.
     """
     component = _component(loop, pos)
+    if len(component) > _MOST_STATES:
+        raise NoSystem(f"no search for {len(component)} carried values at once")
     keys = [(loop.id, p) for p in component]
     first = make("state", loop.carries[pos].coords, (loop.id, pos), loop.carries[pos].next.sort)
     found: dict[Term, tuple[Term, Term]] = {}
@@ -62,13 +68,13 @@ def system_of(loop: Loop, pos: int, trips: Term, resolve: Resolve) -> System | N
         for u in subterms([step]):
             if u.op == "state" and u.attr in keys:
                 if u.free & inner or any(loop.var in a.free or _states(a) for a in u.args):
-                    return None
+                    raise NoSystem("no search: one element's next value depends on all elements")
                 pending.append(u)
         if len(found) > _MOST_STATES:
-            return None
+            raise NoSystem(f"no search for more than {_MOST_STATES} elements at once")
     inits, steps = zip(*found.values(), strict=True)
     if any(_mentions(i, keys) for i in inits):
-        return None
+        raise NoSystem("no search: a start value depends on the loop")
     return System(tuple(found), inits, steps, loop.var, var("t"), trips)
 
 
