@@ -75,12 +75,13 @@ class Subject:
     def ordinary(self, *, several: bool) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Sizes with grids to launch them on. Two programs get sizes that need two: that more programs than that do
         nothing sensible proves nothing."""
+        part = min(SMALL, self.block // 2 + 1)  # of a block, and odd where blocks are not tiny
         for grid in grids(self.axes, several=several):
             if grid == (1, 1, 1):
-                yield SMALL, grid
-                yield self.block + SMALL, grid
+                yield max(2, part), grid
+                yield self.block + part, grid
             else:
-                yield 2 * self.block + SMALL, grid
+                yield 2 * self.block + part, grid
 
     def launches(self, size: int, grid: tuple[int, int, int], apart: bool) -> list[Launch]:
         """Launches on this grid whose sizes are about `size` and stand in different orders: the ordinary one first."""
