@@ -118,6 +118,12 @@ private:
       return nb::bool_(true);
     if (auto string = dyn_cast<StringAttr>(value))
       return text(string.getValue());
+    if (auto numbers = dyn_cast<DenseI64ArrayAttr>(value)) {
+      nb::list result;
+      for (int64_t number : numbers.asArrayRef())
+        result.append(nb::int_(number));
+      return result;
+    }
     return constant(value);
   }
 

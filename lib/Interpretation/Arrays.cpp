@@ -172,12 +172,15 @@ Value Interpreter::read(Operation *op, unsigned array, Value offset,
     return unsupported(op, type, "an array read with elements of another size");
   SmallVector<NamedAttribute> attributes = {
       terms.attr("array", array), terms.attr("version", versionAt(op, array))};
+  SmallVector<int64_t> around;
   for (Operation *parent = op->getParentOp(); parent != function;
        parent = parent->getParentOp())
-    if (isa<LoopLikeOpInterface>(parent) && writesInLoop[parent].count(array)) {
-      attributes.push_back(terms.unit("in_loop_with_store"));
-      break;
-    }
+    if (isa<LoopLikeOpInterface>(parent) && writesInLoop[parent].count(array))
+      around.push_back(isa<scf::ForOp>(parent) ? loopIndex.lookup(parent) : -1);
+  if (!around.empty())
+    attributes.emplace_back("storing_loops",
+                            terms.types().getDenseI64ArrayAttr(
+                                llvm::to_vector(llvm::reverse(around))));
   return reinterpret(terms, terms.make("read", stored, {offset}, attributes),
                      type);
 }

@@ -51,7 +51,7 @@ tt.func public @row_sum(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i32) {
 // CHECK-NEXT: %[[V8:[0-9]+]] = lift.sext %[[V7]] : i32 -> i64
 // CHECK-NEXT: %[[V9:[0-9]+]] = lift.mul %[[V6]], %[[V8]] : i64
 // CHECK-NEXT: %[[V10:[0-9]+]] = lift.add %[[V5]], %[[V9]] : i64
-// CHECK-NEXT: %[[V11:[0-9]+]] = lift.read 0{{\[}}%[[V10]]] version 0 in_loop_with_store : f32
+// CHECK-NEXT: %[[V11:[0-9]+]] = lift.read 0{{\[}}%[[V10]]] version 0 storing_loops [0, 1] : f32
 // CHECK-NEXT: %[[V12:[0-9]+]] = lift.const true
 // CHECK-NEXT: %[[V13:[0-9]+]] = lift.param 1 : i32
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V10]]] = %[[V11]] if %[[V12]] lanes[] loops [0, 1] order 9 : f32

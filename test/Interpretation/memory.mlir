@@ -9,7 +9,7 @@
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 2 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
 // CHECK-NEXT: %[[V3:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 0 : i32
-// CHECK-NEXT: %[[V4:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 1 in_loop_with_store : i32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 1 storing_loops [0] : i32
 // CHECK-NEXT: %[[V5:[0-9]+]] = lift.add %[[V3]], %[[V4]] : i32
 // CHECK-NEXT: %[[V6:[0-9]+]] = lift.var 0 "loop"
 // CHECK-NEXT: %[[V7:[0-9]+]] = lift.read 0{{\[}}%[[V0]]] version 2 : i32

@@ -61,19 +61,24 @@ STATED = {
     "ceiling_of_a_mask_wraps": "no int32 wrap",
     "trip_count_wraps": "no int32 wrap",
     "maximum_ignores_nan": "log is taken of positive numbers",
+    "in_place_reverse": "take effect in program order",
+    "neighbours_in_a_row": "take effect in program order",
+    "stored_row_then_summed": "take effect in program order",
     "zero_times_filler_hidden": "0·∞ does not occur",
 }
 
 # What these compute has no formula, or none that does not depend on undefined values or on who comes first.
 NEVER_VERIFIED = """
     running_argmax_of_another two_results_shifted two_results_across_programs halves_by_stride_overlapping
-    in_place_shift in_place_reverse read_another_programs_store broadcast_store colliding_blocks
+    in_place_shift read_another_programs_store broadcast_store colliding_blocks
     loop_in_place_prefix zero_times_undefined undefined_minus_itself undefined_equals_itself undefined_in_sum
     undefined_trip_count undefined_accumulation undefined_address argmax_any_tie reduce_difference
     reduce_saturating grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing
     overlapping_blocks_in_place pairs_swapped_in_place linear_scan_wrong almost_argmax negative_zero
     matmul_partial_sums atomic_count_returned store_then_atomic persistent_tiles_stuck head_and_tail_overlapping
-    bits_of_a_product bits_of_a_narrowed_element
+    bits_of_a_product bits_of_a_narrowed_element stored_then_read_next next_rows_sum wide_rows_in_place
+    halves_of_neighbours loop_reads_what_it_stored loop_carries_what_it_stored last_of_loop_in_place
+    reads_across_a_second_axis
 """.split()
 
 # The honest twins, and others that are simple enough: refusing everything is no soundness.
@@ -96,7 +101,8 @@ VERIFIED = """
     running_argmax_from_zero running_argmax_of_tiles two_results_of_one_array halves_by_stride
     lanewise_log_sum_exp running_maximum_from_zero_with_total atomic_scatter atomic_rows atomic_overlapping_rows
     boolean_logic byte_as_float byte_extrema atomic_total counts_positive masked_average log_sum_exp
-    bits_of_an_element random_numbers
+    bits_of_an_element random_numbers stored_then_read stored_in_part_then_read stored_row_then_summed
+    halves_in_place halves_one_after_the_other neighbours_in_a_row
 """.split()
 
 # 32-bit products in addresses whose wrapping must be excluded in print.

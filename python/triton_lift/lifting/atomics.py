@@ -71,7 +71,7 @@ def accumulated(
         raise Unsupported(f"tt.{effect.kind}", "a reduction with such bounds", effect.location)
     plus = reals.add if output.value.sort == "real" else ints.add
     combine = {"add": plus, "max": reals.maximum, "min": reals.minimum}[kind]
-    old = make("read", (update.offset,), (effect.array, 0, False), output.value.sort)
+    old = make("read", (update.offset,), (effect.array, 0, ()), output.value.sort)
     box = [(v, low, high) for v, low, high in update.box if high is not None]
     total = reduction("reduce", kind, box, update.guard, update.value)
     context = base.extend(*update.about.facts())

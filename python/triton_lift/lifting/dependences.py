@@ -5,6 +5,8 @@ a, in program p, sees
   - the value stored at the point q that has this address, if q is p's own and comes earlier in program order;
   - the old contents, if q is p's own and comes later, or if there is no such q.
 If q is another program's, the answer depends on which program is faster, and nothing is claimed.
+Program order is that of whole tensors: no lane stores before all have loaded. Where a read's point is not the lane's
+own, that is said (`LiftedEffect.ordered`), since threads keep to it only if something makes them wait for each other.
 A read inside a loop that also stores to X comes earlier or later than the q of its own iteration, as in the loop's
 body; that q is of the same iteration is proved too.
 """
@@ -84,6 +86,10 @@ class Preimage:
         facts = [*output.coordinates.facts(), output.guard]
         return bools.conjunction(*(substitute(f, self.point) for f in facts))
 
+    def pointwise(self, reader: Output) -> bool:
+        """Whether what a lane reads is what it stores itself."""
+        return all(t in reader.coordinates.variables for t in self.point.values())
+
     def at(self, t: Term) -> Term:
         """A term of the store's coordinates, at this point."""
         return substitute(fresh_names(t), self.point)
@@ -108,10 +114,12 @@ def preimage(writer: LiftedEffect, address: Term, context: Context, base: Contex
     rest = ints.sub(address, constant)
     point: dict[Term, Term] = {}
     for number, (v, stride) in enumerate(strides):
-        point[v], rest = ints.divide_exactly(rest, stride)
-        if complete and number + 1 < len(strides):
-            # Then this is the division with remainder, which the store's own indices are too.
-            complete = context.proves(bools.le(ints.ZERO, rest)) and context.proves(bools.lt(rest, stride))
+        point[v], after = ints.divide_exactly(rest, stride)
+        in_range = bools.conjunction(bools.le(ints.ZERO, after), bools.lt(after, stride))
+        if complete and number + 1 < len(strides) and not context.proves(in_range):
+            # Division with remainder, which the store's own indices are too: each stride exceeds what follows.
+            point[v], after = ints.fdiv(rest, stride), ints.fmod(rest, stride)
+        rest = after
     return Preimage(point, complete) if rest is ints.ZERO else None
 
 
@@ -122,11 +130,17 @@ def _size(stride: Term) -> tuple[int, int]:
     return max(len(m) for m in ints.polynomial(stride)), 0
 
 
-def same_program(writer: LiftedEffect, point: Preimage, reader: Output, iteration: bool) -> Term | None:
-    """That the point is of the reader's own program (and `iteration` of the loops around both); None: not known."""
+def same_program(writer: LiftedEffect, point: Preimage, read: Term, reader: Output) -> Term | None:
+    """That the point is of the read's own program, and of its iteration in loops around both; None: not known.
+
+    A loop around both that does not count iterations, or that the reader has left, is not understood.
+    """
+    around = set(read.attr[2]) & {-1, *writer.effect.loops}
+    if not around <= set(writer.effect.loops):
+        return None
     equal: list[Term] = []
     for leaf, theirs in writer.output.origin.items():
-        if leaf.op != "pid" and not iteration:
+        if leaf.op != "pid" and leaf not in {writer.iterations[number] for number in around}:
             continue
         ours = reader.origin.get(leaf)
         if ours is None:
@@ -135,11 +149,15 @@ def same_program(writer: LiftedEffect, point: Preimage, reader: Output, iteratio
     return bools.conjunction(*equal)
 
 
-def forward(output: Output, array_writers: list[LiftedEffect], base: Context) -> None:
-    """Replaces reads of what the same program stored earlier by what it stored there, in `output` before untiling."""
+def forward(output: Output, array_writers: list[LiftedEffect], base: Context) -> bool:
+    """Replaces reads of what the same program stored earlier by what it stored there, in `output` before untiling.
+
+    Whether there were any.
+    """
     arrays = {w.effect.array for w in array_writers}
     roots = [output.offset, output.guard, output.value]
     replaced: dict[Term, Term] = {}
+    forwarded = False
     for u in subterms(roots):
         if u.op != "read" or u.attr[0] not in arrays or not u.attr[1]:
             if u.args and any(a in replaced for a in u.args):
@@ -149,21 +167,23 @@ def forward(output: Output, array_writers: list[LiftedEffect], base: Context) ->
         seen = _seen(u, address, output, array_writers, base)
         if seen is not None:
             replaced[u] = seen
+            forwarded |= seen.op != "read"
     output.offset, output.guard, output.value = (replaced.get(r, r) for r in roots)
+    return forwarded
 
 
 def _seen(
     read: Term, address: Term, output: Output, writers: list[LiftedEffect], base: Context
 ) -> Term | None:
-    array, version, in_loop = read.attr
-    result = make("read", (address,), (array, 0, in_loop), read.sort)
+    array, version, around = read.attr
+    result = make("read", (address,), (array, 0, around), read.sort)
     for w in writers:  # later stores are looked at first in the end
         if w.effect.array != array or w.effect.version >= version:
             continue
         if is_atomic(w.effect):
             return None
         point = preimage(w, address, base, base)
-        own = None if point is None else same_program(w, point, output, in_loop)
+        own = None if point is None else same_program(w, point, read, output)
         if point is None or own is None:
             return None
         here = bools.conjunction(point.exists(w.output), own)
@@ -173,26 +193,25 @@ def _seen(
 
 def sees_old_contents(place: Place, reader: LiftedEffect, writers: list[LiftedEffect], base: Context) -> bool:
     """Whether no other program, and no other iteration, stores to the element before it is read."""
-    in_loop: bool = place.read.attr[2]
     address, context = place.read.args[0], place.context
     if any(is_atomic(w.effect) for w in writers):
-        return False
-    if in_loop and any(not set(w.effect.loops) <= set(reader.effect.loops) for w in writers):
         return False
     points = [preimage(w, address, context, base) for w in writers]
     for w, point in zip(writers, points, strict=True):
         # Where the point is certainly a store's, no other point of any store has its address.
         if point is not None and context.proves(point.exists(w.output)):
-            own = same_program(w, point, reader.output, in_loop)
+            own = same_program(w, point, place.read, reader.output)
+            reader.ordered |= not point.pointwise(reader.output)
             return own is not None and context.proves(own)
     for w, point in zip(writers, points, strict=True):
         if point is None:
             if not _apart(w, address, context):
                 return False
             continue
-        own = same_program(w, point, reader.output, in_loop)
+        own = same_program(w, point, place.read, reader.output)
         if not point.complete or own is None or not context.extend(point.exists(w.output)).proves(own):
             return False
+        reader.ordered |= not point.pointwise(reader.output)
     return True
 
 

@@ -40,7 +40,7 @@ def lift_effect(
     coordinates = _coordinates(effect, kernel, closer, (offset, guard, value))
     named = {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid"}
     variables = list(coordinates)
-    iterations = {kernel.loops[number].var for number in effect.loops}
+    iterations = {number: kernel.loops[number].var for number in effect.loops}
     constraints: list[Constraint] = []
     for v, leaf in coordinates.items():
         if leaf.op == "pid":
@@ -64,9 +64,9 @@ def lift_effect(
         substitute(guard, named),
         substitute(value, named),
         [substitute(risk.term, named) for risk in risks],
-        {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid" or v in iterations},
+        {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid" or v in iterations.values()},
     )
-    forward(output, earlier, base)
+    forwarded = forward(output, earlier, base)
     untile(output, base, simplifier)
     context = output.context(base)
     if (
@@ -87,7 +87,7 @@ def lift_effect(
     value = finish(shown.value, shown.context(base).extend(*domain.facts()), simplifier)
     owed = wraps.of_control(effect, kernel, closer, base, simplifier)
     owed += wraps.undischarged(output.passengers, risks, context, simplifier, kernel, closer)
-    return LiftedEffect(effect, shown, domain, value, covered, grid, owed)
+    return LiftedEffect(effect, shown, domain, value, covered, grid, owed, iterations, forwarded)
 
 
 def _coordinates(

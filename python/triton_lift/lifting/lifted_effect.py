@@ -13,7 +13,11 @@ from triton_lift.untiling.domain import Domain
 
 @dataclass
 class LiftedEffect:
-    """An effect in terms of array indices, with what was proved about it."""
+    """An effect in terms of array indices, with what was proved about it.
+
+    `iterations`: the variable of each loop around it. `ordered`: it relies on the program order of accesses by
+    different lanes.
+    """
 
     effect: Effect
     output: Output
@@ -22,3 +26,5 @@ class LiftedEffect:
     covered: bool
     grid: list[Term]
     wraps: list[Wrap]
+    iterations: dict[int, Term]
+    ordered: bool = False

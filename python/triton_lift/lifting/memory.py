@@ -113,11 +113,18 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
             if other.effect.array != e.effect.array:
                 continue
             apart, assuming_distinct = _apart(other, e, base)
-            if not apart:
+            if not apart and (by_data(e.output.offset) or by_data(other.output.offset)):
+                result.proved = False
+            elif not apart:
                 raise NotClosed("two stores to one array may overlap", e.effect.location)
             if assuming_distinct and all(w is not e for w, _ in result.distinct):
                 result.distinct.append((e, [v for v, _, _ in e.domain.box]))
     return result
+
+
+def by_data(offset: Term) -> bool:
+    """Whether an address depends on what arrays hold: then nobody but the caller can know what overlaps."""
+    return any(u.op == "read" for u in subterms([offset]))
 
 
 def _apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> tuple[bool, bool]:

@@ -179,7 +179,7 @@ class _Reader:
         raise Unsupported(str(attrs.get("op")), str(attrs.get("reason")), location)
 
     def read_read(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
-        key = (attrs["array"], attrs.get("version", 0), bool(attrs.get("in_loop_with_store")))
+        key = (attrs["array"], attrs.get("version", 0), tuple(attrs.get("storing_loops", ())))
         return make("read", args, key, sort_of(type_name))
 
     def read_reduce(

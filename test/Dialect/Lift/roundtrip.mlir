@@ -24,8 +24,8 @@ lift.kernel @all params [{name = "x", type = "ptr<f32>"}, {divisibility = 16 : i
   %o = lift.sext %s : i32 -> i64
   // CHECK: lift.cmp "slt" %{{.*}}, %[[N]] : i32
   %c = lift.cmp "slt" %s, %n : i32
-  // CHECK: lift.read 0{{\[}}%{{.*}}] version 1 in_loop_with_store : f32
-  %r = lift.read 0[%o] version 1 in_loop_with_store : f32
+  // CHECK: lift.read 0{{\[}}%{{.*}}] version 1 storing_loops [0] : f32
+  %r = lift.read 0[%o] version 1 storing_loops [0] : f32
   // CHECK: lift.arbitrary 0{{\[}}%[[I]]] : f32
   %a = lift.arbitrary 0[%i] : f32
   %v = lift.select %c, %r, %a : f32

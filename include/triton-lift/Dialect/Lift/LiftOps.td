@@ -197,10 +197,10 @@ def Lift_CallOp : Lift_Term<"call"> {
 def Lift_ReadOp : Lift_Term<"read"> {
   let summary = "element of an array";
   let arguments = (ins I64Attr:$array, I64:$offset, I64Attr:$version,
-                       UnitAttr:$in_loop_with_store);
+                       OptionalAttr<DenseI64ArrayAttr>:$storing_loops);
   let assemblyFormat = [{
     $array `[` $offset `]` `version` $version
-    (`in_loop_with_store` $in_loop_with_store^)? attr-dict `:` type($result)
+    (`storing_loops` $storing_loops^)? attr-dict `:` type($result)
   }];
 }
 
