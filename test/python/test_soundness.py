@@ -69,7 +69,7 @@ STATED = {
 
 # What these compute has no formula, or none that does not depend on undefined values or on who comes first.
 NEVER_VERIFIED = """
-    running_argmax_of_another two_results_shifted two_results_across_programs halves_by_stride_overlapping
+    two_results_shifted two_results_across_programs halves_by_stride_overlapping
     in_place_shift read_another_programs_store broadcast_store colliding_blocks
     loop_in_place_prefix zero_times_undefined undefined_minus_itself undefined_equals_itself undefined_in_sum
     undefined_trip_count undefined_accumulation undefined_address argmax_any_tie reduce_difference

@@ -42,7 +42,7 @@ def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
         lines.append("arrays do not overlap")
     if any(e.ordered for e in effects):
         lines.append(
-            "a program's loads and stores take effect in program order, for all its lanes (no barrier needed)"
+            "a program's loads and stores take effect in program order, for all its lanes together"
         )
     if any(u.op == "read" and u.sort == "real" for e in effects for u in subterms([e.value])):
         lines.append("array elements and scalars are finite numbers")

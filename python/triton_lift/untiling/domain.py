@@ -63,7 +63,10 @@ def domain_of(output: Output, base: Context) -> Domain:
             result[position] = (result[position][0], result[position][1], high)
         else:
             kept.append(fact)
-    return Domain(result, rest, kept)
+    # Where it does so together with other indices, what it allows is a condition on them all.
+    unbounded = {v for v, _, high in result if high is None}
+    allowed = [fact for fact in kept if fact.free & unbounded]
+    return Domain(result, bools.conjunction(rest, *allowed), [fact for fact in kept if fact not in allowed])
 
 
 def request_block_bound(high: Term) -> None:
