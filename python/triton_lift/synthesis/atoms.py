@@ -47,6 +47,8 @@ def atoms_of(system: System, ranking: Ranking) -> list[Term]:
         for choice in range(2):
             start = {s: _NEUTRAL[s.sort][min(choice, len(_NEUTRAL[s.sort]) - 1)] for s in system.states}
             whole[substitute(step, start)] = None
+    for state, step in zip(system.states, system.steps, strict=True):
+        whole.update(dict.fromkeys(_factor(state, step, system)))
     parts: dict[Term, None] = {}
     for t in whole:
         if t.op in _OPEN:
@@ -57,12 +59,26 @@ def atoms_of(system: System, ranking: Ranking) -> list[Term]:
 
     def usable(t: Term) -> bool:
         if t.op == "real":
-            return t.attr not in (0, 1, -1, 2)
+            return t.attr not in (0, 1, -1)
         return t.op not in _CONSTANT and system.free_of_states(t)
 
     chosen = sorted(filter(usable, whole), key=ranking.key)
     rest = sorted((p for p in parts if usable(p) and p not in whole), key=ranking.key)
     return (chosen + rest)[:MOST_ATOMS]
+
+
+def _factor(state: Term, step: Term, system: System) -> list[Term]:
+    """What the state is multiplied by, where it occurs in several summands."""
+    if state.sort == "int":
+        split = ints.coefficient(step, state)
+        return [t for t in split or () if system.free_of_states(t)]
+    if step.op != "radd" or sum(not system.free_of_states(a) for a in step.args) < 2:
+        return []
+    at_one, at_zero = (
+        substitute(step, {s: n if s is state else reals.ZERO for s in system.states if s.sort == "real"})
+        for n in (reals.ONE, reals.ZERO)
+    )
+    return [reals.sub(at_one, at_zero)]
 
 
 def largest(t: Term, system: System, found: dict[Term, None], bound: frozenset[Term] = frozenset()) -> None:

@@ -118,6 +118,8 @@ class Enumeration:
         self.values = Pool(budget, 1)
         self.sorts = {s.sort for s in system.states}
         self.hits: list[Match] = []
+        # Increments that are 0, or 1, where a condition does not hold.
+        self.guarded: dict[int, list[Entry]] = {0: [], 1: []}
 
     def __iter__(self) -> Iterator[Match]:
         """Recipes that behave like a state, the small ones first."""
@@ -238,12 +240,13 @@ class Enumeration:
     def _guarded(self, c: Entry, e: Entry, otherwise: str, number: float) -> None:
         """`e` where c holds, a unit elsewhere; and the other way round."""
         other = Recipe(otherwise)
-        self.increments.add(
-            Recipe("if", (c.recipe, e.recipe, other)), e.sort, np.where(c.values, e.values, number)
-        )
-        self.increments.add(
-            Recipe("if", (c.recipe, other, e.recipe)), e.sort, np.where(c.values, number, e.values)
-        )
+        for a, b, values in (
+            (e.recipe, other, np.where(c.values, e.values, number)),
+            (other, e.recipe, np.where(c.values, number, e.values)),
+        ):
+            entry = self.increments.add(Recipe("if", (c.recipe, a, b)), e.sort, values.astype(e.values.dtype))
+            if entry is not None:
+                self.guarded[int(number)].append(entry)
 
     # Reductions over the iterations.
 
@@ -275,7 +278,11 @@ class Enumeration:
             ):
                 continue
             entries = [e for e in self.increments.entries if e.sort == pair.sort and e.recipe.size <= 4]
-            for e, f in product(entries[: 2 * _FEW], entries[: 2 * _FEW]):
+            added, scaling = (
+                [*entries[:_FEW], *(g for g in self.guarded[n] if g.sort == pair.sort), *entries[_FEW:]]
+                for n in ((0, 1) if pair.times == "*" else (0, 0))
+            )
+            for e, f in product(added[: 2 * _FEW], scaling[: 2 * _FEW]):
                 for i, state in enumerate(self.system.states):
                     if state.sort == pair.sort:
                         columns = [self.runs[i][:, 0]]

@@ -13,6 +13,7 @@ from fractions import Fraction
 from triton_lift.proving import Context
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.reductions import unit
+from triton_lift.synthesis.factoring import outward
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -87,7 +88,11 @@ class Equality:
                     return visit(u.args[2])
                 return reals.select(condition, visit(u.args[1]), visit(u.args[2]))
             if u.op == "reduce":
-                return _nothing(u, context) or u
+                empty = _nothing(u, context)
+                if empty is not None or u.attr[1] != 1:
+                    return empty or u
+                factored = outward(u)
+                return factored if factored.op == "reduce" else visit(factored)
             if u.sort == "int" or u.op in ("le0", "eq0"):
                 return self._integer(u, context)
             if u.op == "read":

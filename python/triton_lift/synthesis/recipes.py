@@ -134,8 +134,11 @@ Build = Callable[..., Term]
 
 
 def _reduce(kind: str, u: Term, low: Term, high: Term, body: Term) -> Term:
-    if unit(kind, body.sort) is None:
+    neutral = unit(kind, body.sort)
+    if neutral is None:
         raise RecipeError(f"{kind} of nothing has no value")
+    if body is neutral:
+        return body
     return make("reduce", (u, low, high, bools.TRUE, body), (kind, 1), body.sort)
 
 

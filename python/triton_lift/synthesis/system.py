@@ -70,6 +70,8 @@ def system_of(loop: Loop, pos: int, trips: Term, resolve: Resolve) -> System:
                 if u.free & inner or any(loop.var in a.free or _states(a) for a in u.args):
                     raise NoSystem("no search: one element's next value depends on all elements")
                 pending.append(u)
+            elif u.op == "state" and u.attr[0] == loop.id:
+                raise NoSystem("no search while the loop's other carried values are left as they are")
         if len(found) > _MOST_STATES:
             raise NoSystem(f"no search for more than {_MOST_STATES} elements at once")
     inits, steps = zip(*found.values(), strict=True)
