@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from triton_lift.evaluation import Program
-    from triton_lift.witness import Witness
+    from triton_lift.witness import Witness, WrapWitness
 
 Status = Literal["verified", "refuted", "unknown", "unsupported", "error", "timeout"]
 Verdict = Literal["proved", "refuted", "unknown"]
@@ -42,8 +42,8 @@ class Lifted:
     """What is known of one kernel.
 
     `status` is `verified` exactly when `values` is proved for every store. `witness` is a launch on which a property
-    fails, where one is refuted. `program` is the formula in
-    executable form; it is absent unless `outputs` is complete. `proof` is there if one was asked for.
+    fails, where one is refuted; `wraps_from` the smallest sizes found at which an integer operation wraps. `program`
+    is the formula in executable form; it is absent unless `outputs` is complete. `proof` is there if one was asked for.
     """
 
     kernel: str
@@ -62,6 +62,7 @@ class Lifted:
     location: str | None = None
     seconds: float = 0.0
     witness: Witness | None = None
+    wraps_from: WrapWitness | None = None
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
 
@@ -69,8 +70,9 @@ class Lifted:
         """The JSON object of the contract (everything but the executable formula and the proof)."""
         data = asdict(replace(self, program=None, proof=None))
         del data["program"], data["proof"]
-        if self.witness is None:
-            del data["witness"]
+        for optional in ("witness", "wraps_from"):
+            if data[optional] is None:
+                del data[optional]
         return data
 
     def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:

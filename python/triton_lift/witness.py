@@ -101,3 +101,24 @@ class Witness:
             verb = f"{program}{seen.value} to {place}" if program else f"{place} is {seen.value}"
             where = f" ({seen.location})" if seen.location else ""
             yield verb + (f" where {seen.when}" if seen.when else "") + where
+
+
+@dataclass(frozen=True)
+class WrapWitness:
+    """Integer arguments, as small as they come, at which an operation of `width` bits has the exact result `value` and
+    the kernel goes on with `wrapped`. The other arguments are the least possible, 1 or what they are a multiple of;
+    `grid` is the smallest that covers the domain."""
+
+    sizes: dict[str, int]
+    grid: list[int]
+    width: int
+    value: int
+    wrapped: int
+    location: str | None
+
+    def line(self) -> str:
+        """In words: the sizes that matter, and what happens there."""
+        shown = [f"{name} = {size}" for name, size in self.sizes.items()]
+        shown += [f"num_programs({axis}) = {count}" for axis, count in enumerate(self.grid) if count > 1]
+        where = f" ({self.location})" if self.location else ""
+        return f"from {', '.join(shown)} on: {self.value} becomes {self.wrapped} in int{self.width}{where}"

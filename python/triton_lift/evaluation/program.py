@@ -32,12 +32,31 @@ class ProgramOutput:
 
 
 @dataclass(frozen=True)
+class Operation:
+    """An integer operation whose result must fit `width` signed bits, as far as the proof goes.
+
+    It is computed for all 0 ≤ v < high of the `ranges` under which the constraints hold.
+    """
+
+    term: Term
+    width: int
+    location: str | None
+    ranges: tuple[tuple[Term, Term], ...]
+    constraints: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
 class Program:
-    """A lifted kernel that can be run: its arguments (name, type), checkable preconditions, and outputs."""
+    """A lifted kernel that can be run: its arguments (name, type), checkable preconditions, and outputs.
+
+    `operations`: those that the printed bounds are about; `grid`: the grid that coverage needs.
+    """
 
     params: tuple[tuple[str, str], ...]
     preconditions: tuple[tuple[str, Term], ...]
     outputs: tuple[ProgramOutput, ...]
+    operations: tuple[Operation, ...] = ()
+    grid: tuple[Term, ...] = ()
 
     def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:
         """Memory after the kernel (see `Lifted.evaluate`)."""

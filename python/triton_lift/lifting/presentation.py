@@ -10,6 +10,7 @@ from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.lifting.assumptions import Assumptions, definedness, standing
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.lifting.memory import Writers
+from triton_lift.lifting.wraps import operations
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
 from triton_lift.render.accesses import Layouts
@@ -88,6 +89,8 @@ def present(
             )
             for e in effects
         ),
+        operations(kernel, effects),
+        tuple(dict.fromkeys(g for e in effects for g in e.grid)),
     )
 
 

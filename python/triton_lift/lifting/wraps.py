@@ -7,10 +7,12 @@ show that anything else does. Loops come first, outside in, then the conjuncts o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from triton_lift.closing import LoopCloser
+from triton_lift.evaluation import Operation
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Kernel, WrapRisk
 from triton_lift.simplification import PreconditionRequest, Simplifier
@@ -20,13 +22,18 @@ from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, subterms, var
 from triton_lift.untiling import Coordinates, Output, untile
 from triton_lift.untiling.coordinates import Constraint
+from triton_lift.untiling.moves import upper_bound
+
+if TYPE_CHECKING:
+    from triton_lift.lifting.lifted_effect import LiftedEffect
 
 
 @dataclass(frozen=True)
 class Wrap:
     """`term` must fit into `width` signed bits. `nonnegative`: its sign is known, so that only the upper end counts.
 
-    `everywhere`: it must do so in every program and lane, not only where something is stored.
+    `everywhere`: it must do so in every program and lane, not only where something is stored; then `term` may be a
+    bound, of what the operation itself is over program ids, iterations and lanes (`raw`) where `given` holds.
     """
 
     term: Term
@@ -34,6 +41,8 @@ class Wrap:
     location: str | None
     nonnegative: bool
     everywhere: bool = False
+    raw: Term | None = None
+    given: tuple[Term, ...] = ()
 
 
 def of_control(
@@ -110,7 +119,8 @@ class _Control:
             bound = self.simplifier.simplify(_Reach(here, box).largest(t), base)
             if not base.proves(_fits(bound, risk.width)):
                 nonnegative = here.proves(bools.le(ints.ZERO, t))
-                found.append(Wrap(bound, risk.width, risk.location, nonnegative, everywhere=True))
+                known = (*self.known, *_own_ranges(original[risk], self.kernel, self.closer))
+                found.append(Wrap(bound, risk.width, risk.location, nonnegative, True, original[risk], known))
         return found
 
     def everywhere(self, terms: list[Term]) -> Output:
@@ -326,3 +336,47 @@ def _largest(wraps: list[Wrap], context_of: Callable[[Term], Context]) -> list[W
         else:
             kept.append(wrap)
     return kept
+
+
+def operations(kernel: Kernel, effects: Iterable[LiftedEffect]) -> tuple[Operation, ...]:
+    """The operations that the stated bounds are about, with the points at which they are computed; without those
+    whose points have no known range."""
+    found: dict[Operation, None] = {}
+    for e in effects:
+        for wrap in e.wraps:
+            if wrap.raw is not None:
+                ranges, constraints = _ranges_of(wrap.raw, wrap.given, kernel)
+                operation = _operation(wrap.raw, wrap, ranges, constraints)
+            else:
+                ranges = {v: high for v, _, high in e.domain.box if high is not None}
+                ranges |= {v: ints.const(kernel.extents[v]) for v in wrap.term.free if v in kernel.extents}
+                constraints = tuple(f for f in (e.output.guard, *e.domain.facts()))
+                operation = _operation(wrap.term, wrap, ranges, constraints)
+            if operation is not None:
+                found[operation] = None
+    return tuple(found)
+
+
+def _operation(
+    term: Term, wrap: Wrap, ranges: dict[Term, Term], constraints: tuple[Term, ...]
+) -> Operation | None:
+    variables = {u for u in subterms([term, *constraints]) if u.op in ("var", "pid")}
+    if not variables <= ranges.keys():
+        return None
+    return Operation(term, wrap.width, wrap.location, tuple(ranges.items()), constraints)
+
+
+def _ranges_of(
+    raw: Term, given: tuple[Term, ...], kernel: Kernel
+) -> tuple[dict[Term, Term], tuple[Term, ...]]:
+    """Of the program ids, lanes and iterations of a term; and the given facts that are about these only."""
+    leaves = [u for u in subterms([raw]) if u.op in ("var", "pid")]
+    ranges = {u: make("nprogs", (), u.attr) for u in leaves if u.op == "pid"}
+    ranges |= {v: ints.const(kernel.extents[v]) for v in leaves if v in kernel.extents}
+    parts = [part for fact in given for part in bools.conjuncts(fact)]
+    for part in parts:
+        bounded = upper_bound(part, [v for v in leaves if v.op == "var"])
+        if bounded is not None and bounded[0] not in ranges:
+            ranges[bounded[0]] = bounded[1]
+    about = {part: [u for u in subterms([part]) if u.op in ("var", "pid")] for part in parts}
+    return ranges, tuple(part for part, used in about.items() if all(u in ranges for u in used))

@@ -20,6 +20,7 @@ def to_html(lifted: Lifted) -> str:
         parts.append(f"<pre>{escape(chr(10).join(formulas(lifted)))}</pre>")
     for label, items in (
         ("given", lifted.preconditions),
+        ("wraps", [lifted.wraps_from.line()] if lifted.wraps_from is not None else []),
         ("assuming", lifted.assumptions),
         ("reads real arithmetic", lifted.real_arithmetic),
     ):

@@ -33,6 +33,8 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
     lines += witness(lifted)
     lines += [f"  {line}" for line in formulas(lifted)]
     lines += labelled("given", lifted.preconditions)
+    if lifted.wraps_from is not None:
+        lines += labelled("wraps", [lifted.wraps_from.line()])
     lines += labelled("assuming", lifted.assumptions)
     lines += labelled("reads real arithmetic:", lifted.real_arithmetic)
     return "\n".join(lines)

@@ -54,10 +54,11 @@ def lift_source(request: Request) -> Iterator[Event]:
             from triton_lift.proof.origin import origin
 
             lifted.proof = {"origin": origin(parsed.stage, content), **lifted.proof}
+        find_wraps(lifted)
         if refutable(lifted):
             yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
             limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
-            refute(parsed.module, summary, lifted, limit)
+            try_to_refute(parsed.module, summary, lifted, limit)
         lifted.seconds = time.monotonic() - opened
         if not request.executable:
             lifted.program = None
@@ -72,12 +73,21 @@ def refutable(lifted: Lifted) -> bool:
     return lifted.status in ("unknown", "unsupported")
 
 
-def refute(module: Any, summary: dict[str, Any], lifted: Lifted, deadline: float | None) -> None:
-    """Puts a witness into `lifted` if one is found. Whatever goes wrong, the lifter's result stands."""
-    from triton_lift import refutation
+def find_wraps(lifted: Lifted) -> None:
+    """Says at which sizes a verified kernel's integers begin to wrap."""
+    if lifted.status == "verified" and lifted.program is not None:
+        with suppress(Exception):  # the result stands without it
+            from triton_lift.refutation.wrap_sizes import smallest
 
+            lifted.wraps_from = smallest(lifted.program)
+
+
+def try_to_refute(module: Any, summary: dict[str, Any], lifted: Lifted, deadline: float | None) -> None:
+    """Puts a witness into `lifted` if one is found. Whatever goes wrong, the lifter's result stands."""
     with suppress(Exception):
-        refutation.refute(module, summary, lifted, deadline)
+        from triton_lift.refutation.stage import refute
+
+        refute(module, summary, lifted, deadline)
 
 
 def unreadable(source: IRSource, reason: str, line: int | None = None) -> Lifted:
