@@ -18,7 +18,7 @@ from triton_lift.terms.term import Term, make, ranges, reduce_guard, subterms, v
 from triton_lift.untiling import Coordinates, Output, untile
 from triton_lift.untiling.coordinates import Constraint
 from triton_lift.untiling.coverage import prove_coverage
-from triton_lift.untiling.domain import Domain, domain_of, request_block_bound
+from triton_lift.untiling.domain import Domain, domain_of, request_block_bound, request_sizes_that_agree
 
 
 def lift_effect(
@@ -75,9 +75,13 @@ def lift_effect(
         or any(c.fact is bools.FALSE for c in output.coordinates.constraints)
     ):
         return None
+    request_sizes_that_agree(output, base)
     domain = domain_of(output, base)
     _request_block_bounds(output.value, context)
     covered, grid = prove_coverage(domain, output.coordinates, base, simplifier)
+    if not covered and any(high is None for _, _, high in domain.box):
+        domain = domain.within_grid()
+        covered, grid = prove_coverage(domain, output.coordinates, base, simplifier)
     if covered:
         # Reached points satisfy the launch constraints: what they imply is no longer a side condition.
         domain.rest = _without_implied(domain, base.extend(*grid))

@@ -9,6 +9,7 @@ from triton_lift.simplification import PreconditionRequest
 from triton_lift.simplification.finishing import tighten
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term
 from triton_lift.untiling.coordinates import Output
 
@@ -31,8 +32,12 @@ class Domain:
                 result.append(bools.lt(v, high))
         return result
 
-
-_UNBOUNDED = "unbounded"
+    def within_grid(self) -> Domain:
+        """The part of the domain that the grid reaches, where it is the grid alone that bounds an index."""
+        unbounded = {v for v, _, high in self.box if high is None}
+        limits = [fact for fact in self.launch if fact.free & unbounded]
+        others = [fact for fact in self.launch if fact not in limits]
+        return Domain(self.box, bools.conjunction(self.rest, *limits), others)
 
 
 def domain_of(output: Output, base: Context) -> Domain:
@@ -63,10 +68,7 @@ def domain_of(output: Output, base: Context) -> Domain:
             result[position] = (result[position][0], result[position][1], high)
         else:
             kept.append(fact)
-    # Where it does so together with other indices, what it allows is a condition on them all.
-    unbounded = {v for v, _, high in result if high is None}
-    allowed = [fact for fact in kept if fact.free & unbounded]
-    return Domain(result, bools.conjunction(rest, *allowed), [fact for fact in kept if fact not in allowed])
+    return Domain(result, rest, kept)
 
 
 def request_block_bound(high: Term) -> None:
@@ -77,6 +79,29 @@ def request_block_bound(high: Term) -> None:
     others = [a for a in high.args if ints.value_of(a) is None]
     if len(constants) == 1 and len(others) == 1 and all(a.op == "param" for a in ints.atoms(others[0])):
         raise PreconditionRequest(bools.le(others[0], constants[0]))
+
+
+def request_sizes_that_agree(output: Output, base: Context) -> None:
+    """An outermost index c ≥ 0 that nothing depends on, with S·c + … < N, asks for N ≤ S: then it is 0.
+
+    That is how a kernel looks that splits a linear index into all of an array's dimensions: N is their product.
+    """
+    for v in output.coordinates.variables:
+        if v in output.offset.free or v in output.value.free:
+            continue
+        for fact in bools.conjuncts(output.guard):
+            split = ints.coefficient(fact.args[0], v) if fact.op == "le0" and v in fact.free else None
+            if split is None:
+                continue
+            stride, rest = split
+            beyond = substitute(
+                ints.sub(ints.ONE, rest), dict.fromkeys(output.coordinates.variables, ints.ZERO)
+            )
+            sizes = [*ints.atoms(stride), *ints.atoms(beyond)]
+            if all(a.op == "param" for a in sizes) and any(a.op == "param" for a in ints.atoms(stride)):
+                agree = bools.le(beyond, stride)
+                if agree not in base.facts:
+                    raise PreconditionRequest(agree)
 
 
 def _bound_by_grid(fact: Term, box: list[tuple[Term, Term, Term | None]]) -> tuple[int, Term] | None:
