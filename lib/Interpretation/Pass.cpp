@@ -8,6 +8,9 @@
 
 #include "CountedLoops.h"
 #include "Inline.h"
+#include "PromoteMemory.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "triton-lift/Interpretation/Interpreter.h"
 #include "triton-lift/Interpretation/Passes.h"
 #include "triton-lift/Target/SMTLIB.h"
@@ -85,7 +88,11 @@ static void interpretOnOwnStack(Operation *function, lift::KernelOp kernel) {
 }
 
 void interpretModule(ModuleOp module) {
-  module.getContext()->getOrLoadDialect<lift::LiftDialect>();
+  MLIRContext *context = module.getContext();
+  context->getOrLoadDialect<lift::LiftDialect>();
+  // What memory is replaced by.
+  context->getOrLoadDialect<arith::ArithDialect>();
+  context->getOrLoadDialect<ub::UBDialect>();
   SmallVector<Operation *> functions, kernels;
   for (Operation &op : *module.getBody())
     if (op.getName().getStringRef() == "tt.func")
@@ -94,6 +101,7 @@ void interpretModule(ModuleOp module) {
   for (Operation *function : kernels) {
     inlineCalls(function);
     makeCountedLoops(function);
+    promoteMemory(function);
   }
   OpBuilder builder(module.getContext());
   for (Operation *function : kernels) {
@@ -117,7 +125,7 @@ struct InterpretPass : PassWrapper<InterpretPass, OperationPass<ModuleOp>> {
     return "replace every kernel by what it computes, in the lift dialect";
   }
   void getDependentDialects(DialectRegistry &registry) const final {
-    registry.insert<lift::LiftDialect>();
+    registry.insert<lift::LiftDialect, arith::ArithDialect, ub::UBDialect>();
   }
   void runOnOperation() final { interpretModule(getOperation()); }
 };

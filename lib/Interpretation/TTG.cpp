@@ -8,11 +8,12 @@
 
 //
 // Memory that is not mutable holds for good what it was made with: it is read
-// as that tensor. Reading or writing any other memory is refused; so is
-// whatever writes to it, for that has no semantics.
+// as that tensor. Memory that is written was replaced by tensors before
+// (PromoteMemory.h); where it could not be, reading and writing it is refused.
 //
 //===----------------------------------------------------------------------===//
 
+#include "PromoteMemory.h"
 #include "triton-lift/Dialect/TTG/TTGDialect.h"
 #include "triton-lift/Interpretation/Interpreter.h"
 
@@ -20,13 +21,31 @@ using namespace mlir;
 
 namespace triton_lift {
 
+static std::string whyRefused(Operation *op) {
+  auto reason = op->getAttrOfType<StringAttr>(unpromoted);
+  return "memory that is written after it was made" +
+         (reason ? ": " + reason.getValue().str() : "");
+}
+
+static void refuseWrite(Interpreter &in, Operation *op) {
+  in.refuse(op, whyRefused(op));
+}
+
+/// A slot of memory that no tensor has replaced.
+static Value slot(Interpreter &in, OpResult result, ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  Value memory = op->getOperand(0);
+  if (Operation *alloc = memory.getDefiningOp())
+    op = alloc;
+  return in.unsupported(op, elementType(result.getType()), whyRefused(op));
+}
+
 static Value localAlloc(Interpreter &in, OpResult result,
                         ArrayRef<Value> index) {
   Operation *op = result.getOwner();
   auto type = cast<ttg::MemDescType>(result.getType());
   if (op->getNumOperands() != 1 || type.getIsMutable())
-    return in.unsupported(op, type.getElementType(),
-                          "memory that is written after it was made");
+    return in.unsupported(op, type.getElementType(), whyRefused(op));
   return in.at(op->getOperand(0), index);
 }
 
@@ -43,9 +62,18 @@ static Value waited(Interpreter &in, OpResult result, ArrayRef<Value> index) {
 void addTTGSemantics(Semantics &semantics) {
   semantics["ttg.local_alloc"].value = localAlloc;
   semantics["ttg.local_load"].value = localLoad;
-  semantics.nothing("ttg.local_dealloc");
+  semantics["ttg.memdesc_index"].value = slot;
+  semantics["ttng.tmem_alloc"].value = localAlloc;
+  semantics["ttng.tmem_load"].value = localLoad;
+  for (StringRef name : {"ttg.local_store", "ttg.async_copy_global_to_local",
+                         "ttng.tmem_store", "ttng.tc_gen5_mma"})
+    semantics[name].effect = refuseWrite;
   semantics["ttng.warp_group_dot_wait"].value = waited;
-  semantics.nothing("ttng.fence_async_shared");
+  for (StringRef name :
+       {"ttg.local_dealloc", "ttg.async_commit_group", "ttg.async_wait",
+        "ttng.fence_async_shared", "ttng.init_barrier", "ttng.inval_barrier",
+        "ttng.wait_barrier", "ttng.tc_gen5_commit"})
+    semantics.nothing(name);
 }
 
 } // namespace triton_lift

@@ -1,4 +1,4 @@
-// Memory that is never written after it was made is the tensor that it was made with.
+// Memory that is never written after it was made is the tensor that it was made with; other memory, what was written last.
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/array<i32: 1, 0>/array<i32: 0, 1>/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
@@ -55,18 +55,41 @@ tt.func public @product(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %c: i1) {
 
 // -----
 
-// Memory that is written later, and whatever writes to it, is refused.
+// Memory that is written later holds what was written last; a branch chooses.
 // CHECK-LABEL: lift.kernel @written
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
-// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "ttg.local_alloc" "memory that is written after it was made" : f32
-// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
-// CHECK-NEXT: lift.unsupported "ttg.local_store" "no semantics for this operation"
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 5 : f32
-tt.func public @written(%x: !tt.ptr<f32>, %v: f32) {
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 2 : i1
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.param 1 : f32
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.const 1.000000e+00 : f32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.select %[[V1]], %[[V2]], %[[V3]] : f32
+// CHECK-NEXT: %[[V5:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V4]] if %[[V5]]
+tt.func public @written(%x: !tt.ptr<f32>, %v: f32, %c: i1) {
+  %one = arith.constant dense<1.0> : tensor<1xf32>
   %t = tt.splat %v : f32 -> tensor<1xf32>
-  %m = ttg.local_alloc %t : (tensor<1xf32>) -> !ttg.memdesc<1xf32, #ttg.shared_memory, mutable>
-  ttg.local_store %t, %m : tensor<1xf32> -> !ttg.memdesc<1xf32, #ttg.shared_memory, mutable>
+  %m = ttg.local_alloc %one : (tensor<1xf32>) -> !ttg.memdesc<1xf32, #ttg.shared_memory, mutable>
+  scf.if %c {
+    ttg.local_store %t, %m : tensor<1xf32> -> !ttg.memdesc<1xf32, #ttg.shared_memory, mutable>
+  }
   %z = ttg.local_load %m : !ttg.memdesc<1xf32, #ttg.shared_memory, mutable> -> tensor<1xf32>
+  %p = tt.splat %x : !tt.ptr<f32> -> tensor<1x!tt.ptr<f32>>
+  tt.store %p, %z : tensor<1x!tt.ptr<f32>>
+  tt.return
+}
+
+// -----
+
+// A slot that no counter goes round to is refused, where it is written and
+// where it is read.
+// CHECK-LABEL: lift.kernel @anywhere
+// CHECK: lift.unsupported "ttg.local_alloc" "memory that is written after it was made: its slots are not counted round" : f32
+// CHECK: lift.unsupported "ttg.local_store" "memory that is written after it was made: its slots are not counted round"
+tt.func public @anywhere(%x: !tt.ptr<f32>, %v: f32, %i: i32) {
+  %t = tt.splat %v : f32 -> tensor<1xf32>
+  %m = ttg.local_alloc : () -> !ttg.memdesc<2x1xf32, #ttg.shared_memory, mutable>
+  %s = ttg.memdesc_index %m[%i] : !ttg.memdesc<2x1xf32, #ttg.shared_memory, mutable> -> !ttg.memdesc<1xf32, #ttg.shared_memory, mutable>
+  ttg.local_store %t, %s : tensor<1xf32> -> !ttg.memdesc<1xf32, #ttg.shared_memory, mutable>
+  %z = ttg.local_load %s : !ttg.memdesc<1xf32, #ttg.shared_memory, mutable> -> tensor<1xf32>
   %p = tt.splat %x : !tt.ptr<f32> -> tensor<1x!tt.ptr<f32>>
   tt.store %p, %z : tensor<1x!tt.ptr<f32>>
   tt.return

@@ -118,63 +118,6 @@ void MemDescType::print(AsmPrinter &printer) const {
   printer << '>';
 }
 
-//===----------------------------------------------------------------------===//
-// What operations on memory need
-//===----------------------------------------------------------------------===//
-
-static LogicalResult verifyContents(Operation *op, MemDescType memory,
-                                    Type contents) {
-  auto tensor = cast<RankedTensorType>(contents);
-  if (tensor.getShape() != memory.getShape() ||
-      tensor.getElementType() != memory.getElementType())
-    return op->emitOpError("the tensor must have the memory's shape and "
-                           "elements");
-  return success();
-}
-
-LogicalResult LocalAllocOp::verify() {
-  return getSrc() ? verifyContents(*this, getType(), getSrc().getType())
-                  : success();
-}
-
-LogicalResult LocalLoadOp::verify() {
-  return verifyContents(*this, getSrc().getType(), getType());
-}
-
-static LogicalResult verifyView(Operation *op, MemDescType from,
-                                MemDescType to) {
-  if (from.getElementType() != to.getElementType() ||
-      from.getIsMutable() != to.getIsMutable())
-    return op->emitOpError("must keep elements and whether they may change");
-  return success();
-}
-
-LogicalResult MemDescTransOp::verify() {
-  ArrayRef<int64_t> from = getSrc().getType().getShape(),
-                    to = getType().getShape();
-  SmallVector<int32_t> sorted(getOrder());
-  llvm::sort(sorted);
-  bool isPermutation = sorted.size() == from.size() && from.size() == to.size();
-  for (auto [position, dimension] : llvm::enumerate(sorted))
-    isPermutation &= dimension == static_cast<int32_t>(position);
-  if (isPermutation)
-    for (auto [position, dimension] : llvm::enumerate(getOrder()))
-      isPermutation &= to[position] == from[dimension];
-  if (!isPermutation)
-    return emitOpError("order must name each dimension once, and fit the "
-                       "result");
-  return verifyView(*this, getSrc().getType(), getType());
-}
-
-LogicalResult MemDescReshapeOp::verify() {
-  auto count = [](MemDescType type) {
-    return ShapedType::getNumElements(type.getShape());
-  };
-  if (count(getSrc().getType()) != count(getType()) || count(getType()) == 0)
-    return emitOpError("must keep the number of elements");
-  return verifyView(*this, getSrc().getType(), getType());
-}
-
 /// `name<{parameter = value, ...}>` is a layout; anything else stays text.
 static Attribute parseLayout(DialectAsmParser &parser) {
   StringRef text = parser.getFullSymbolSpec();

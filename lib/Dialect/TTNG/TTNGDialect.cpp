@@ -49,17 +49,3 @@ TTNGDialect::getParseOperationHook(StringRef name) const {
     return hook;
   return ParseOpHook(parseOpaqueOperation);
 }
-
-LogicalResult WarpGroupDotOp::verify() {
-  auto shapeOf = [](Type type) {
-    if (auto memory = dyn_cast<ttg::MemDescType>(type))
-      return memory.getShape();
-    return cast<RankedTensorType>(type).getShape();
-  };
-  ArrayRef<int64_t> a = shapeOf(getA().getType()),
-                    b = shapeOf(getB().getType()), d = getType().getShape();
-  if (a.size() != 2 || b.size() != 2 || d.size() != 2 || a[0] != d[0] ||
-      a[1] != b[0] || b[1] != d[1])
-    return emitOpError("shapes do not fit a matrix product");
-  return success();
-}

@@ -114,7 +114,7 @@ def _select(s: Simplifier, t: Term, context: Context) -> Term:
         return s.simplify(b, context)
     a = s.simplify(a, context.extend(c))
     b = s.simplify(b, context.extend(bools.negate(c)))
-    return selections.extremum(reals.select(c, a, b))
+    return selections.single_case(s, selections.extremum(reals.select(c, a, b)), context)
 
 
 def _and(s: Simplifier, t: Term, context: Context) -> Term:

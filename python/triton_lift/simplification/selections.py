@@ -8,7 +8,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, subterms
 
 if TYPE_CHECKING:
     from triton_lift.proving import Context
@@ -55,6 +55,39 @@ def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> T
 
 def _nonzero(s: Simplifier, t: Term, context: Context) -> bool:
     return reals.positive(t, s.nonempty(context)) or (reals.value_of(t) or 0) != 0
+
+
+def single_case(s: Simplifier, t: Term, context: Context) -> Term:
+    """select(c, a, b) = b where a = b whenever c holds, and a where a = b whenever it does not.
+
+    As loops leave it whose first iterations were peeled: c says that a counter has one particular value, and with that
+    value put in, the general case is the particular one.
+    """
+    if t.op != "select" or t.sort != "real":
+        return t
+    c, a, b = t.args
+    for here, special, general in ((c, a, b), (bools.negate(c), b, a)):
+        if here.op not in ("le0", "eq0") or _arrays(special) != _arrays(general):
+            continue
+        place = context.extend(here)
+        for counter in ints.atoms(here.args[0]):
+            if counter.op != "var" or counter in special.free or counter not in general.free:
+                continue
+            split = ints.coefficient(here.args[0], counter)
+            if split is None or ints.value_of(split[0]) not in (1, -1):
+                continue
+            value = ints.scale(split[1], -1) if ints.value_of(split[0]) == 1 else split[1]
+            then = substitute(general, {counter: value})
+            if (then is special or s.simplify(then, place) is special) and place.proves(
+                bools.eq(counter, value)
+            ):
+                return general
+    return t
+
+
+def _arrays(t: Term) -> set[int]:
+    """The arrays that a term reads."""
+    return {u.attr[0] for u in subterms([t]) if u.op == "read"}
 
 
 def extremum(t: Term) -> Term:

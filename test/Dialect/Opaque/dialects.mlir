@@ -13,8 +13,8 @@ tt.func @opaque(%p: tensor<8x!tt.ptr<f32>>, %m: tensor<8xi1>, %b: !ttg.memdesc<8
   rocdl.s.setprio 1
   // CHECK: "nvws.create"() {opaque_syntax = "%b : !ttg.memdesc<8xf32, #shared, #smem, mutable> -> !nvws.token<two>"} : () -> !nvws.token<two>
   %n = nvws.create %b : !ttg.memdesc<8xf32, #shared, #smem, mutable> -> !nvws.token<two>
-  // CHECK: %[[T:.*]] = "ttg.async_copy_global_to_local"() {{.*}} : () -> !ttg.async.token
-  %t = ttg.async_copy_global_to_local %p, %b mask %m : tensor<8x!tt.ptr<f32>> -> <8xf32, #shared, #smem, mutable>
+  // CHECK: %[[T:.*]] = "ttg.some_copy"() {{.*}} : () -> !ttg.async.token
+  %t = ttg.some_copy %p, %b mask %m : tensor<8x!tt.ptr<f32>> -> <8xf32, #shared, #smem, mutable>
   // CHECK: %{{.*}}:2 = "ttng.two"() {opaque_syntax = "%t -> i32, tensor<8xf32>"} : () -> (i32, tensor<8xf32>)
   %two:2 = ttng.two %t -> i32, tensor<8xf32>
   // CHECK: scf.if

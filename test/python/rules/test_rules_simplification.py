@@ -231,3 +231,22 @@ def test_a_mutated_context_is_noticed() -> None:
     assert result is element(X)
     assert not differing(t, result, satisfying([bools.lt(X, N)]))
     assert differing(t, result, satisfying([bools.le(X, N)]))
+
+
+def test_the_first_iterations_of_a_peeled_loop_are_cases_of_the_others() -> None:
+    first, second, general = (element(e) for e in (N, ints.add(N, M), ints.add(N, ints.mul(M, X))))
+
+    def peeled(second: Term) -> Term:
+        rest = reals.select(bools.le(X, ints.ONE), second, general)
+        return reals.select(bools.le(X, ints.ZERO), first, rest)
+
+    natural = bools.le(ints.ZERO, X)
+    assert simplified(peeled(second), natural) is general
+    assert simplified(peeled(first), natural) is not general
+    assert simplified(peeled(second)) is not general
+    check(peeled(second), [natural])
+    check(peeled(first), [natural])
+    # The other way round: the particular case is the last one.
+    last = reals.select(bools.lt(X, N), general, element(ints.add(N, ints.mul(M, N))))
+    assert simplified(last, bools.le(X, N)) is general
+    assert simplified(last) is not general

@@ -20,9 +20,8 @@ def TTG_Dialect : Dialect {
   let summary = "Triton's GPU language (TTGIR), as far as values are concerned";
   let description = [{
     Which thread holds an element says nothing about its value, so layouts are
-    read as names with parameters and otherwise left alone. Shared memory that is
-    written where it is made is read as a value; other operations on it are kept
-    as text. Triton up to 3.1 calls this dialect `triton_gpu`.
+    read as names with parameters and otherwise left alone. Operations on shared
+    memory that are not listed here are kept as text. Triton up to 3.1 calls this dialect `triton_gpu`.
   }];
   let extraClassDeclaration = [{
     mlir::Type parseType(mlir::DialectAsmParser &parser) const override;

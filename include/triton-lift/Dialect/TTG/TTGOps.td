@@ -52,6 +52,52 @@ def TTG_LocalDeallocOp : TTG_Op<"local_dealloc"> {
   let assemblyFormat = "$src attr-dict `:` qualified(type($src))";
 }
 
+def TTG_LocalStoreOp : TTG_Op<"local_store"> {
+  let summary = "write all of the memory";
+  let arguments = (ins AnyStaticShapeTensor:$src, TTG_MemDescType:$dst);
+  let assemblyFormat = [{
+    $src `,` $dst attr-dict `:` type($src) `->` qualified(type($dst))
+  }];
+  let hasVerifier = 1;
+}
+
+def TTG_AsyncCopyGlobalToLocalOp
+    : TTG_Op<"async_copy_global_to_local", [AttrSizedOperandSegments]> {
+  let summary = "write all of the memory with what a load gives, perhaps not finished yet";
+  let description = [{
+    `%p, %m mask %mask other %other {contiguity = 8 : i32} : tensor<..> -> <..>`;
+    from Triton 3.2 to 3.8 with `cacheModifier = cg` before the dictionary.
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$ptr, TTG_MemDescType:$dst,
+                       Optional<AnyStaticShapeTensor>:$mask,
+                       Optional<AnyStaticShapeTensor>:$other);
+  let results = (outs TTG_Token:$token);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def TTG_AsyncCommitGroupOp : TTG_Op<"async_commit_group"> {
+  let summary = "the copies since the last one are a group";
+  let arguments = (ins Variadic<TTG_Token>:$tokens);
+  let results = (outs TTG_Token:$token);
+  let assemblyFormat = "(`tokens` $tokens^)? attr-dict";
+}
+
+def TTG_AsyncWaitOp : TTG_Op<"async_wait"> {
+  let summary = "wait until all groups but the last `num` are finished";
+  let arguments = (ins Variadic<TTG_Token>:$tokens);
+  let results = (outs TTG_Token:$token);
+  let assemblyFormat = "($tokens^)? attr-dict";
+}
+
+def TTG_MemDescIndexOp : TTG_Op<"memdesc_index", [Pure]> {
+  let summary = "part `index` of memory, along its first dimension";
+  let arguments = (ins TTG_MemDescType:$src, I32:$index);
+  let results = (outs TTG_MemDescType:$result);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
 class TTG_MemDescViewOp<string mnemonic> : TTG_Op<mnemonic, [Pure]> {
   let results = (outs TTG_MemDescType:$result);
   let assemblyFormat = [{

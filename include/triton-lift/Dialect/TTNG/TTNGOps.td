@@ -55,4 +55,41 @@ def TTNG_WarpGroupDotWaitOp : TTNG_Op<"warp_group_dot_wait",
   let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
 }
 
+def TTNG_TMEMAllocOp : TTNG_Op<"tmem_alloc"> {
+  let summary = "tensor memory, that holds `src` from the beginning if that is given";
+  let arguments = (ins Optional<AnyStaticShapeTensor>:$src);
+  let results = (outs TTG_MemDescType:$result, Optional<TTG_Token>:$token);
+  let assemblyFormat = "($src^)? attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def TTNG_TMEMLoadOp : TTNG_Op<"tmem_load"> {
+  let summary = "the contents of tensor memory; a token orders it after others";
+  let arguments = (ins TTG_MemDescType:$src, Optional<TTG_Token>:$after);
+  let results = (outs AnyStaticShapeTensor:$result, Optional<TTG_Token>:$token);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def TTNG_TMEMStoreOp : TTNG_Op<"tmem_store"> {
+  let summary = "write all of tensor memory, if `pred` holds";
+  let arguments = (ins AnyStaticShapeTensor:$src, TTG_MemDescType:$dst, I1:$pred,
+                       Optional<TTG_Token>:$after);
+  let results = (outs Optional<TTG_Token>:$token);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def TTNG_TCGen5MMAOp : TTNG_Op<"tc_gen5_mma", [AttrSizedOperandSegments]> {
+  let summary = "d = a b + d (a b where `useD` is false) if `pred` holds, perhaps not finished yet";
+  let arguments = (ins TTG_MemDescType:$a, TTG_MemDescType:$b,
+                       TTG_MemDescType:$d, Optional<TTG_Token>:$after,
+                       I1:$useD, I1:$pred,
+                       Variadic<TTG_MemDescType>:$barriers,
+                       Variadic<I1>:$barrierPreds);
+  let results = (outs Optional<TTG_Token>:$token);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
 #endif // TRITON_LIFT_DIALECT_TTNG_TTNGOPS
