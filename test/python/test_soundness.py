@@ -21,7 +21,7 @@ from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 
 _MODULES = """
-    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs dependences
+    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs dependences rotations
 """.split()
 for _module in _MODULES:
     import_module(f"soundness.{_module}")
@@ -102,7 +102,8 @@ VERIFIED = """
     lanewise_log_sum_exp running_maximum_from_zero_with_total atomic_scatter atomic_rows atomic_overlapping_rows
     boolean_logic byte_as_float byte_extrema atomic_total counts_positive masked_average log_sum_exp
     bits_of_an_element random_numbers stored_then_read stored_in_part_then_read stored_row_then_summed
-    halves_in_place halves_one_after_the_other neighbours_in_a_row
+    halves_in_place halves_one_after_the_other neighbours_in_a_row rotated_lanes rotated_lanes_seen
+    rotated_in_a_wider_range tiles_in_turned_groups
 """.split()
 
 # 32-bit products in addresses whose wrapping must be excluded in print.

@@ -7,7 +7,7 @@ from typing import Any
 
 from triton_lift.proof.table import load
 from triton_lift.terms.term import Term
-from triton_lift.untiling.moves import Merge, Move, Split
+from triton_lift.untiling.moves import Merge, Move, Rotate, Split
 
 FORMAT = 1
 
@@ -189,6 +189,9 @@ class _Reader:
         if "merge" in data:
             constraint, outer = _list(*fields(data, "merge"))
             return Merge(_index(constraint, 1 << 30), _index(outer, 1 << 30))
+        if "rotate" in data:
+            variable, remainder = _list(*fields(data, "rotate"))
+            return Rotate(_index(variable, 1 << 30), self.term(remainder, "int"))
         variable, divisor = _list(*fields(data, "split"))
         return Split(_index(variable, 1 << 30), self.term(divisor, "int"))
 

@@ -3,6 +3,7 @@
 Each is a bijection of the points, so what is written where does not change, only how the points are named:
   merge   (a, b) with 0 ≤ b < B  ↔  r = B·a + b;   a = ⌊r/B⌋, b = r mod B
   split   c                      ↔  (q, r) = (⌊c/D⌋, c mod D) for D > 0;   c = D·q + r, 0 ≤ r < D
+  rotate  r with 0 ≤ r < D       ↔  s = (r + c) mod D;   r = (s − c) mod D
 A move checks what its theorem needs, whoever proposes it.
 """
 
@@ -118,7 +119,57 @@ class Split:
             coordinates.tile[v] = tile if ints.value_of(tile) == 1 else ints.ONE
 
 
-Move = Merge | Split
+@dataclass(frozen=True)
+class Rotate:
+    """Replaces coordinate number `variable` by `remainder`, its sum with something modulo its range."""
+
+    variable: int
+    remainder: Term
+
+    def fits(self, output: Output) -> tuple[Term, Term] | None:
+        """`(c, D)` if offset, guard and value depend on the coordinate through (r + c) mod D alone."""
+        v = output.coordinates.variables[self.variable]
+        if self.remainder.op != "fmod":
+            return None
+        total, size = self.remainder.args
+        split = ints.coefficient(total, v)
+        if split is None or split[0] is not ints.ONE or v in split[1].free | size.free:
+            return None
+        whole = {self.remainder: _PROBE}
+        if any(v in substitute(t, whole).free for t in (output.offset, output.guard, output.value)):
+            return None
+        return split[1], size
+
+    def apply(self, output: Output, base: Context) -> None:
+        """Renames the points. Raises MoveError where the theorem does not apply."""
+        found = self.fits(output)
+        coordinates = output.coordinates
+        v = coordinates.variables[self.variable]
+        if found is None or not known(self.remainder, output):
+            raise MoveError
+        shift, size = found
+        context = output.context(base)
+        if not (context.positive(size) and context.proves(bools.lt(v, size))):
+            raise MoveError
+        rotated = var("i")
+        back = {v: ints.fmod(ints.sub(rotated, shift), size)}
+
+        def renamed(t: Term) -> Term:
+            return substitute(substitute(t, {self.remainder: rotated}), back)
+
+        output.offset, output.guard, output.value = map(renamed, (output.offset, output.guard, output.value))
+        output.passengers = [renamed(p) for p in output.passengers]
+        output.origin = {leaf: renamed(t) for leaf, t in output.origin.items()}
+        coordinates.constraints = [
+            Constraint(bools.lt(rotated, size), bool(coordinates.axes.get(v))),
+            *(Constraint(renamed(k.fact), k.launch) for k in coordinates.constraints),
+        ]
+        coordinates.variables[self.variable] = rotated
+        coordinates.axes[rotated] = coordinates.axes.pop(v, frozenset())
+        coordinates.tile[rotated] = coordinates.tile.pop(v, ints.ONE)
+
+
+Move = Merge | Split | Rotate
 
 _PROBE = make("var", (), ("merged", -1))  # stands for the merged coordinate while a merge is only considered
 

@@ -10,7 +10,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, subterms
 from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
-from triton_lift.untiling.moves import Merge, Move, Split, known, upper_bound
+from triton_lift.untiling.moves import Merge, Move, Rotate, Split, known, upper_bound
 
 
 def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
@@ -38,7 +38,7 @@ def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
 
 def find_move(output: Output, base: Context) -> Move | None:
     """A change of coordinates that applies and makes progress."""
-    return _find_merge(output) or _find_split(output, base)
+    return _find_merge(output) or _find_split(output, base) or _find_rotation(output, base)
 
 
 def _simplify(output: Output, base: Context, simplifier: Simplifier) -> Context:
@@ -85,6 +85,22 @@ def _find_split(output: Output, base: Context) -> Split | None:
             _request_grid_limit(d, coordinates, context)
             continue
         return Split(coordinates.variables.index(c), d)
+    return None
+
+
+def _find_rotation(output: Output, base: Context) -> Rotate | None:
+    variables = output.coordinates.variables
+    for t in subterms([output.offset]):
+        if t.op != "fmod":
+            continue
+        for position, v in enumerate(variables):
+            move = Rotate(position, t)
+            found = move.fits(output) if v in t.args[0].free else None
+            if found is None or not known(t, output):
+                continue
+            context = output.context(base)
+            if context.positive(found[1]) and context.proves(bools.lt(v, found[1])):
+                return move
     return None
 
 
