@@ -6,9 +6,9 @@ x_t as a term in t. The rules are in `rules`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from triton_lift.closing import folds, rescaled
+from triton_lift.closing import folds, peeled, rescaled
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.closing.rules import JOINT_RULES, RULES, JointRule, Rule
 from triton_lift.proving import Context, Session
@@ -56,7 +56,7 @@ class LoopCloser:
         search: Search | None = None,
     ) -> None:
         """By default all rules; where none applies, `search`, if there is one, looks for a closed form."""
-        self.kernel = kernel
+        self.kernel = replace(kernel, loops={n: peeled.generic(loop) for n, loop in kernel.loops.items()})
         self.facts: Context | None = None  # what the search may presuppose
         self._rules = RULES if rules is None else rules
         self._joint_rules = JOINT_RULES if joint_rules is None else joint_rules
@@ -127,6 +127,7 @@ class LoopCloser:
         key = (loop.id, pos)
         if key in self.closed:
             return self.closed[key]
+        loop = self.kernel.loops[loop.id]
         carry = loop.carries[pos]
         joint = self._close_jointly(loop, pos)
         if joint is not None:

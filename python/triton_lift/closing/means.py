@@ -21,8 +21,8 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names, fresh_names
-from triton_lift.terms.expansion import Expansion, collapse, negative, product, total
-from triton_lift.terms.rationals import cleared, denominators, integral, rational, same, times
+from triton_lift.terms.expansion import Expansion, collapse, negative, total
+from triton_lift.terms.rationals import cleared, denominators, integral, multiplied, rational, same, times
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, subterms, var
 
@@ -60,8 +60,8 @@ def running_mean(r: Recurrence, companions: Companions) -> Term | None:
         return None
     collected = reals.add(reals.mul(r.init, count.start), _sum(r, companions, counted, data))
     now = count.at(r.time)
-    if step.floored:
-        return reals.div(collected, reals.maximum(reals.ONE, now))
+    if step.floored or (count.start is reals.ZERO and r.init is reals.ZERO):
+        return reals.div(collected, reals.maximum(reals.ONE, now))  # 0/1 before anything has been counted
     whole = integral(now)
     nothing = reals.compare("rle", now, reals.ZERO) if whole is None else bools.le(whole, ints.ZERO)
     closed = reals.select(nothing, r.init, reals.div(collected, now))
@@ -101,7 +101,8 @@ def squared_deviations(r: Recurrence, companions: Companions) -> Term | None:
         now, first = companions.at(mean, r.time), companions.at(mean, ints.ZERO)
         difference, moved = reals.sub(data, now), reals.sub(first, now)
         squares = _sum(r, companions, counted, reals.mul(difference, difference))
-        return reals.add(r.init, reals.mul(count.start, moved, moved), squares)
+        before = [] if count.start is reals.ZERO else [reals.mul(count.start, moved, moved)]
+        return reals.add(r.init, *before, squares)
     return None
 
 
@@ -223,15 +224,14 @@ def _grown(before: Term, after: Term) -> Term | None:
     difference = total(rational(after), negative(rational(before)))
     if difference == {(): 1}:
         return bools.TRUE
-    if len(difference) == 1:
-        ((monomial, c),) = difference.items()
-        if c == 1 and len(monomial) == 1 and monomial[0].op == "select":
-            condition, one, zero = monomial[0].args
-            if (one, zero) == (reals.ONE, reals.ZERO):
-                return condition
-            if (one, zero) == (reals.ZERO, reals.ONE):
-                return bools.negate(condition)
-    return None
+    unless = difference.pop((), 0) == 1
+    if len(difference) != 1:
+        return None
+    ((monomial, c),) = difference.items()
+    if len(monomial) != 1 or monomial[0].op != "select" or c != (-1 if unless else 1):
+        return None
+    condition: Term = monomial[0].args[0]
+    return bools.negate(condition) if unless else condition
 
 
 def _deviates(r: Recurrence, inner: Term, mean: Term, step: MeanStep, count: Count, value: Term) -> bool:
@@ -241,8 +241,8 @@ def _deviates(r: Recurrence, inner: Term, mean: Term, step: MeanStep, count: Cou
     if step.floored:
         inner = substitute(inner, {reals.maximum(reals.ONE, after): after})  # c ≥ 0 there
     difference = reals.sub(value, mean)
-    wanted = product(rational(before), rational(reals.mul(difference, difference)))
-    wanted = product(wanted, rational(reals.div(reals.ONE, after)))
+    wanted = multiplied(rational(before), rational(reals.mul(difference, difference)))
+    wanted = multiplied(wanted, rational(reals.div(reals.ONE, after)))
     return not cleared(total(rational(inner), {(r.state,): reals.MINUS_ONE.attr}, negative(wanted)))
 
 

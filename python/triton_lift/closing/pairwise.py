@@ -3,8 +3,8 @@
 With W = w_a + w_b, let W·m = w_a·m_a + w_b·m_b and s = s_a + s_b + (m_b − m_a)²·w_a·w_b/W. Then for every tree
     w = Σ w_k,   m = Σ w_k·m_k / w,   s = Σ (s_k + w_k·(m_k − m)²),
 by induction on the tree: both identities are rational, W ≠ 0. Weights are ≥ 0, so W = 0 only where both are 0; there
-the combine gives s_a + s_b, and either 0 (it divides by max(1, W); weights are then 0 or at least 1) or m_a, which is
-the first of the means in whatever order the tree combines.
+the combine gives s_a + s_b, and either 0 (it divides by max(1, W); weights are then 0 or at least 1) or m_a, one of the
+means that weigh nothing: these have to be 0.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from itertools import permutations
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.binding import fresh_names
-from triton_lift.terms.expansion import negative, product, total
-from triton_lift.terms.rationals import cleared, integral, rational, same
+from triton_lift.terms.binding import canonical_names, fresh_names
+from triton_lift.terms.expansion import negative, total
+from triton_lift.terms.rationals import cleared, integral, multiplied, rational, same
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, subterms
 
@@ -52,7 +52,7 @@ def moments(elements: list[Pair], combine: tuple[Term, ...]) -> tuple[int, int, 
             continue
         spread = reals.mul(reals.sub(mb, ma), reals.sub(mb, ma), wa, wb)
         wanted = total(
-            rational(sa), rational(sb), product(rational(spread), rational(reals.div(reals.ONE, w)))
+            rational(sa), rational(sb), multiplied(rational(spread), rational(reals.div(reals.ONE, w)))
         )
         if cleared(total(rational(s), negative(wanted))):
             continue
@@ -94,13 +94,18 @@ def read(
     else:
         centre = reals.div(collected, all_weights)
         if division == "select":
-            none = substitute(m, {triple[0]: triple[1]}) if first else reals.ZERO
-            centre = reals.select(reals.compare("req", all_weights, reals.ZERO), none, centre)
+            if first and not _none_of_nothing(m, w):
+                return None
+            # Nothing collected: 0, which is 0/1 where weights are integers.
+            whole = integral(all_weights) is not None
+            nothing = reals.compare("rle", all_weights, reals.ZERO)
+            floored = reals.div(collected, reals.maximum(reals.ONE, all_weights))
+            centre = floored if whole else reals.select(nothing, reals.ZERO, centre)
     if pos == mean:
         value = centre
     else:
         difference = reals.sub(m, fresh_names(centre))
-        value = sum_of(reals.add(s, reals.mul(w, difference, difference)))
+        value = sum_of(reals.add(s, _times(w, reals.mul(difference, difference), division)))
     condition = _weighs(w, division)
     if condition is bools.TRUE:
         return value
@@ -108,6 +113,41 @@ def read(
         return None
     holds = make("reduce", (*triple, guard, condition), ("and", 1), "bool")
     return make("provided", (value, holds), None, "real")
+
+
+def _none_of_nothing(m: Term, w: Term) -> bool:
+    """Whether the mean is 0 wherever the weight is."""
+    if m is reals.ZERO or reals.positive(w):
+        return True
+    if m.op == "select" and m.args[0] is reals.compare("rlt", reals.ZERO, w) and m.args[2] is reals.ZERO:
+        return True
+    if m.op == "select" and w.op == "select" and m.args[0] is w.args[0]:
+        return all(a is reals.ZERO for a, b in zip(m.args[1:], w.args[1:], strict=True) if b is reals.ZERO)
+    if m.op != "rdiv" or m.args[1] is not reals.maximum(reals.ONE, w):
+        return False
+    counts, collected = _summed(w), _summed(m.args[0])
+    if counts is None or collected is None or counts.args[-1] is not reals.ONE:
+        return False
+    counted = make("reduce", (*collected.args[:-1], reals.ONE), w.attr, "real")
+    return canonical_names(counted) is canonical_names(counts)
+
+
+def _summed(t: Term) -> Term | None:
+    """A sum, with what masks its elements as its guard."""
+    if t.op != "reduce" or t.attr != ("add", 1):
+        return None
+    *box, guard, body = t.args
+    if body.op == "select" and body.args[2] is reals.ZERO:
+        guard, body = bools.conjunction(guard, body.args[0]), body.args[1]
+    return make("reduce", (*box, guard, body), t.attr, "real")
+
+
+def _times(w: Term, t: Term, division: str) -> Term:
+    """w·t; a guarded mean is finite, so that a weight of 0 or 1 says whether t takes part."""
+    if division and w.op == "select" and set(w.args[1:]) == {reals.ZERO, reals.ONE}:
+        c, a, _ = w.args
+        return reals.select(c, t, reals.ZERO) if a is reals.ONE else reals.select(c, reals.ZERO, t)
+    return reals.mul(w, t)
 
 
 def _weighs(w: Term, division: str) -> Term | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from triton_lift.closing import accumulators, extrema, inductions, lastvalues, means, rescaled
+from triton_lift.closing import accumulators, extrema, inductions, lastvalues, linear, means, rescaled
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.terms.term import Term
 
@@ -17,6 +17,7 @@ RULES: list[tuple[str, Rule]] = [
     ("accumulator", accumulators.accumulator),
     ("last value", lastvalues.last_value),
     ("mean of iterations", means.mean_of_iterations),
+    ("linear recurrence", linear.linear_recurrence),
 ]
 
 JOINT_RULES: list[tuple[str, JointRule]] = [

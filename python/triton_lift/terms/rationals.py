@@ -1,4 +1,4 @@
-"""Rational normal form: a term as Σ c·∏atoms, where an atom may be the inverse 1/d of another term.
+"""Rational normal form: a term as Σ c·∏atoms, where an atom may be the inverse 1/d of another term, or an indicator.
 
 Valid over finite values with no d equal to 0. What is compared here is identities of rational functions: `cleared`
 multiplies by the denominators, so two terms are equal where their cleared difference is empty.
@@ -25,14 +25,34 @@ def rational(t: Term) -> Expansion:
         case "rmul":
             result: Expansion = {(): Fraction(1)}
             for a in t.args:
-                result = product(result, rational(a))
+                result = multiplied(result, rational(a))
             return result
         case "rdiv":
-            return product(rational(t.args[0]), _inverse(t.args[1]))
+            return multiplied(rational(t.args[0]), _inverse(t.args[1]))
+        case "select":
+            c, a, b = t.args
+            if (a, b) == (reals.ONE, reals.ZERO):
+                return {(t,): Fraction(1)}
+            chosen = rational(reals.select(c, reals.ONE, reals.ZERO))
+            first, second = rational(a), rational(b)
+            return total(second, multiplied(chosen, total(first, negative(second))))
         case "toreal":
             return _integer(t)
         case _:
             return {(t,): Fraction(1)}
+
+
+def multiplied(p: Expansion, q: Expansion) -> Expansion:
+    """p·q, where an indicator `c ? 1 : 0` is its own square."""
+    result: Expansion = {}
+    for m, c in product(p, q).items():
+        once = tuple(a for i, a in enumerate(m) if not (i and a is m[i - 1] and _indicator(a)))
+        result = total(result, {once: c})
+    return result
+
+
+def _indicator(t: Term) -> bool:
+    return t.op == "select" and t.args[1:] == (reals.ONE, reals.ZERO)
 
 
 def _integer(t: Term) -> Expansion:
@@ -40,9 +60,11 @@ def _integer(t: Term) -> Expansion:
     for monomial, c in ints.polynomial(t.args[0]).items():
         factors: Expansion = {(): Fraction(c)}
         for atom in monomial:
-            chosen = atom.op == "select"
-            real = reals.select(atom.args[0], *map(reals.from_int, atom.args[1:])) if chosen else None
-            factors = product(factors, {(real or reals.from_int(atom),): Fraction(1)})
+            if atom.op == "select":
+                real = rational(reals.select(atom.args[0], *map(reals.from_int, atom.args[1:])))
+            else:
+                real = {(reals.from_int(atom),): Fraction(1)}
+            factors = multiplied(factors, real)
         result = total(result, factors)
     return result
 
@@ -73,7 +95,7 @@ def times(p: Expansion, d: Term) -> Expansion:
             rest.remove(inverse)
             result = total(result, {tuple(rest): c})
         else:
-            result = total(result, product({m: c}, rational(d)))
+            result = total(result, multiplied({m: c}, rational(d)))
     return result
 
 

@@ -452,7 +452,19 @@ def compare(op: str, a: Term, b: Term) -> Term:
         return bools.const({"rlt": va < vb, "rle": va <= vb, "req": va == vb}[op])
     if a is b and number(a):
         return bools.const(op != "rlt")
+    if "toreal" in (a.op, b.op):
+        i, j = _integer(a), _integer(b)
+        if i is not None and j is not None:
+            return {"rlt": bools.lt, "rle": bools.le, "req": bools.eq}[op](i, j)
     return make(op, (a, b), None, "bool")
+
+
+def _integer(t: Term) -> Term | None:
+    """The integer that `t` is, as a term of integers."""
+    v = value_of(t)
+    if v is not None:
+        return ints.const(v.numerator) if v.denominator == 1 else None
+    return t.args[0] if t.op == "toreal" else None
 
 
 def _key(t: Term) -> tuple[int, Fraction] | None:

@@ -141,14 +141,29 @@ CLOSED: dict[str, tuple[Term, Term, str]] = {
     "guarded sum": (R, reals.select(ODD, reals.add(X, G), X), "accumulator"),
     "guarded the other way": (R, reals.select(ODD, X, reals.mul(X, G)), "accumulator"),
     "last value": (R, G, "last value"),
+    "doubling and adding": (R, reals.add(reals.mul(reals.const(2), X), G), "linear recurrence"),
+    "alternating": (R, reals.sub(G, X), "linear recurrence"),
+    "two operators": (R, reals.select(ODD, reals.add(X, G), reals.mul(X, G)), "linear recurrence"),
+    "factor outside": (R, reals.mul(G, reals.add(X, element(ints.add(T, N)))), "linear recurrence"),
+    "decay from nothing": (reals.ZERO, reals.add(reals.mul(R, X), reals.mul(R, G)), "linear recurrence"),
+    "quotient": (R, reals.div(reals.add(X, G), reals.from_int(ints.add(T, TWO))), "linear recurrence"),
+    "exponential decay": (R, reals.add(reals.mul(reals.apply("exp", reals.ZERO), X), G), "accumulator"),
+    "first iteration apart": (
+        R,
+        reals.select(bools.eq(T, ints.ZERO), reals.add(R, G), reals.add(X, G)),
+        "accumulator",
+    ),
+    "integer counts": (N, reals.select(ODD, ints.add(I, TWO), I), "linear induction"),
 }
 REFUSED: dict[str, Term] = {
     "squares": reals.mul(X, X),
-    "doubling and adding": reals.add(reals.mul(reals.const(2), X), G),
-    "alternating": reals.sub(G, X),
     "guard looks at the state": reals.select(reals.compare("rlt", X, G), reals.add(X, G), X),
-    "two operators": reals.select(ODD, reals.add(X, G), reals.mul(X, G)),
     "increment looks at the state": reals.add(X, reals.apply("exp", X)),
+    "factor looks at the state": reals.add(reals.mul(reals.apply("abs", X), X), G),
+    "first iteration is another": reals.select(
+        bools.eq(T, ints.ZERO), reals.mul(X, X), reals.add(reals.mul(X, X), G)
+    ),
+    "an infinite factor": reals.add(reals.mul(reals.select(ODD, reals.INF, R), X), G),
     "reads at the state": reals.add(X, element(make("fptoint", (X,)))),
 }
 

@@ -16,6 +16,7 @@ from recurrences import T, closed, loop_of, state, stepped
 from triton_lift.closing import NotClosed
 from triton_lift.closing.folds import RECOGNISERS
 from triton_lift.proving import Context, Session
+from triton_lift.reading import Unsupported
 from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -117,10 +118,13 @@ def test_mutants_are_no_squared_deviations(name: str) -> None:
 
 
 def test_a_mean_that_starts_elsewhere() -> None:
-    """With max(1, count) a start other than 0 would be forgotten; it is refused."""
+    """With max(1, count) a start other than 0 is forgotten: that is no running mean."""
     carries = floored(SOME, counted(SOME))
-    with pytest.raises(NotClosed):
-        closed(loop_of((reals.ONE, carries[0][1]), *carries[1:]), 0)
+    carries[0] = (reals.ONE, carries[0][1])
+    rule, forms = closed(loop_of(*carries), 0)
+    assert rule != "running mean"
+    for n in range(-2, 9):
+        assert [exact(f, {N: n}, ARRAYS) for f in forms] == textbook(carries, n, 0)
 
 
 # Pairwise.
@@ -166,15 +170,14 @@ WRONG_COMBINES = {
 }
 
 
-def readings(combine: tuple[Term, ...], weights: Term) -> list[Term] | None:
+def readings(combine: tuple[Term, ...], weights: Term, some_weigh_nothing: bool = True) -> list[Term] | None:
     for recognise in RECOGNISERS:
         found = recognise(0, combine)
         if found is not None:
-            bodies = (
-                make("read", (K,), (0, 0, False), "real"),
-                make("read", (K,), (1, 0, False), "real"),
-                weights,
-            )
+            mean = make("read", (K,), (0, 0, False), "real")
+            weighs = reals.compare("rlt", reals.ZERO, weights)
+            mean = reals.select(weighs, mean, reals.ZERO) if some_weigh_nothing else mean
+            bodies = (mean, make("read", (K,), (1, 0, False), "real"), weights)
             return [found(i, (K, ints.ZERO, ints.const(4)), bools.TRUE, bodies) for i in range(3)]
     return None
 
@@ -205,6 +208,7 @@ def test_pairwise(name: str) -> None:
         counts = [draw.choice([0, 0, 1, 3, -1 if draw.random() < 0.1 else 2]) for _ in range(4)]
         columns = [[Fraction(draw.randint(-3, 3)) for _ in range(4)] for _ in range(2)]
         arrays = {0: columns[0], 1: columns[1], 2: counts}
+        columns[0] = [m if w > 0 else Fraction(0) for m, w in zip(columns[0], counts, strict=True)]
         rows = list(zip(*columns, map(Fraction, counts), strict=True))
         expected = by_trees(COMBINES[name], rows, draw)
         try:
@@ -213,6 +217,16 @@ def test_pairwise(name: str) -> None:
             assert min(counts) < 0
             refused += 1
     assert refused
+
+
+def test_the_mean_of_nothing_depends_on_the_order() -> None:
+    """The guarded combine gives some mean that weighs nothing: unless these are 0, it is refused."""
+    weights = reals.from_int(make("read", (K,), (2, 0, False)))
+    with pytest.raises(Unsupported):
+        readings(GUARDED, weights, some_weigh_nothing=False)
+    rows = [(Fraction(m), Fraction(0), Fraction(0)) for m in (1, 2)]
+    orders = [by_trees(GUARDED, r, random.Random(1))[0] for r in (rows, rows[::-1])]
+    assert orders == [1, 2]
 
 
 @pytest.mark.parametrize("name", WRONG_COMBINES)
