@@ -21,7 +21,8 @@ from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 
 _MODULES = """
-    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs dependences rotations
+    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs
+    dependences rotations searched
 """.split()
 for _module in _MODULES:
     import_module(f"soundness.{_module}")
@@ -78,7 +79,7 @@ NEVER_VERIFIED = """
     matmul_partial_sums atomic_count_returned store_then_atomic persistent_tiles_stuck head_and_tail_overlapping
     bits_of_a_product bits_of_a_narrowed_element stored_then_read_next next_rows_sum wide_rows_in_place
     halves_of_neighbours loop_reads_what_it_stored loop_carries_what_it_stored last_of_loop_in_place
-    reads_across_a_second_axis
+    reads_across_a_second_axis fibonacci logistic_map square_root_by_newton
 """.split()
 
 # The honest twins, and others that are simple enough: refusing everything is no soundness.
@@ -103,7 +104,9 @@ VERIFIED = """
     boolean_logic byte_as_float byte_extrema atomic_total counts_positive masked_average log_sum_exp
     bits_of_an_element random_numbers stored_then_read stored_in_part_then_read stored_row_then_summed
     halves_in_place halves_one_after_the_other neighbours_in_a_row rotated_lanes rotated_lanes_seen
-    rotated_in_a_wider_range tiles_in_turned_groups
+    rotated_in_a_wider_range tiles_in_turned_groups slot_of_a_ring slot_of_a_ring_reset_late kahan_sum
+    permuted_by_loaded_sizes doubling_strides halved_each_time latest_positive buffers_swapped
+    found_anywhere kept_below running_argmax_of_another
 """.split()
 
 # 32-bit products in addresses whose wrapping must be excluded in print.

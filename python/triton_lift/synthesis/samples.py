@@ -96,7 +96,7 @@ class Samples:
             drawn = random.choice(_REALS, shape)
         if not t.args:
             return drawn
-        place: Array = np.int64(0)
+        place = np.arange(POINTS, dtype=np.int64).reshape(POINTS, 1)
         for a in t.args:
             place = place * 1000003 + np.asarray(self(a)).astype(np.int64)
         return drawn[_hashed(place)]
