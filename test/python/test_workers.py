@@ -46,6 +46,13 @@ def test_a_crash_costs_one_kernel(behaviour: str, said: str) -> None:
     assert reason is not None and said in reason
 
 
+@pytest.mark.parametrize("behaviour", ["abort", "killed", "hang"])
+def test_what_comes_after_a_result_does_not_cost_it(behaviour: str) -> None:
+    results = lift(f"a then-{behaviour}\nb verified\nc {behaviour}", timeout=1.0)
+    lost = "timeout" if behaviour == "hang" else "error"
+    assert statuses(results) == {"a": "verified", "b": "verified", "c": lost}
+
+
 def test_a_crash_while_opening_is_an_error_of_the_file() -> None:
     results = lift("open abort\na verified", "b verified")
     assert [(r.kernel, r.file, r.status) for r in results] == [

@@ -34,9 +34,10 @@ class Choice:
     shifted: bool = False
 
     def __call__(self, location: str | None) -> Fill:
-        if location not in self.places:
+        place = location or ""
+        if place not in self.places:
             return self.others
-        first = self.places.index(location) % len(self.fill) if self.shifted else 0
+        first = self.places.index(place) % len(self.fill) if self.shifted else 0
         return self.fill[first:] + self.fill[:first]
 
 

@@ -19,7 +19,7 @@ def reproduces(executable: Executable, witness: Witness, options: Options) -> bo
         return False
     try:
         return all(_seen_again(executable, witness, seen, options) for seen in witness.observed)
-    except InterpreterError:
+    except (InterpreterError, LookupError):
         return False
 
 

@@ -7,7 +7,6 @@ point at which the operation's exact result does not fit; that nothing smaller w
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,31 +17,51 @@ from triton_lift.terms.term import Term, make, subterms
 from triton_lift.witness import WrapWitness
 
 Sizes = dict[Term, int]
-SECONDS = 0.25
+# Nodes of terms that may be evaluated for one kernel, some 0.2 s of work. It is no time limit, so that the answer is
+# the same whenever it is asked for.
+WORK = 300_000
 GRID_LIMITS = ((1 << 31) - 1, 65535, 65535)
 
 
 def smallest(program: Program) -> WrapWitness | None:
     """The operation that wraps at the smallest sizes; None where none is found to wrap."""
-    deadline = time.monotonic() + SECONDS
+    work = Work(WORK)
     best: tuple[int, WrapWitness] | None = None
     for operation in program.operations:
-        if time.monotonic() > deadline:
-            break
         try:
-            found = _Search(program, operation, deadline).run()
-        except (NotExactError, TimeoutError):
+            found = _Search(program, operation, work).run()
+        except NotExactError:
             continue
+        except Exhausted:
+            break
         if found is not None and (best is None or found[0] < best[0]):
             best = found
     return None if best is None else best[1]
+
+
+class Exhausted(Exception):
+    """No work may be done any more."""
+
+
+@dataclass
+class Work:
+    """How much may still be done."""
+
+    left: int
+
+    def do(self, amount: int) -> None:
+        """Raises Exhausted where that is too much."""
+        self.left -= amount
+        if self.left < 0:
+            raise Exhausted
 
 
 @dataclass
 class _Search:
     program: Program
     operation: Operation
-    deadline: float
+    work: Work
+    nodes: int = 0
     limits: Sizes = field(default_factory=dict)
     steps: Sizes = field(default_factory=dict)
     least_grid: dict[Term, list[Term]] = field(default_factory=dict)
@@ -52,6 +71,7 @@ class _Search:
         roots = [self.operation.term, *self.operation.constraints, *facts, *self.program.grid]
         roots += [high for _, high in self.operation.ranges]
         leaves = subterms(roots)
+        self.nodes = len(leaves)
         for number, (name, kind) in enumerate(self.program.params):
             term = make("param", (), (number, name))
             if kind[0] == "i" and kind != "i1" and term in leaves:
@@ -105,8 +125,6 @@ class _Search:
 
     def wraps(self, sizes: Sizes) -> bool:
         """Whether the operation wraps somewhere in the launch with these sizes, and that launch is accepted."""
-        if time.monotonic() > self.deadline:
-            raise TimeoutError
         return self.point(sizes) is not None
 
     def point(self, sizes: Sizes) -> tuple[Sizes, int] | None:
@@ -123,6 +141,7 @@ class _Search:
 
     def launch(self, sizes: Sizes) -> Sizes | None:
         """The sizes with the smallest grid; None where a precondition does not hold."""
+        self.work.do(self.nodes)
         leaves = dict(sizes)
         for axis, (grid, needs) in enumerate(self.least_grid.items()):
             if grid not in leaves:
@@ -160,6 +179,7 @@ class _Search:
 
     def allowed(self, point: Sizes) -> bool:
         """Whether the operation is computed at this point."""
+        self.work.do(self.nodes)
         exact = Exact(point)
         return all(exact(v) < exact(high) for v, high in self.operation.ranges) and all(
             exact(fact) for fact in self.operation.constraints
