@@ -94,13 +94,15 @@ class Witness:
                 shown.append(f"{name} = {value}")
         yield ", ".join(shown)
         place = f"{self.array}[{self.element}]"
-        for seen in self.observed:
-            program = (
-                f"program ({', '.join(map(str, seen.program))}) writes " if seen.program is not None else ""
-            )
-            verb = f"{program}{seen.value} to {place}" if program else f"{place} is {seen.value}"
-            where = f" ({seen.location})" if seen.location else ""
-            yield verb + (f" where {seen.when}" if seen.when else "") + where
+        values = [f"{s.value:.6g}" if isinstance(s.value, float) else str(s.value) for s in self.observed]
+        if len(set(values)) < len({str(s.value) for s in self.observed}):
+            values = [str(s.value) for s in self.observed]  # too close to be told apart in few digits
+        for seen, value in zip(self.observed, values, strict=True):
+            what = f"{place} is {value}"
+            if seen.program is not None:
+                what = f"program ({', '.join(map(str, seen.program))}) writes {value} to {place}"
+            what += f" where {seen.when}" if seen.when else ""
+            yield what + (f" ({seen.location})" if seen.location else "")
 
 
 @dataclass(frozen=True)
@@ -121,4 +123,4 @@ class WrapWitness:
         shown = [f"{name} = {size}" for name, size in self.sizes.items()]
         shown += [f"num_programs({axis}) = {count}" for axis, count in enumerate(self.grid) if count > 1]
         where = f" ({self.location})" if self.location else ""
-        return f"from {', '.join(shown)} on: {self.value} becomes {self.wrapped} in int{self.width}{where}"
+        return f"from {', '.join(shown)} on, {self.value} becomes {self.wrapped} in int{self.width}{where}"
