@@ -55,8 +55,8 @@ def plain(number: Number) -> Number | str:
 class Observation:
     """What was found in the witness's element: `value`, written by `program` at `location` where that matters.
 
-    `masked`: what masked-off lanes of the loads without `other` hold by turns, by the loads' locations; `when` says
-    so in words.
+    `masked`: what masked-off lanes of the loads without `other` hold by turns, by the loads' locations; `backwards`:
+    the programs run in the opposite order; `when` says so in words.
     """
 
     value: Number | str
@@ -64,6 +64,7 @@ class Observation:
     location: str | None = None
     when: str | None = None
     masked: dict[str, list[Number | str]] | None = None
+    backwards: bool = False
 
 
 @dataclass(frozen=True)

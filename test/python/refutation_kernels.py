@@ -114,6 +114,19 @@ def running_maximum_of_something(x, y, n, m, BLOCK: tl.constexpr):
 
 
 @triton.jit
+def neighbours_in_place(x, y, n, BLOCK: tl.constexpr):
+    """Reads what the next program writes."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(x + i, tl.load(x + i + 1, mask=i < n, other=0.0), mask=i < n)
+
+
+@triton.jit
+def neighbours_apart(x, y, n, BLOCK: tl.constexpr):
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(y + i, tl.load(x + i + 1, mask=i < n, other=0.0), mask=i < n)
+
+
+@triton.jit
 def many_programs_too_many(x, y, n, BLOCK: tl.constexpr):
     """Only programs beyond the end see masked lanes: no launch makes those."""
     i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
@@ -152,6 +165,7 @@ PAIRS: dict[str, tuple[Any, Any, str, str]] = {
         (mean_of_garbage, mean_of_elements, "x y: *fp32, n: i32", "values"),
         (product_of_garbage, product_with_one_filler, "x z y: *fp32, n: i32", "values"),
         (changes_to_garbage, changes_among_elements, "x y: *i32, n: i32", "values"),
+        (neighbours_in_place, neighbours_apart, "x y: *fp32, n: i32", "values"),
         (running_maximum_of_nothing, running_maximum_of_something, "x y: *fp32, n m: i32", "values"),
     )
 }

@@ -58,7 +58,11 @@ def rerun(text: str, witness: Witness) -> list[list[float]]:
     for seen in witness.observed:
         log: list[Write] = []
         fill = {place: [float(n) for n in numbers] for place, numbers in (seen.masked or {}).items()}
-        options = Options(masked=lambda place, fill=fill: fill.get(place or ""), on_store=log.append)
+        options = Options(
+            masked=lambda place, fill=fill: fill.get(place or ""),
+            on_store=log.append,
+            backwards=seen.backwards,
+        )
         after = interpret(text, witness.arguments(), (x, y, z), options=options)
         if seen.program is None:
             found.append([float(after[witness.array][witness.element])])
@@ -114,7 +118,7 @@ def test_forgotten_fillers_are_refuted(path: Path) -> None:
     assert values[0] != values[1]
 
 
-@pytest.mark.parametrize("name", ["partial_sums_in_one_place", "mean_of_garbage"])
+@pytest.mark.parametrize("name", ["partial_sums_in_one_place", "mean_of_garbage", "neighbours_in_place"])
 def test_a_witness_tampered_with_does_not_reproduce(name: str) -> None:
     executable = Executable(parse_module(text_of(name), name))
     witness = lifted(name).witness

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-import numpy as np
-
 from triton_lift.interpreter.elements import Array
+from triton_lift.refutation.comparing import first_difference
 from triton_lift.refutation.launches import Launch
 from triton_lift.refutation.subject import GARBAGE, Subject
 from triton_lift.witness import Observation, Witness, plain
@@ -86,33 +85,15 @@ def compare(subject: Subject, launch: Launch, first: Choice, second: Choice) -> 
     for pair in (options[:2], options):
         realised = subject.realise(launch, pair)
         results = [] if realised is None else [r for o in pair if (r := subject.run(realised, o)) is not None]
-        if realised is None or len(results) < len(pair) or _first(results) is None:
+        if realised is None or len(results) < len(pair) or first_difference(results) is None:
             return None
-    found = _first(results)
+    found = first_difference(results)
     assert realised is not None and found is not None
     array, element = found
     values = [r[array][element].item() for r in results[:2]]
     return _witness(
         realised, array, element, list(zip(values, (first, second), strict=True)), unfilled(subject)
     )
-
-
-def _first(results: list[dict[str, Array]]) -> tuple[str, int] | None:
-    """The first element that the first two results differ in, the others being like them by turns."""
-    for array, contents in results[0].items():
-        apart = different(contents, results[1][array])
-        for i, result in enumerate(results):
-            apart &= ~different(result[array], results[i % 2][array])
-        places = np.flatnonzero(apart)
-        if places.size:
-            return array, int(places[0])
-    return None
-
-
-def different(a: Array, b: Array) -> Array:
-    """Where two contents of an array differ; a NaN is like another."""
-    result: Array = (a != b) & ~((a != a) & (b != b))
-    return result
 
 
 def _witness(

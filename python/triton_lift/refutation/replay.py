@@ -12,6 +12,11 @@ from triton_lift.witness import Observation, Witness, plain
 Grid = tuple[int, int, int]
 
 
+def replay(source: Any, witness: Witness, kernel: str | None = None) -> bool:
+    """Whether the witness is one: `source` and `kernel` as for `triton_lift.interpret`."""
+    return reproduces(Executable(source, kernel), witness, Options())
+
+
 def reproduces(executable: Executable, witness: Witness, options: Options) -> bool:
     """Whether everything is observed again, and is a contradiction."""
     values = {str(seen.value) for seen in witness.observed}
@@ -30,7 +35,8 @@ def _seen_again(executable: Executable, witness: Witness, seen: Observation, opt
         if write.array == witness.array and list(write.program) == seen.program:
             values.extend(write.values[write.elements == witness.element].tolist())
 
-    settings = replace(options, masked=_filler(seen), on_store=note if seen.program is not None else None)
+    log = note if seen.program is not None else None
+    settings = replace(options, masked=_filler(seen), on_store=log, backwards=seen.backwards)
     x, y, z = witness.grid
     after = executable.run(witness.arguments(), (x, y, z), settings)
     if seen.program is None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from triton_lift.interpreter import Executable, OutOfTime
 from triton_lift.lifted import Lifted
-from triton_lift.refutation import infinities, masked_loads, writers
+from triton_lift.refutation import infinities, masked_loads, order, writers
 from triton_lift.refutation.replay import reproduces
 from triton_lift.refutation.subject import GARBAGE, Subject
 from triton_lift.witness import Witness
@@ -22,6 +22,7 @@ SEARCHES: tuple[tuple[str, Search], ...] = (
     ("values", masked_loads.search),
     ("values", infinities.search),
     ("single_writer", writers.search),
+    ("values", order.search),
 )
 SECONDS = 2.0
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from triton_lift.interpreter import Options, Write
+from triton_lift.refutation.comparing import different
 from triton_lift.refutation.launches import Launch
-from triton_lift.refutation.masked_loads import different
 from triton_lift.refutation.subject import GARBAGE, Subject
 from triton_lift.witness import Observation, Witness, plain
 
