@@ -102,7 +102,7 @@ static Use useOf(OpOperand &operand) {
   if (isa<ttng::TCGen5MMAOp>(op))
     return number < 2 ? Use::Read : number == 2 ? Use::Write : Use::Unknown;
   if (isa<ttg::MemDescIndexOp, ttg::MemDescTransOp, ttg::MemDescReshapeOp,
-          ttng::WarpGroupDotWaitOp, scf::ForOp>(op))
+          ttg::MemDescSubsliceOp, ttng::WarpGroupDotWaitOp, scf::ForOp>(op))
     return Use::Handed;
   if (isa<scf::YieldOp>(op) && isa<scf::ForOp>(op->getParentOp()))
     return Use::Handed;

@@ -89,6 +89,13 @@ static std::optional<unsigned> carriedBy(Value value, scf::ForOp loop) {
   return argument.getArgNumber() - 1;
 }
 
+/// Whether the counter starts from -1: (t - 1) mod size but for the beginning.
+static bool startsBefore(scf::ForOp loop, unsigned position, int64_t size) {
+  return isConstant(loop.getInitArgs()[position], -1) &&
+         predecessor(loop.getYieldedValues()[position], size) ==
+             loop.getRegionIterArg(position);
+}
+
 /// p, where the value is (p + t) mod size in iteration t.
 static std::optional<int64_t> phaseOf(Value value, scf::ForOp loop,
                                       int64_t size, unsigned chain = 0) {
@@ -107,11 +114,29 @@ static std::optional<int64_t> phaseOf(Value value, scf::ForOp loop,
   Value before = predecessor(value, size);
   if (!before)
     return std::nullopt;
-  std::optional<unsigned> position = carriedBy(before, loop);
-  if (position && loop.getYieldedValues()[*position] == value &&
-      isConstant(loop.getInitArgs()[*position], -1))
-    return 0;
+  if (std::optional<unsigned> position = carriedBy(before, loop))
+    if (startsBefore(loop, *position, size))
+      return 0;
   std::optional<int64_t> phase = phaseOf(before, loop, size, chain + 1);
+  return phase ? std::optional(modulo(*phase + 1, size)) : std::nullopt;
+}
+
+/// The same after the loop, t its trip count.
+static std::optional<int64_t> phaseAfter(Value value, scf::ForOp &loop,
+                                         int64_t size, unsigned chain = 0) {
+  if (chain > longestChain)
+    return std::nullopt;
+  if ((loop = value.getDefiningOp<scf::ForOp>()))
+    return phaseOf(
+        loop.getRegionIterArg(cast<OpResult>(value).getResultNumber()), loop,
+        size);
+  Value before = predecessor(value, size);
+  if (!before)
+    return std::nullopt;
+  if ((loop = before.getDefiningOp<scf::ForOp>()))
+    if (startsBefore(loop, cast<OpResult>(before).getResultNumber(), size))
+      return 0;
+  std::optional<int64_t> phase = phaseAfter(before, loop, size, chain + 1);
   return phase ? std::optional(modulo(*phase + 1, size)) : std::nullopt;
 }
 
@@ -120,12 +145,9 @@ std::optional<Slot> slotOf(Value index, int64_t size) {
     return *number >= 0 && *number < size
                ? std::optional(Slot{nullptr, false, *number})
                : std::nullopt;
-  if (auto loop = index.getDefiningOp<scf::ForOp>()) {
-    auto argument =
-        loop.getRegionIterArg(cast<OpResult>(index).getResultNumber());
-    std::optional<int64_t> phase = phaseOf(argument, loop, size);
-    return phase ? std::optional(Slot{loop, true, *phase}) : std::nullopt;
-  }
+  scf::ForOp before;
+  if (std::optional<int64_t> phase = phaseAfter(index, before, size))
+    return Slot{before, true, *phase};
   for (Operation *parent = index.getParentRegion()->getParentOp(); parent;
        parent = parent->getParentOp())
     if (auto loop = dyn_cast<scf::ForOp>(parent))
@@ -174,8 +196,7 @@ static std::optional<Place> carriedPlace(scf::ForOp loop, unsigned position,
 }
 
 static std::optional<Place> placeIn(Value memory, unsigned chain) {
-  auto type = dyn_cast<ttg::MemDescType>(memory.getType());
-  if (!type || !type.getIsMutable() || chain > longestChain)
+  if (!isa<ttg::MemDescType>(memory.getType()) || chain > longestChain)
     return std::nullopt;
   if (auto argument = dyn_cast<BlockArgument>(memory)) {
     auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
@@ -199,7 +220,8 @@ static std::optional<Place> placeIn(Value memory, unsigned chain) {
         slotOf(part.getIndex(), part.getSrc().getType().getShape().front());
     return place->slot ? place : std::nullopt;
   }
-  if (isa<ttg::MemDescTransOp, ttg::MemDescReshapeOp>(op)) {
+  if (isa<ttg::MemDescTransOp, ttg::MemDescReshapeOp, ttg::MemDescSubsliceOp>(
+          op)) {
     std::optional<Place> place = placeIn(op->getOperand(0), chain + 1);
     if (place)
       place->views.push_back(op);

@@ -32,7 +32,7 @@ struct Place {
 /// The slot that an index means, if that is known.
 std::optional<Slot> slotOf(mlir::Value index, int64_t size);
 
-/// The place in memory that may be written, if that is known.
+/// The place in memory, if that is known.
 std::optional<Place> placeOf(mlir::Value memory);
 
 /// The number of slots of what is allocated, if it is used by the slot.

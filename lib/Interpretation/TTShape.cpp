@@ -118,6 +118,17 @@ static Value reshape(Interpreter &in, OpResult result, ArrayRef<Value> index) {
                                     shapeOf(result.getType()), index));
 }
 
+static Value subslice(Interpreter &in, OpResult result, ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  SmallVector<Value> source(index);
+  for (auto [place, offset] :
+       llvm::zip(source,
+                 op->getAttrOfType<DenseI32ArrayAttr>("offsets").asArrayRef()))
+    place = in.terms.binary("add", place,
+                            in.terms.integer(place.getType(), offset));
+  return in.at(op->getOperand(0), source);
+}
+
 static Value join(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   Operation *op = result.getOwner();
   ArrayRef<Value> inner = index.drop_back();
@@ -186,6 +197,7 @@ void addTTShapeSemantics(Semantics &semantics) {
   semantics["tt.make_range"].value = makeRange;
   semantics["ttg.memdesc_trans"].value = transpose;
   semantics["ttg.memdesc_reshape"].value = reshape;
+  semantics["ttg.memdesc_subslice"].value = subslice;
   add("tt.splat", splat, ofFirst);
   add("tt.unsplat", unsplat, ofFirst);
   add("tt.broadcast", sameIndex, ofFirst);

@@ -1,6 +1,7 @@
 // Memory that is never written after it was made is the tensor that it was made with; other memory, what was written last.
 // RUN: triton-lift-opt --triton-lift-interpret -split-input-file %s | FileCheck %s
 // RUN: sed -e 's/array<i32: 1, 0>/array<i32: 0, 1>/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
+// RUN: sed -e 's/%m\[2\]/%m[1]/' %s | triton-lift-opt --triton-lift-interpret -split-input-file | not FileCheck %s
 
 // out[i, j] = sum over k of x[i, k] x[j, k], from memory that is read transposed.
 // CHECK-LABEL: lift.kernel @product
@@ -92,5 +93,28 @@ tt.func public @anywhere(%x: !tt.ptr<f32>, %v: f32, %i: i32) {
   %z = ttg.local_load %s : !ttg.memdesc<1xf32, #ttg.shared_memory, mutable> -> tensor<1xf32>
   %p = tt.splat %x : !tt.ptr<f32> -> tensor<1x!tt.ptr<f32>>
   tt.store %p, %z : tensor<1x!tt.ptr<f32>>
+  tt.return
+}
+
+// -----
+
+// Part of the memory: x[i + 2].
+// CHECK-LABEL: lift.kernel @part
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.var 0 "lane" extent 2
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.sext %[[V0]] : i32 -> i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.const 2 : i32
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.add %[[V0]], %[[V1]] : i32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V2]]] = %[[V3]] if %[[V4]]
+tt.func public @part(%x: !tt.ptr<i32>) {
+  %r = tt.make_range {end = 4 : i32, start = 0 : i32} : tensor<4xi32>
+  %m = ttg.local_alloc : () -> !ttg.memdesc<4xi32, #ttg.shared_memory, mutable>
+  ttg.local_store %r, %m : tensor<4xi32> -> !ttg.memdesc<4xi32, #ttg.shared_memory, mutable>
+  %s = ttg.memdesc_subslice %m[2] : !ttg.memdesc<4xi32, #ttg.shared_memory, mutable> -> !ttg.memdesc<2xi32, #ttg.shared_memory, 4>
+  %z = ttg.local_load %s : !ttg.memdesc<2xi32, #ttg.shared_memory, 4> -> tensor<2xi32>
+  %i = tt.make_range {end = 2 : i32, start = 0 : i32} : tensor<2xi32>
+  %xs = tt.splat %x : !tt.ptr<i32> -> tensor<2x!tt.ptr<i32>>
+  %p = tt.addptr %xs, %i : tensor<2x!tt.ptr<i32>>, tensor<2xi32>
+  tt.store %p, %z : tensor<2x!tt.ptr<i32>>
   tt.return
 }

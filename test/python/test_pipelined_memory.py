@@ -52,7 +52,8 @@ tt.func public @kernel(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i32) {{
     %w = arith.addf %v, %v : tensor<16xf32>
     tt.store %yq, %w : tensor<16x!tt.ptr<f32>>
     %yn = tt.addptr %yq, %tile : tensor<16x!tt.ptr<f32>>, tensor<16xi32>
-    scf.yield %xn, %yn, %putnext, %getnext, %groupnext : tensor<16x!tt.ptr<f32>>, tensor<16x!tt.ptr<f32>>, i32, i32, !ttg.async.token
+    scf.yield %xn, %yn, %putnext, %getnext, %groupnext
+      : tensor<16x!tt.ptr<f32>>, tensor<16x!tt.ptr<f32>>, i32, i32, !ttg.async.token
   }}
   ttg.local_dealloc %ring : {RING}
   tt.return

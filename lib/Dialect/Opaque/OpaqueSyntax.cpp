@@ -158,9 +158,11 @@ ParseResult triton_lift::parseOpaqueOperation(OpAsmParser &parser,
   ArrayRef<Type> types = line.trailingTypes();
   if (count == 0)
     return success();
-  if (types.size() >= count)
+  // What runs ahead gives something to wait for.
+  bool isToken = result.name.stripDialect().starts_with("async_");
+  if (!isToken && types.size() >= count)
     result.addTypes(types.take_back(count));
-  else if (!types.empty())
+  else if (!isToken && !types.empty())
     result.addTypes(SmallVector<Type>(count, types.back()));
   else
     result.addTypes(SmallVector<Type>(

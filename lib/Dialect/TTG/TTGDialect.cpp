@@ -43,6 +43,25 @@ static void printNames(OpAsmPrinter &printer, Operation *, StringAttr names) {
 #define GET_TYPEDEF_CLASSES
 #include "triton-lift/Dialect/TTG/TTGTypes.cpp.inc"
 
+/// `[0, 16]`.
+static ParseResult parseOffsets(OpAsmParser &parser,
+                                DenseI32ArrayAttr &offsets) {
+  SmallVector<int32_t> numbers;
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+        return parser.parseInteger(numbers.emplace_back());
+      }))
+    return failure();
+  offsets = parser.getBuilder().getDenseI32ArrayAttr(numbers);
+  return success();
+}
+
+static void printOffsets(OpAsmPrinter &printer, Operation *,
+                         DenseI32ArrayAttr offsets) {
+  printer << '[';
+  llvm::interleaveComma(offsets.asArrayRef(), printer);
+  printer << ']';
+}
+
 #define GET_OP_CLASSES
 #include "triton-lift/Dialect/TTG/TTGOps.cpp.inc"
 

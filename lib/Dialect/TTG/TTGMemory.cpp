@@ -189,6 +189,18 @@ LogicalResult MemDescTransOp::verify() {
   return verifyView(*this, getSrc().getType(), getType());
 }
 
+LogicalResult MemDescSubsliceOp::verify() {
+  ArrayRef<int64_t> from = getSrc().getType().getShape(),
+                    to = getType().getShape();
+  if (from.size() != to.size() || from.size() != getOffsets().size() ||
+      getSrc().getType().getElementType() != getType().getElementType())
+    return emitOpError("must keep dimensions and elements");
+  for (auto [whole, part, offset] : llvm::zip(from, to, getOffsets()))
+    if (offset < 0 || offset + part > whole)
+      return emitOpError("must lie within the memory");
+  return success();
+}
+
 LogicalResult MemDescReshapeOp::verify() {
   auto count = [](MemDescType type) {
     return ShapedType::getNumElements(type.getShape());

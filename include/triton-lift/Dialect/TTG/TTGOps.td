@@ -116,4 +116,15 @@ def TTG_MemDescReshapeOp : TTG_MemDescViewOp<"memdesc_reshape"> {
   let arguments = (ins TTG_MemDescType:$src);
 }
 
+def TTG_MemDescSubsliceOp : TTG_Op<"memdesc_subslice", [Pure]> {
+  let summary = "the part of memory that begins at `offsets`";
+  let arguments = (ins TTG_MemDescType:$src, DenseI32ArrayAttr:$offsets);
+  let results = (outs TTG_MemDescType:$result);
+  let assemblyFormat = [{
+    $src custom<Offsets>($offsets) attr-dict
+    `:` qualified(type($src)) `->` qualified(type($result))
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // TRITON_LIFT_DIALECT_TTG_TTGOPS
