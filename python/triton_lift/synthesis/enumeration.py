@@ -7,7 +7,7 @@ as one operator between two of its members: the other operand is computed and lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, product
 from typing import Any
@@ -22,9 +22,9 @@ from triton_lift.synthesis.system import System
 from triton_lift.terms.term import Sort, Term, subterms
 
 Array = Any
-_NEUTRAL = {"+": ("r0", "i0"), "-": ("r0", "i0"), "*": ("r1", "i1", "r0", "i0"), "/": ("r1", "i1")}
+_NEUTRAL = {"+": 0, "-": 0, "*": 1, "/": 1}
 _SHAPE = (POINTS, TIMES + 1)
-_FEW, _SOME, _MANY = 10, 40, 160
+_FEW, _SOME, _MANY = 10, 30, 120
 _T = Recipe("t")
 
 
@@ -115,7 +115,7 @@ class Enumeration:
         self.system, self.atoms, self.ops, self.runs, self.budget = system, atoms, ops, runs, budget
         self.samples = samples
         self.increments = Pool(budget, 0)
-        self.values = Pool(budget, 1)
+        self.values = Pool(budget, 1, infinite=any(r.dtype.kind == "f" and np.isinf(r).any() for r in runs))
         self.sorts = {s.sort for s in system.states}
         self.hits: list[Match] = []
         # Increments that are 0, or 1, where a condition does not hold.
@@ -123,19 +123,19 @@ class Enumeration:
 
     def __iter__(self) -> Iterator[Match]:
         """Recipes that behave like a state, the small ones first."""
-        for stage in (
-            self._leaves,
-            self._increments,
-            self._totals,
-            self._latest,
-            self._chains,
-            self._combined,
-        ):
+        yield from self._stages(self._leaves, self._increments, self._totals, self._latest)
+        yield from self._between()
+        yield from self._stages(self._combined)
+        yield from self._between()
+        yield from self._stages(self._clamped, self._chains)
+        yield from self._between()
+
+    def _stages(self, *stages: Callable[[], Iterator[None]]) -> Iterator[Match]:
+        for stage in stages:
             for _ in chain(stage(), (None,)):
                 if self.hits:
                     yield from self.hits
                     self.hits = []
-            yield from self._between()
 
     # Values.
 
@@ -161,17 +161,6 @@ class Enumeration:
         """Constants, start values, the time, atoms that make sense at the end, and atoms of the last iteration."""
         zero = np.zeros(_SHAPE, dtype=np.int64)
         time = zero + np.arange(TIMES + 1)
-        numbers = [0, 1, -1, 2]
-        if "int" in self.sorts:
-            numbers += [n for n in constants_of(self.system) if n not in numbers]
-        for n in numbers:
-            if "int" in self.sorts:
-                self._value(Recipe(f"i{n}"), "int", zero + n)
-            if "real" in self.sorts and n in (0, 1, -1, 2):
-                self._value(Recipe(f"r{n}"), "real", zero + float(n))
-        if "bool" in self.sorts:
-            self._value(Recipe("false"), "bool", zero > 0)
-            self._value(Recipe("true"), "bool", zero == 0)
         self._value(_T, "int", time)
         self.increments.add(_T, "int", time)
         if "real" in self.sorts:
@@ -196,6 +185,18 @@ class Enumeration:
                 shifted = np.concatenate([values[:, :1], values[:, :-1]], axis=1)
                 self._value(Recipe("previous", (leaf,)), atom.sort, shifted)
             yield
+        numbers = [0, 1, -1, 2]
+        if "int" in self.sorts:
+            numbers += [n for n in constants_of(self.system) if n not in numbers]
+        for n in numbers:
+            if "int" in self.sorts:
+                self._value(Recipe(f"i{n}"), "int", zero + n)
+            if "real" in self.sorts and n in (0, 1, -1, 2):
+                self._value(Recipe(f"r{n}"), "real", zero + float(n))
+        if "bool" in self.sorts:
+            self._value(Recipe("false"), "bool", zero > 0)
+            self._value(Recipe("true"), "bool", zero == 0)
+        yield
 
     # Increments.
 
@@ -223,7 +224,7 @@ class Enumeration:
             for a, b in product(integers, integers):
                 self.increments.add(Recipe("*", (a.recipe, b.recipe)), "int", a.values * b.values)
             one = self.increments.add(Recipe("i1"), "int", np.ones(_SHAPE, dtype=np.int64))
-            for n in (0, *constants_of(self.system)):
+            for n in (0, 2, *constants_of(self.system)):
                 self.increments.add(Recipe(f"i{n}"), "int", np.full(_SHAPE, n, dtype=np.int64))
             for c, e, n in product(truths, [*integers, *([one] if one else [])], (0, 1)):
                 self._guarded(c, e, f"i{n}", n)
@@ -323,6 +324,26 @@ class Enumeration:
                 yield
         yield from self._parity()
 
+    def _clamped(self) -> Iterator[None]:
+        """Extrema of sums, and extrema of these and what is small: what is counted up to a bound."""
+        if not self.ops & {"select", "imax", "imin", "rmax", "rmin"}:
+            return
+        for sort in sorted(self.sorts & {"int", "real"}):
+            small = list(self.values.of(sort, 1, _FEW))
+            grown = [e for e in self.values.of(sort, 6, 1 << 20) if _grows(e.recipe)]
+            first = self._extrema(sort, product(small, grown[:_MANY]))
+            yield
+            bounded = sorted((e for e in first if e.recipe.args[1].args), key=lambda e: e.recipe.size)
+            self._extrema(sort, product(small, bounded[: 2 * _MANY]))
+            yield
+
+    def _extrema(self, sort: Sort, pairs: Iterable[tuple[Entry, Entry]]) -> list[Entry]:
+        found = []
+        for a, b in pairs:
+            for op, apply in (("max", np.maximum), ("min", np.minimum)):
+                found.append(self._value(Recipe(op, (a.recipe, b.recipe)), sort, apply(a.values, b.values)))
+        return [e for e in found if e is not None]
+
     def _binary(self, sort: Sort, a: Array, b: Array) -> Iterator[tuple[str, Array]]:
         if sort == "bool":
             yield "and", a & b
@@ -369,11 +390,11 @@ class Enumeration:
             if state.sort == "bool":
                 continue
             y = self.runs[i]
-            for a in list(self.values.of(state.sort, 12, 4 * _MANY)):
+            for a in list(self.values.of(state.sort, 12, 2 * _MANY)):
                 for op, first, values in self._completions(state.sort, y, a.values):
                     self.budget.make(a.recipe)
                     other = self.values.find(state.sort, values)
-                    if other is None or a.recipe.op in _NEUTRAL[op] or other.recipe.op in _NEUTRAL[op]:
+                    if other is None or any((e.values == _NEUTRAL[op]).all() for e in (a, other)):
                         continue
                     pair = (a, other) if first else (other, a)
                     recipe = Recipe(op, (pair[0].recipe, pair[1].recipe))
@@ -388,6 +409,17 @@ class Enumeration:
                 yield "*", True, y / a
                 if "rdiv" in self.ops:
                     yield "/", False, y * a
+            if sort == "int" and (a[:, 1:] != 0).all():
+                safe = np.where(a == 0, 1, a)
+                if (y % safe == 0)[:, 1:].all():
+                    yield "*", True, y // safe
+
+
+def _grows(recipe: Recipe) -> bool:
+    """Whether it is a leaf, a sum, or a start value to which something was added."""
+    if recipe.op == "+":
+        return any(a.op.startswith("x") for a in recipe.args)
+    return not recipe.args or recipe.op == "sum"
 
 
 def _at_the_end(atom: Term) -> bool:

@@ -64,7 +64,10 @@ class Equality:
             case = context.extend(fact)
             if not case.consistent():
                 continue
-            chosen = {condition: value}
+            chosen: dict[Term, Term] = {condition: value}
+            # 0 ≤ t and t ≤ 0: t is 0.
+            zero = [v for v in condition.free if v.op == "var" and case.proves(bools.eq(v, ints.ZERO))]
+            chosen.update(dict.fromkeys(sorted(zero, key=lambda v: v.serial), ints.ZERO))
             if not self._by_cases(substitute(a, chosen), substitute(b, chosen), case):
                 return False
         return True
@@ -99,7 +102,7 @@ class Equality:
                 return rebuild(u, tuple(self._integer(a, context) for a in u.args))
             if u.op not in _THROUGH:
                 return u
-            return _inward(rebuild(u, tuple(visit(a) for a in u.args)))
+            return _inward(_ordered(rebuild(u, tuple(visit(a) for a in u.args)), context))
 
         return visit(t)
 
@@ -173,6 +176,27 @@ class Equality:
         return reals.positive(t, nonempty) and reals.finite(t, nonempty)
 
 
+def _ordered(t: Term, context: Context) -> Term:
+    """A maximum without what a fact says is at most another part of it; a minimum likewise."""
+    if t.op not in ("rmax", "rmin"):
+        return t
+    kept = list(t.args)
+    for a in t.args:
+        for b in kept:
+            low, high = (a, b) if t.op == "rmax" else (b, a)
+            sides = [
+                (low, high),
+                (reals.ZERO, reals.sub(high, low)),
+                (reals.sub(low, high), reals.ZERO),
+            ]
+            known = [reals.compare(op, *side) for op in ("rlt", "rle") for side in sides]
+            known += [bools.negate(reals.compare(op, y, x)) for op in ("rlt", "rle") for x, y in sides]
+            if a is not b and reals.finite(a) and reals.finite(b) and any(f in context.facts for f in known):
+                kept.remove(a)
+                break
+    return (reals.maximum if t.op == "rmax" else reals.minimum)(*kept)
+
+
 def _inward(t: Term) -> Term:
     """c + max(a, b) = max(c + a, c + b) for finite c; min likewise."""
     if t.op == "radd":
@@ -193,7 +217,7 @@ def _nothing(t: Term, context: Context) -> Term | None:
     if neutral is None or len(box) != 1:
         return None
     ((_, low, high),) = box
-    return neutral if high.free and context.proves(bools.le(high, low)) else None
+    return neutral if low is high or (high.free and context.proves(bools.le(high, low))) else None
 
 
 def _times(p: Expansion, q: Expansion) -> Expansion:

@@ -50,7 +50,8 @@ def signature(sort: Sort, values: Array) -> bytes | None:
         return None
     with np.errstate(all="ignore"):
         # Fewer digits forget how a quotient was computed; adding 0 makes −0 to 0.
-        return np.ascontiguousarray(values.astype(np.float32) + np.float32(0)).tobytes()
+        rounded = np.round(values, 9).astype(np.float32) + np.float32(0)
+        return np.ascontiguousarray(rounded).tobytes()
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,22 @@ class Entry:
 
 @dataclass
 class Pool:
-    """Entries that differ on the columns from `first` on."""
+    """Entries that differ on the columns from `first` on; `infinite`: they may be infinite there."""
 
     budget: Budget
     first: int
+    infinite: bool = True
     by_signature: dict[tuple[Sort, bytes], Entry] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
     def add(self, recipe: Recipe, sort: Sort, values: Array) -> Entry | None:
         """The new entry, None if there is one that behaves the same, or if it has no values."""
         self.budget.make(recipe)
-        mark = signature(sort, values[:, self.first :])
+        seen = values[:, self.first :]
+        mark = signature(sort, seen)
         if mark is None or (sort, mark) in self.by_signature:
+            return None
+        if not self.infinite and sort == "real" and np.isinf(seen).any():
             return None
         entry = self.by_signature[sort, mark] = Entry(recipe, sort, values)
         self.entries.append(entry)
@@ -87,5 +92,6 @@ class Pool:
         return None if mark is None else self.by_signature.get((sort, mark))
 
     def of(self, sort: Sort, largest: int, most: int) -> Iterator[Entry]:
-        """The first entries of a sort up to a size."""
-        return iter([e for e in self.entries if e.sort == sort and e.recipe.size <= largest][:most])
+        """The smallest entries of a sort, up to a size; of equal ones the earlier."""
+        fitting = [e for e in self.entries if e.sort == sort and e.recipe.size <= largest]
+        return iter(sorted(fitting, key=lambda e: e.recipe.size)[:most])

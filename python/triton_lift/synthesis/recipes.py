@@ -77,7 +77,12 @@ def build(recipe: Recipe, at: Term, system: System, atoms: list[Term]) -> Term:
     op, args = recipe.op, recipe.args
     if op in KINDS and len(args) == 1:
         u = var("u")
-        return _reduce(KINDS[op], u, ints.ZERO, at, build(args[0], u, system, atoms))
+        body = build(args[0], u, system, atoms)
+        if op == "sum" and body.sort == "int" and u not in body.free:
+            return ints.mul(body, at)
+        if op == "product" and body is ints.const(2):
+            return ints.pow2(at)
+        return _reduce(KINDS[op], u, ints.ZERO, at, body)
     if op == "previous" and len(args) == 1:
         return build(args[0], ints.sub(at, ints.ONE), system, atoms)
     if op == "start" and len(args) == 2:

@@ -19,11 +19,11 @@ from triton_lift.synthesis.system import System
 from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
 
 Array = Any
-POINTS = 20
+POINTS = 48
 TIMES = 5
 _TABLE = 257
 _WIDEST = 24
-_INTEGERS = np.array([1, 2, 3, 4, 5, 7, 9, 12, 33, 150, 1000, 5000, 20000])
+_INTEGERS = np.array([-6, -1, 0, 1, 2, 3, 4, 5, 7, 9, 12, 33, 150, 1000, 5000, 20000])
 _REALS = np.array([k / 4 for k in range(-12, 13) if k] + [-20.0, -9.5, 8.5, 12.0, 15.0, 23.0])
 _SMALL = np.array([1, 2, 3, 4, 5, 6, 7, 9])
 

@@ -15,10 +15,11 @@ from triton_lift.synthesis.ranking import Ranking
 from triton_lift.synthesis.recipes import Recipe, RecipeError, build, parse
 from triton_lift.synthesis.samples import POINTS, TIMES, Samples, Unsampled, run
 from triton_lift.synthesis.system import System
+from triton_lift.synthesis.unrolling import UNROLLED, trips_of, unrolled
 from triton_lift.terms.term import Term
 
 PREFIX = "search: "
-_CANDIDATES = 30_000
+_CANDIDATES = 20_000
 _VERDICTS = 12
 _LARGEST_SYSTEM = 3_000
 _TRIED_PER_STATE = 3
@@ -40,13 +41,17 @@ class Search:
             if value is not None:
                 return self.found[key], value
         self.trace = []
-        with np.errstate(all="ignore"):
-            name = self._search(system, base)
-        if name is None:
+        trips = trips_of(system)
+        if trips is not None and trips < 2:
+            name = UNROLLED
+        else:
+            with np.errstate(all="ignore"):
+                name = self._search(system, base) or UNROLLED
+        value = again(name, system, base)
+        if value is None:
             return None
         self.found[key] = name
-        value = again(name, system, base)
-        return None if value is None else (name, value)
+        return name, value
 
     def _search(self, system: System, base: Context) -> str | None:
         roots = [*system.steps, *system.inits, *system.states, system.var]
@@ -90,6 +95,8 @@ class Search:
 
 def again(name: str, system: System, base: Context) -> Term | None:
     """The closed form of the first state that a name speaks of, proved anew; None where it is none."""
+    if name == UNROLLED:
+        return unrolled(system)
     if not name.startswith(PREFIX):
         return None
     try:

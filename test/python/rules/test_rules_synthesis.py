@@ -19,6 +19,7 @@ from triton_lift.closing import LoopCloser, NotClosed
 from triton_lift.proving import Context, Session
 from triton_lift.reading.kernel import Kernel
 from triton_lift.synthesis import PREFIX, Search, System, again, system_of
+from triton_lift.synthesis.unrolling import UNROLLED
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -117,6 +118,9 @@ FOUND: dict[str, Carries] = {
     "any so far": [(bools.FALSE, bools.disjunction(P, POSITIVE))],
     "any since the mask fell": [(bools.FALSE, bools.conjunction(MASK, bools.disjunction(P, POSITIVE)))],
     "all since it was set": [(bools.TRUE, bools.disjunction(MASK, bools.conjunction(P, POSITIVE)))],
+    "counts up to a bound": [(N, reals.select(bools.lt(I, c(5)), ints.add(I, ints.ONE), I))],
+    "counts up to a size": [(ints.ZERO, reals.select(bools.lt(I, N), ints.add(I, ints.ONE), I))],
+    "by twos up to a bound": [(N, ints.minimum(ints.add(I, c(2)), c(7)))],
     "flag": [(ints.ZERO, reals.select(POSITIVE, ints.ONE, I))],
 }
 REFUSED: dict[str, Carries] = {
@@ -240,6 +244,27 @@ def test_nearly_right(name: str) -> None:
 def test_no_recipe(recipe: str) -> None:
     """What cannot be read, or is of another sort, is refused quietly."""
     assert not judged(FOUND["sum"], recipe)
+
+
+def test_few_iterations() -> None:
+    """A loop that runs up to four times is unrolled where nothing else is known; one that runs once, at once."""
+    for trips in (0, 1, 2, 4):
+        for carries in (REFUSED["Newton's square root"], REFUSED["Fibonacci"], FOUND["gated"]):
+            kernel = loop_of(*carries)
+            kernel.loops[0].trips = c(trips)
+            for pos in range(len(carries)):
+                form = searching(kernel).close(kernel.loops[0], pos)
+                assert form.rule == UNROLLED or (carries is FOUND["gated"] and trips > 1)
+                for p in POINTS:
+                    with contextlib.suppress(Undefined):
+                        for t in range(trips + 1):
+                            expected = stepped(kernel, p, t)[-1][pos]
+                            assert same(exact(form.at(c(t), ()), p, ARRAYS), expected)
+                            assert same(exact(form.at(T, ()), {**p, T: t}, ARRAYS), expected)
+    kernel = loop_of(*REFUSED["Newton's square root"])
+    kernel.loops[0].trips = c(5)
+    with pytest.raises(NotClosed):
+        searching(kernel).close(kernel.loops[0], 0)
 
 
 def test_the_same_in_every_run() -> None:
