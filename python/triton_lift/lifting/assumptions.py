@@ -41,9 +41,7 @@ def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
     if sum(p.is_array for p in kernel.params) > 1:
         lines.append("arrays do not overlap")
     if any(e.ordered for e in effects):
-        lines.append(
-            "a program's loads and stores take effect in program order, for all its lanes together"
-        )
+        lines.append("a program's loads and stores take effect in program order, for all its lanes together")
     if any(u.op == "read" and u.sort == "real" for e in effects for u in subterms([e.value])):
         lines.append("array elements and scalars are finite numbers")
     if any(is_atomic(e.effect) and e.value.sort == "int" for e in effects):

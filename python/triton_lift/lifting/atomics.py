@@ -8,7 +8,7 @@ must be over the points that really run, so launch constraints that the domain d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Unsupported
@@ -17,6 +17,7 @@ from triton_lift.simplification.reductions import reduction
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
+from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, var
 from triton_lift.untiling import Coordinates, Output
 from triton_lift.untiling.coordinates import Constraint
@@ -67,14 +68,17 @@ def accumulated(
             raise PreconditionRequest(single)
 
     update = _one_to_one(output, domain, indices, summed) if proved else _by_address(output, domain, base)
-    if any(high is None or (low.free | high.free) & set(update.variables) for _, low, high in update.box):
+    context = base.extend(
+        *update.about.facts(), *(bools.le(ints.ZERO, v) for v in output.coordinates.variables)
+    )
+    update = update.with_plain_bounds(context)
+    if any(high is None for _, _, high in update.box):
         raise Unsupported(f"tt.{effect.kind}", "a reduction with such bounds", effect.location)
     plus = reals.add if output.value.sort == "real" else ints.add
     combine = {"add": plus, "max": reals.maximum, "min": reals.minimum}[kind]
     old = make("read", (update.offset,), (effect.array, 0, ()), output.value.sort)
     box = [(v, low, high) for v, low, high in update.box if high is not None]
     total = reduction("reduce", kind, box, update.guard, update.value)
-    context = base.extend(*update.about.facts())
     value = combine(old, s.simplify(total, context)) if box else combine(old, update.value)
     coordinates = update.coordinates
     return Output(
@@ -96,6 +100,36 @@ class _Update:
     @property
     def variables(self) -> list[Term]:
         return [v for v, _, _ in self.box]
+
+    def with_plain_bounds(self, context: Context) -> _Update:
+        """The same with bounds that do not depend on other indices: what does is a condition instead."""
+        mine = set(self.variables)
+        conditions = [self.guard]
+        box: list[tuple[Term, Term, Term | None]] = []
+        for v, low, high in self.box:
+            if low.free & mine:
+                conditions.append(bools.le(low, v))
+                low = ints.ZERO
+            parts = () if high is None else high.args if high.op == "imin" else (high,)
+            conditions += [bools.lt(v, part) for part in parts if part.free & mine]
+            plain = [part for part in parts if not part.free & mine]
+            box.append((v, low, ints.minimum(*plain) if plain else None))
+        guard = bools.conjunction(*conditions)
+        within = context.extend(guard, *(bools.lt(v, high) for v, _, high in box if high is not None))
+        box = [(v, low, high or _implied_bound(v, guard, mine, within)) for v, low, high in box]
+        return replace(self, box=box, guard=guard)
+
+
+def _implied_bound(v: Term, guard: Term, others: set[Term], context: Context) -> Term | None:
+    """N where S·v + … < N and nothing in it is negative."""
+    for fact in bools.conjuncts(guard):
+        split = ints.coefficient(fact.args[0], v) if fact.op == "le0" and v in fact.free else None
+        if split is None:
+            continue
+        beyond = substitute(ints.sub(ints.ONE, split[1]), dict.fromkeys(others, ints.ZERO))
+        if context.proves(bools.lt(v, beyond)):
+            return beyond
+    return None
 
 
 def _one_to_one(output: Output, domain: Domain, indices: list[Term], summed: set[Term]) -> _Update:

@@ -28,13 +28,6 @@ class Writers:
     in_place: list[int] = field(default_factory=list)
 
 
-def check_atomics(kernel: Kernel) -> None:
-    """An array that is updated atomically has no other update or store, whose order would matter."""
-    for e in kernel.effects:
-        if is_atomic(e) and sum(other.array == e.array for other in kernel.effects) > 1:
-            raise Unsupported(f"tt.{e.kind}", "several updates of one array", e.location)
-
-
 def check_arbitrary(effects: list[LiftedEffect]) -> None:
     """A stored value, address or condition must not depend on a masked load's missing `other`."""
     for e in effects:
@@ -112,10 +105,10 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
         for other in effects[:i]:
             if other.effect.array != e.effect.array:
                 continue
-            apart, assuming_distinct = _apart(other, e, base)
-            if not apart and (by_data(e.output.offset) or by_data(other.output.offset)):
+            separate, assuming_distinct = apart(other, e, base)
+            if not separate and (by_data(e.output.offset) or by_data(other.output.offset)):
                 result.proved = False
-            elif not apart:
+            elif not separate:
                 raise NotClosed("two stores to one array may overlap", e.effect.location)
             if assuming_distinct and all(w is not e for w, _ in result.distinct):
                 result.distinct.append((e, [v for v, _, _ in e.domain.box]))
@@ -127,7 +120,8 @@ def by_data(offset: Term) -> bool:
     return any(u.op == "read" for u in subterms([offset]))
 
 
-def _apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> tuple[bool, bool]:
+def apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> tuple[bool, bool]:
+    """Whether two stores to one array never write the same element; and whether that rests on distinct offsets."""
     if exclusive(first.output, second.output, base):
         proved, distinct = prove_single_writer(first.output, first.domain, base)
         if proved:

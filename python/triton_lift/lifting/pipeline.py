@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
 from triton_lift.lifted import Lifted, ObligationCount
-from triton_lift.lifting import memory, presentation
+from triton_lift.lifting import memory, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
 from triton_lift.lifting.effects import lift_effect
 from triton_lift.lifting.lifted_effect import LiftedEffect
@@ -138,7 +138,7 @@ def establish(
                 assumptions.asserted(kind, fact, location)
     if not base.consistent():
         raise NotClosed("the preconditions that the proof needs contradict each other", kernel.location)
-    memory.check_atomics(kernel)
+    updates.check_kinds(kernel)
     for loop in kernel.loops.values():
         step = closer.resolve(loop.step)
         if ints.value_of(step) is None and not base.positive(step):
@@ -149,6 +149,7 @@ def establish(
         lifted = lift_effect(effect, kernel, closer, base, simplifier, effects)
         if lifted is not None:
             effects.append(lifted)
+    effects = updates.combined(effects, base)
     if not effects:
         raise Unsupported("kernel", "no store is ever executed", kernel.location)
     memory.check_reads(kernel, effects, base)

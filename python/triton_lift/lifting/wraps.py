@@ -8,7 +8,7 @@ show that anything else does. Loops come first, outside in, then the conjuncts o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from triton_lift.closing import LoopCloser
@@ -43,6 +43,12 @@ class Wrap:
     everywhere: bool = False
     raw: Term | None = None
     given: tuple[Term, ...] = ()
+
+    def renamed(self, names: dict[Term, Term]) -> Wrap:
+        """The same, of other coordinates."""
+        raw = None if self.raw is None else substitute(self.raw, names)
+        given = tuple(substitute(g, names) for g in self.given)
+        return replace(self, term=substitute(self.term, names), raw=raw, given=given)
 
 
 def of_control(
