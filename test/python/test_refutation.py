@@ -24,9 +24,10 @@ from refutation_kernels import (
 )
 from triton_lift import Lifted, lift
 from triton_lift.cli.exit_codes import ExitCode, code_of
-from triton_lift.interpreter import Executable, Options, Write, interpret
+from triton_lift.interpreter import Executable, InterpreterError, Options, Write, interpret
 from triton_lift.ir import parse_module
 from triton_lift.refutation.replay import reproduces
+from triton_lift.refutation.virtual import VirtualMemory
 from triton_lift.report.text import to_text
 from triton_lift.witness import ArrayArgument, Observation, Witness
 
@@ -192,3 +193,22 @@ def test_sizes_that_wrap_together() -> None:
     assert largest(sizes) >= 2**31
     for name in sizes:
         assert largest({**sizes, name: sizes[name] - 1}) < 2**31
+
+
+def test_memory_without_an_end_is_like_any_other() -> None:
+    """A kernel that reads what it wrote leaves the same on both, and no element beyond those reported is touched."""
+    kernel, _, types, _ = PAIRS["neighbours_in_place"]
+    executable = Executable(parse_module(ir(kernel, types), "text"))
+    contents = {"x": ArrayArgument("f32", 60, [0.5, -1.0, 2.0]), "y": ArrayArgument("f32", 1, [0.0])}
+    virtual = VirtualMemory(contents)
+    grid, args = (4, 1, 1), {"n": 55}
+    executable.run({**args, "x": (), "y": ()}, grid, Options(backwards=True), virtual)
+    assert virtual.reach == {"x": (0, 55)}
+    arrays = {n: a.array() for n, a in contents.items()}
+    real = executable.run({**args, **arrays}, grid, Options(backwards=True))["x"]
+    everything = np.arange(60)
+    seen = virtual.written["x"].over(everything, contents["x"].at(everything))
+    assert seen.tolist() == real.tolist() != arrays["x"].tolist()
+    short = {**args, **arrays, "x": arrays["x"][:55]}
+    with pytest.raises(InterpreterError, match="out of bounds"):
+        executable.run(short, grid, Options())

@@ -45,8 +45,16 @@ def search(subject: Subject) -> Witness | None:
     places = unfilled(subject)
     if not places:
         return None
+    choices = (Choice(places, ZERO), *(Choice(places, fill, shifted=True) for fill in TELLING))
+    runs = [replace(GARBAGE[0], masked=c) for c in choices]
     for size, grid in subject.ordinary(several=False):
-        found = subject.everywhere(size, grid, lambda launch: on_launch(subject, launch, places))
+        found = subject.everywhere(
+            size,
+            grid,
+            lambda launch: on_launch(subject, launch, places),
+            runs=runs,
+            shows=lambda launch: any(compare(subject, launch, choices[0], c) for c in choices[1:]),
+        )
         if found is not None:
             return found
     return None
@@ -80,19 +88,21 @@ def _alone(places: tuple[str, ...], fill: Fill) -> Iterator[tuple[Choice, Choice
 
 def compare(subject: Subject, launch: Launch, first: Choice, second: Choice) -> Witness | None:
     """The first element on which the two choices lead to different values, whatever else is undefined."""
-    options = [replace(g, masked=c) for g in GARBAGE for c in (first, second)]
     results: list[dict[str, Array]] = []
-    for pair in (options[:2], options):
-        realised = subject.realise(launch, pair)
-        results = [] if realised is None else [r for o in pair if (r := subject.run(realised, o)) is not None]
-        if realised is None or len(results) < len(pair) or first_difference(results) is None:
+    for garbage in GARBAGE:
+        for choice in (first, second):
+            result = subject.run(launch, replace(garbage, masked=choice))
+            if result is None:
+                return None
+            results.append(result)
+        if first_difference(results) is None:
             return None
     found = first_difference(results)
-    assert realised is not None and found is not None
+    assert found is not None
     array, element = found
     values = [r[array][element].item() for r in results[:2]]
     return _witness(
-        realised, array, element, list(zip(values, (first, second), strict=True)), unfilled(subject)
+        launch, array, element, list(zip(values, (first, second), strict=True)), unfilled(subject)
     )
 
 

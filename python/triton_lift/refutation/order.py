@@ -12,6 +12,7 @@ from triton_lift.witness import Observation, Witness, plain
 
 # How the lifter says that it could not tell what a load sees.
 SUSPECTED = "which the kernel also writes"
+RUNS = [replace(g, backwards=b) for g in GARBAGE for b in (False, True)]
 
 
 def search(subject: Subject) -> Witness | None:
@@ -22,7 +23,9 @@ def search(subject: Subject) -> Witness | None:
         return None
     for size, grid in subject.ordinary(several=True):
         if grid != (1, 1, 1):
-            found = subject.everywhere(size, grid, lambda launch: on_launch(subject, launch), apart=True)
+            found = subject.everywhere(
+                size, grid, lambda launch: on_launch(subject, launch), runs=RUNS, apart=True
+            )
             if found is not None:
                 return found
     return None
@@ -30,12 +33,8 @@ def search(subject: Subject) -> Witness | None:
 
 def on_launch(subject: Subject, launch: Launch) -> Witness | None:
     """The first element that the order makes a difference to, whatever is undefined."""
-    options = [replace(g, backwards=b) for g in GARBAGE for b in (False, True)]
-    realised = subject.realise(launch, options)
-    if realised is None:
-        return None
-    results = [r for o in options if (r := subject.run(realised, o)) is not None]
-    found = first_difference(results) if len(results) == len(options) else None
+    results = [r for o in RUNS if (r := subject.run(launch, o)) is not None]
+    found = first_difference(results) if len(results) == len(RUNS) else None
     if found is None:
         return None
     array, element = found
@@ -46,4 +45,4 @@ def on_launch(subject: Subject, launch: Launch) -> Witness | None:
         for result, order, back in zip(results, ("ascending", "descending"), (False, True), strict=False)
     ]
     claim = "the stored value depends on the order in which programs run"
-    return Witness("values", claim, list(launch.grid), dict(realised.args), array, element, observed)
+    return Witness("values", claim, list(launch.grid), dict(launch.args), array, element, observed)

@@ -98,24 +98,30 @@ class Subject:
         grid: tuple[int, int, int],
         find: Callable[[Launch], Witness | None],
         *,
+        runs: Sequence[Options] = GARBAGE,
+        shows: Callable[[Launch], bool] | None = None,
         apart: bool = False,
     ) -> Witness | None:
-        """The witness that `find` gives on the ordinary launch, if it gives one on every launch that can be run.
+        """The witness that `find` gives on the ordinary launch, if the failure `shows` on every launch that can be run;
+        the arrays of the launches are large enough for all these `runs`.
 
         What shows only for some order of the sizes may show that the sizes do not go together. With `apart` the same
         goes for other numbers.
         """
         witness: Witness | None = None
         for launch in self.launches(size, grid, apart):
-            if self.realise(launch) is None:
+            realised = self.realise(launch, runs)
+            if realised is None:
                 continue
-            found = find(launch)
-            if found is None:
+            if witness is None:
+                witness = find(realised)
+                if witness is None:
+                    return None
+            elif not (shows(realised) if shows is not None else find(realised)):
                 return None
-            witness = witness or found
         return witness
 
-    def realise(self, launch: Launch, runs: Sequence[Options] = (GARBAGE[0],)) -> Launch | None:
+    def realise(self, launch: Launch, runs: Sequence[Options]) -> Launch | None:
         """The launch with arrays just large enough for all these runs; None where one goes out of bounds, asserts, or
         needs too much."""
         contents = {n: a for n, a in launch.args.items() if isinstance(a, ArrayArgument)}
