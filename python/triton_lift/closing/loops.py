@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from triton_lift.closing import folds, peeled, rescaled
+from triton_lift.closing import continuations, folds, peeled, rescaled
+from triton_lift.closing.continuations import Continuation
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.closing.rules import JOINT_RULES, RULES, JointRule, Rule
 from triton_lift.proving import Context, Session
@@ -66,6 +67,7 @@ class LoopCloser:
         self._resolved: dict[Term, Term] = {}
         self._folds = folds.FoldReader(kernel)
         self._kept: set[int] = set()
+        self._continuations: dict[int, Continuation | None] = {}
 
     def resolve(self, t: Term) -> Term:
         """`t` with every carried value replaced by its closed form, and every fold recognised.
@@ -129,6 +131,15 @@ class LoopCloser:
             return self.closed[key]
         loop = self.kernel.loops[loop.id]
         carry = loop.carries[pos]
+        going_on = self._continuation(loop)
+        if going_on is not None:
+            time = var("t")
+            whole = self.close(going_on.loop, pos)
+            after = whole.at(ints.add(going_on.start, time), carry.coords)
+            name = f"goes on with loop {going_on.first}"
+            form = ClosedForm(name, time, carry.coords, after, self.resolve(carry.init))
+            self.closed[key] = form
+            return form
         joint = self._close_jointly(loop, pos)
         if joint is not None:
             self.closed[key] = joint
@@ -145,7 +156,7 @@ class LoopCloser:
         foreign = [f for f in step.free if f.op == "state" and f.attr[0] == loop.id and f is not marker]
         if not foreign:
             time = var("t")
-            recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop))
+            recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop), self.facts)
             for name, rule in self.rules(loop, pos):
                 value = rule(recurrence)
                 if value is not None:
@@ -160,6 +171,17 @@ class LoopCloser:
         notes += [] if self._search is None else self._search.trace
         text = f" ({'; '.join(notes)})" if notes else ""
         raise NotClosed(f"no closed form for carried value {pos} of the loop{text}", loop.location)
+
+    def _continuation(self, loop: Loop) -> Continuation | None:
+        """The loop together with the one that it goes on with, if it does; found once."""
+        if loop.id not in self._continuations:
+            self._continuations[loop.id] = None  # meanwhile
+            if self.facts is not None:
+                found = continuations.find(self.kernel, loop, self.trips, self.facts)
+                if found is not None:
+                    self.kernel.loops[found.loop.id] = found.loop
+                    self._continuations[loop.id] = found
+        return self._continuations[loop.id]
 
     def _searched(self, loop: Loop, pos: int) -> ClosedForm | None:
         """What the search finds for the system of those carried values that depend on each other."""
@@ -197,7 +219,8 @@ class LoopCloser:
         if not any(f.op == "state" and f is not marker for f in step.free):
             return None
         time = var("t")
-        recurrence = Recurrence(me, marker, loop.var, time, self.resolve(carry.init), step, self.trips(loop))
+        init = self.resolve(carry.init)
+        recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop), self.facts)
 
         def next_of(state: Term) -> Term:
             if state.attr[0] != loop.id:  # of a loop around this one, which goes no step further in here

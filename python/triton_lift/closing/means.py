@@ -195,22 +195,25 @@ def _count(r: Recurrence, companions: Companions, step: MeanStep, m: Term) -> Co
 
 
 def _count_of_iterations(r: Recurrence, step: MeanStep) -> Count | None:
-    """The count is the iteration's number and a constant; under a mask, that is so for the first iteration only."""
+    """The count is the iteration's number and a constant; what is masked comes after all that is not."""
     weight = _grown(step.before, step.after)
-    if weight is None:
+    following = substitute(step.before, {r.var: ints.add(r.var, ints.ONE)})
+    if weight is not bools.TRUE or not same(following, step.after):
         return None
     if step.mask is bools.TRUE:
-        following = substitute(step.before, {r.var: ints.add(r.var, ints.ONE)})
-        if not same(following, step.after):
-            return None
         return Count(lambda t: substitute(step.before, {r.var: t}), _first(r, step.before), weight)
-    if r.trips is not ints.ONE:
+    u = var("u")
+    earlier = substitute(fresh_names(step.mask), {r.var: u})
+    if r.facts is None or not r.facts.extend(
+        bools.le(ints.ZERO, u), bools.lt(u, r.var), *bools.conjuncts(step.mask)
+    ).proves(earlier):
         return None
-    start, mask = _first(r, step.before), _first(r, step.mask)
+    start = _first(r, step.before)
 
     def at(time: Term) -> Term:
-        done = bools.conjunction(bools.lt(ints.ZERO, time), mask)
-        return reals.add(start, reals.select(done, reals.ONE, reals.ZERO))
+        one = reals.select(earlier, ints.ONE, ints.ZERO)
+        seen = make("reduce", (u, ints.ZERO, time, bools.TRUE, one), ("add", 1), "int")
+        return reals.add(start, reals.from_int(seen))
 
     return Count(at, start, weight)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triton_lift.proving import Context
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term
 
@@ -23,6 +24,7 @@ class Recurrence:
     init: Term
     step: Term
     trips: Term
+    facts: Context | None = None  # what holds in every program
 
     def at_time(self, t: Term) -> Term:
         """A term of the loop body, at the answer's time."""

@@ -55,7 +55,7 @@ def _mean_times_count(s: Simplifier, t: Term, context: Context) -> Term:
             continue
         collected, divisor = mean.args
         for count in t.args:
-            if divisor is not reals.maximum(reals.ONE, count):
+            if not _floored(divisor, count):
                 continue
             parts = _collections(collected)
             if parts is not None and _counts(parts, count, s, context):
@@ -64,6 +64,17 @@ def _mean_times_count(s: Simplifier, t: Term, context: Context) -> Term:
                 rest.remove(count)
                 return reals.mul(collected, *rest)
     return t
+
+
+def _floored(divisor: Term, count: Term) -> bool:
+    """Whether the divisor is max(1, count)."""
+    if divisor is reals.maximum(reals.ONE, count):
+        return True
+    if divisor.op != "rmax" or len(divisor.args) != 2 or reals.ONE not in divisor.args:
+        return False
+    (other,) = (integral(a) for a in divisor.args if a is not reals.ONE)
+    whole = integral(count)
+    return other is not None and whole is not None and canonical_names(other) is canonical_names(whole)
 
 
 def _collections(collected: Term) -> list[Collection] | None:
@@ -186,7 +197,7 @@ def _is_mean(mean: Term, parts: list[Collection], count: Term, s: Simplifier, co
     elif mean.op == "rdiv":
         collected, divisor = mean.args
         positive = divisor is count and reals.positive(count, s.nonempty(context))
-        if not positive and divisor is not reals.maximum(reals.ONE, count):
+        if not positive and not _floored(divisor, count):
             return False
     else:
         return False
