@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import triton_lift
+from triton_lift.interpreter import interpret
 
 TILE, RING = "!ttg.memdesc<16xf32, #m, mutable>", "!ttg.memdesc<2x16xf32, #m, mutable>"
 
@@ -218,3 +219,46 @@ def test_a_reason_for_other_memory() -> None:
     (kernel,) = triton_lift.lift(text)
     assert kernel.status == "unsupported"
     assert "its slots are not counted round" in (kernel.reason or "")
+
+
+def executed(text: str, x: np.ndarray, size: int) -> np.ndarray:
+    args = {"arg0": x.ravel(), "arg1": np.zeros(size, np.float32), "arg2": N}
+    return np.asarray(interpret(text, args, (1, 1, 1))["arg1"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_interpreter(case: str) -> None:
+    text, x, size, expected = CASES[case]
+    assert np.allclose(executed(text, x, size), expected, rtol=1e-5)
+
+
+def test_the_interpreter_waits_for_copies() -> None:
+    text, x, size, expected = CASES["copies"]
+    early = executed(text.replace("{num = 1 : i32}", "{num = 2 : i32}"), x, size)
+    assert np.isnan(early).any()
+    assert np.allclose(executed(text.replace("{num = 1 : i32}", "{num = 0 : i32}"), x, size), expected)
+
+
+BUFFERS = """
+module attributes {ttg.target = "hip:gfx942"} {
+tt.func public @kernel(%x: !tt.ptr<f32>, %y: !tt.ptr<f32>, %n: i32) {
+  %r = tt.make_range {end = 16 : i32, start = 0 : i32} : tensor<16xi32>
+  %ns = tt.splat %n : i32 -> tensor<16xi32>
+  %m = arith.cmpi slt, %r, %ns : tensor<16xi32>
+  %v = amdg.buffer_load %x[%r], %m : !tt.ptr<f32> -> tensor<16xf32>
+  %one = arith.constant dense<1.0> : tensor<16xf32>
+  %w = arith.addf %v, %one : tensor<16xf32>
+  amdg.buffer_store %w, %y[%r] : !tt.ptr<f32> -> tensor<16xf32>
+  tt.return
+}
+}
+"""
+
+
+def test_buffers_read_zeros() -> None:
+    expected = np.where(np.arange(16) < N, X[0], 0.0) + 1.0
+    assert np.allclose(executed(BUFFERS, X[0], 16), expected)
+    found = outcome(BUFFERS, X[0], 16, N)
+    assert found is not None and np.allclose(found, expected)
+    mutant = outcome(BUFFERS.replace("%x[%r], %m", "%x[%r]"), X[0], 16, N)
+    assert mutant is not None and not np.allclose(mutant, expected)

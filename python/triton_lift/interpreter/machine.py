@@ -65,6 +65,7 @@ class Machine:
         self.program: Grid = (0, 0, 0)
         self.frame: list[Any] = []
         self.writes = 0
+        self.ahead: Any = None  # what the program has started and not waited for
 
     def garbage(self, kind: Element) -> Array:
         """A scalar of this type that nobody should rely on; easy to recognise, and odd, as integers go."""
@@ -106,7 +107,7 @@ class Machine:
         for z in axes[2]:
             for y in axes[1]:
                 for x in axes[0]:
-                    self.program = (x, y, z)
+                    self.program, self.ahead = (x, y, z), None
                     self.call(kernel, arguments)
 
     def call(self, function: Function, arguments: Sequence[Any]) -> list[Any]:

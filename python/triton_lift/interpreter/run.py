@@ -20,6 +20,7 @@ from triton_lift.interpreter import (  # noqa: F401  (importing registers the se
     tt_memory,
     tt_scaled,
     tt_shape,
+    ttg_memory,
 )
 from triton_lift.interpreter.code import Function, Type, functions_of
 from triton_lift.interpreter.elements import Array, element
