@@ -136,16 +136,13 @@ def many_programs_too_many(x, y, n, BLOCK: tl.constexpr):
 
 @triton.jit
 def last_tile(x, y, n, BLOCK: tl.constexpr):
-    """The first element of the last of ⌈n / BLOCK⌉ tiles."""
-    start = ((n + BLOCK - 1) // BLOCK - 1) * BLOCK
-    tl.store(y, tl.load(x + start))
+    """The number that belongs to the last of ⌈n / BLOCK⌉ tiles."""
+    tl.store(y, tl.load(x + (n + BLOCK - 1) // BLOCK - 1))
 
 
 @triton.jit
 def last_tile_wide(x, y, n, BLOCK: tl.constexpr):
-    wide = n.to(tl.int64)
-    start = ((wide + BLOCK - 1) // BLOCK - 1) * BLOCK
-    tl.store(y, tl.load(x + start))
+    tl.store(y, tl.load(x + (n.to(tl.int64) + BLOCK - 1) // BLOCK - 1))
 
 
 @triton.jit

@@ -162,6 +162,15 @@ def int32(value: int) -> int:
     return (value + 2**31) % 2**32 - 2**31
 
 
+def lowest_element(kernel: Any, n: int) -> int:
+    """The lowest element of x that the kernel reads, executed on arrays that no machine holds."""
+    executable = Executable(parse_module(ir(kernel, "x y: *fp32, n: i32"), "text"))
+    contents = {name: ArrayArgument("f32", 1, [0.0]) for name in ("x", "y")}
+    memory = VirtualMemory(contents, anywhere=True)
+    executable.run({"x": (), "y": (), "n": n}, (1, 1, 1), Options(), memory)
+    return memory.reach["x"][0]
+
+
 def test_the_smallest_size_that_wraps() -> None:
     """(n + 15) / 16 is computed in 32 bits."""
     (found,) = lift(ir(last_tile, "x y: *fp32, n: i32"))
@@ -171,6 +180,7 @@ def test_the_smallest_size_that_wraps() -> None:
     with np.errstate(over="ignore"):
         assert np.int32(n - 1) + np.int32(15) > 0 > np.int32(n) + np.int32(15)
     assert found.wraps_from.wrapped == int32(found.wraps_from.value) == -(2**31)
+    assert lowest_element(last_tile, n) < 0 < lowest_element(last_tile, n - 1)
     shown = " ".join(to_text(found).split())
     assert "wraps from n = 2147483633 on, 2147483648 becomes -2147483648 in int32" in shown
     assert json.loads(json.dumps(found.to_json()))["wraps_from"] == asdict(found.wraps_from)
@@ -179,6 +189,7 @@ def test_the_smallest_size_that_wraps() -> None:
 def test_64_bits_do_not_wrap() -> None:
     (found,) = lift(ir(last_tile_wide, "x y: *fp32, n: i32"))
     assert found.status == "verified" and found.wraps_from is None
+    assert lowest_element(last_tile_wide, 2**31 - 1) > 0
 
 
 def test_sizes_that_wrap_together() -> None:
