@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from triton_lift.closing import NotClosed
 from triton_lift.lifting.atomics import is_atomic
-from triton_lift.lifting.dependences import injective, reads_of, sees_old_contents
+from triton_lift.lifting.dependences import injective, preimage, reads_of, sees_old_contents
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Unsupported
@@ -120,12 +120,29 @@ def by_data(offset: Term) -> bool:
     return any(u.op == "read" for u in subterms([offset]))
 
 
+def never_both(first: LiftedEffect, second: LiftedEffect, base: Context) -> bool:
+    """Whether the second store does not happen at the point that has the address, where the first does.
+
+    Like `disjoint`, given that distinct indices have distinct offsets.
+    """
+    if not (injective(first, base) and injective(second, base)):
+        return False
+    context = first.output.context(base)
+    point = preimage(second, first.output.offset, context, base)
+    if point is None:
+        return False
+    both = context.extend(point.exists(second.output))
+    return both.absurd or not both.consistent()
+
+
 def apart(first: LiftedEffect, second: LiftedEffect, base: Context) -> tuple[bool, bool]:
     """Whether two stores to one array never write the same element; and whether that rests on distinct offsets."""
     if exclusive(first.output, second.output, base):
         proved, distinct = prove_single_writer(first.output, first.domain, base)
         if proved:
             return True, distinct is not None
+    if never_both(first, second, base):
+        return True, True
     renamed = {v: var("o") for v in second.output.coordinates.variables}
     c = second.output.coordinates
     copy = Output(

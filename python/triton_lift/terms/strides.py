@@ -22,10 +22,11 @@ def is_size(t: Term) -> bool:
     )
 
 
-def by_stride(offset: Term) -> dict[Stride, Term]:
+def by_stride(offset: Term, slots: bool = False) -> dict[Stride, Term]:
     """The index expression that goes with each stride.
 
-    What has no index at all is a step along the longest stride that divides it: N·stride in i·stride + N·stride.
+    What has no index at all is a step along the longest stride that divides it: N·stride in i·stride + N·stride. Where
+    none does, it belongs to the contiguous dimension; or, with `slots`, to one of its own: M in i + M is the second slot.
     """
     groups: dict[Stride, ints.Polynomial] = {}
     steps: ints.Polynomial = {}
@@ -38,7 +39,8 @@ def by_stride(offset: Term) -> dict[Stride, Term]:
             steps[monomial] = c
     strides = sorted(groups, key=len, reverse=True)
     for monomial, c in steps.items():
-        stride = next((k for k in strides if k and not Counter(k) - Counter(monomial)), ())
+        own = monomial if slots else ()
+        stride = next((k for k in strides if k and not Counter(k) - Counter(monomial)), own)
         left = Counter(monomial) - Counter(stride)
         _add(groups.setdefault(stride, {}), tuple(sorted(left.elements(), key=lambda a: a.serial)), c)
     return {k: ints.from_polynomial(p) for k, p in groups.items()}

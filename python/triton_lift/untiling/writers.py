@@ -67,9 +67,12 @@ def disjoint(first: Output, second: Output, base: Context) -> tuple[bool, bool]:
     context = base.extend(*first.coordinates.facts(), first.guard, *second.coordinates.facts(), second.guard)
     if context.proves(bools.negate(bools.eq(first.offset, second.offset))):
         return True, False
-    ours, theirs = by_stride(first.offset), by_stride(second.offset)
-    same = [bools.eq(ours.get(k, ints.ZERO), theirs.get(k, ints.ZERO)) for k in {**ours, **theirs}]
-    return context.proves(bools.negate(bools.conjunction(*same))), True
+    for slots in (False, True):
+        ours, theirs = by_stride(first.offset, slots), by_stride(second.offset, slots)
+        same = [bools.eq(ours.get(k, ints.ZERO), theirs.get(k, ints.ZERO)) for k in {**ours, **theirs}]
+        if context.proves(bools.negate(bools.conjunction(*same))):
+            return True, True
+    return False, False
 
 
 def clash(output: Output, proved: bool) -> bool:
