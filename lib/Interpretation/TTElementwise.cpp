@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "triton-lift/Interpretation/Interpreter.h"
+#include "PTX.h"
 
 using namespace mlir;
 
@@ -87,13 +87,58 @@ static Value externElementwise(Interpreter &in, OpResult result,
                        {in.terms.attr("callee", symbol)});
 }
 
+/// One element at a time, on 32-bit registers.
+static Value inlineAssembly(Interpreter &in, OpResult result,
+                            ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  Type type = elementType(result.getType());
+  SmallVector<Type> results;
+  for (Value each : op->getResults())
+    results.push_back(elementType(each.getType()));
+  SmallVector<StringRef> constraints;
+  op->getAttrOfType<StringAttr>("constraints")
+      .getValue()
+      .split(constraints, ',');
+  auto isWord = [](StringRef constraint) {
+    constraint = constraint.trim();
+    constraint.consume_front("=");
+    return constraint == "r" || constraint == "f";
+  };
+  auto isResult = [](StringRef c) { return c.trim().starts_with("="); };
+  SmallVector<Value> inputs = operandsAt(in, op, index);
+  bool fits =
+      llvm::all_of(constraints, isWord) &&
+      size_t(llvm::count_if(constraints, isResult)) == results.size() &&
+      constraints.size() == results.size() + inputs.size() &&
+      llvm::all_of(ArrayRef(constraints).take_front(results.size()), isResult);
+  for (Type each : results)
+    fits &= each.getIntOrFloatBitWidth() == 32;
+  for (Value input : inputs)
+    fits &= input.getType().getIntOrFloatBitWidth() == 32;
+  if (!fits || integerAttr(op, "packed_element").value_or(1) != 1)
+    return in.unsupported(op, type, "assembly on packed or other registers");
+  std::string reason;
+  auto undefined = [&](Type of) { return in.arbitrary(op, of, index); };
+  SmallVector<Value> values =
+      runPTX(in.terms, op->getAttrOfType<StringAttr>("asm_string").getValue(),
+             results, inputs, undefined, reason);
+  return values.empty() ? in.unsupported(op, type, reason)
+                        : values[result.getResultNumber()];
+}
+
 static bool declaredPure(Operation *op) {
   auto pure = op->getAttrOfType<BoolAttr>("pure");
   return pure && pure.getValue();
 }
 
+/// Assembly that only waits, or lets others go on, does nothing to values.
+static bool onlyOrders(Operation *op) {
+  auto text = op->getAttrOfType<StringAttr>("asm_string");
+  return text && onlyOrdersPTX(text.getValue());
+}
+
 static void refuseImpure(Interpreter &in, Operation *op) {
-  if (!declaredPure(op))
+  if (!declaredPure(op) && !onlyOrders(op))
     in.refuse(op, "code with effects of its own");
 }
 
@@ -126,11 +171,13 @@ void addTTElementwiseSemantics(Semantics &semantics) {
   semantics["tt.clampf"].value = clamp;
   semantics["tt.fp_to_fp"].value = convertFloat;
   semantics["tt.extern_elementwise"].value = externElementwise;
-  // Assembly text has no semantics here; without effects it may stand unused.
+  semantics["tt.elementwise_inline_asm"].value = inlineAssembly;
   for (StringRef name :
        {"tt.extern_elementwise", "tt.elementwise_inline_asm"}) {
     semantics[name].effect = refuseImpure;
-    semantics[name].isPure = declaredPure;
+    semantics[name].isPure = [](Operation *op) {
+      return declaredPure(op) || onlyOrders(op);
+    };
   }
   OpSemantics &map = semantics["tt.map_elementwise"];
   map.value = mapElementwise;

@@ -14,6 +14,7 @@ from triton_lift.interpreter import (  # noqa: F401  (importing registers the se
     cf,
     libdevice,
     math,
+    ptx,
     scf,
     tt_combine,
     tt_descriptor,
