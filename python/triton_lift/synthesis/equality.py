@@ -20,10 +20,11 @@ from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.expansion import Expansion, total
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
+from triton_lift.terms.term import Term, bound_vars, ranges, reduce_body, reduce_guard, subterms
 
 _MOST_CASES = 48
 _MOST_MONOMIALS = 400
+_BINDERS = ("reduce", "argreduce", "foldresult")
 _THROUGH = {
     "radd", "rmul", "rdiv", "rmax", "rmin", "rfun", "toreal", "select", "and", "or", "not", "rlt", "rle", "req",
 }  # fmt: skip
@@ -75,6 +76,7 @@ class Equality:
     def _settled(self, t: Term, context: Context) -> Term:
         """`t` with the choices made that the facts decide, and integers in normal form; reductions stay."""
         memo: dict[Term, Term] = {}
+        t = self._without_extrema(t, context)
 
         def visit(u: Term) -> Term:
             found = memo.get(u)
@@ -105,6 +107,18 @@ class Equality:
             return _inward(_ordered(rebuild(u, tuple(visit(a) for a in u.args)), context))
 
         return visit(t)
+
+    def _without_extrema(self, t: Term, context: Context) -> Term:
+        """`t` with the integer extrema decided that the facts decide, inside of reductions too."""
+        everything = subterms([t])
+        inner = {v for u in everything if u.op in _BINDERS for v in bound_vars(u)}
+        decided: dict[Term, Term] = {}
+        for u in everything:
+            if u.op in ("imax", "imin") and not u.free & inner:
+                simpler = self._integer(u, context)
+                if simpler is not u:
+                    decided[u] = simpler
+        return substitute(t, decided)
 
     def _integer(self, t: Term, context: Context) -> Term:
         t = _nested_divisions(t, context)

@@ -20,7 +20,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
+from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
 
 COMBINE = {
     ("add", "real"): reals.add,
@@ -50,10 +50,29 @@ def solves(system: System, forms: Sequence[Term], base: Context) -> bool:
     after = ints.add(t, ints.ONE)
     for form, step in zip(forms, system.steps, strict=True):
         stepped = substitute(substitute(step, {system.var: t}), values)
-        grown = unrolled(substitute(form, {t: after}), after, inside)
+        grown = unrolled(_latest_chosen(substitute(form, {t: after}), after), after, inside)
         if not equality.holds(grown, unrolled(stepped, after, inside), inside):
             return False
     return True
+
+
+def _latest_chosen(t: Term, end: Term) -> Term:
+    """`t` by cases of whether a condition holds in the last iteration, for each latest iteration in which one does.
+
+    The greatest −1 ≤ u < t + 1 with c(u), or −1: it is t if c(t), else the greatest −1 ≤ u < t; for t ≥ 0.
+    """
+    for u in subterms([t]):
+        if u.op != "reduce" or u.attr != ("max", 1) or u.sort != "int" or reduce_guard(u) is not bools.TRUE:
+            continue
+        ((v, low, high),) = ranges(u)
+        body = reduce_body(u)
+        if high is not end or ints.value_of(low) != -1 or body.op != "select" or body.args[1:] != (low, v):
+            continue
+        last = ints.sub(end, ints.ONE)
+        holds = bools.negate(substitute(body.args[0], {v: last}))
+        before = reduce(u, v, low, last, bools.TRUE, body)
+        t = reals.select(holds, substitute(t, {u: last}), substitute(t, {u: before}))
+    return t
 
 
 def unrolled(t: Term, end: Term, context: Context) -> Term:

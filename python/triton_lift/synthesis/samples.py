@@ -75,6 +75,8 @@ class Samples:
                 return FUNCTIONS[t.attr](*map(self, t.args))
             case "reduce":
                 return self._reduce(t)
+            case "argreduce" if self.given(t):
+                return self._drawn(t, tuple(sorted(t.free, key=self.ranking.label)))
             case "argreduce" | "foldresult" | "provided":
                 raise Unsampled
             case "le0" | "eq0" | "rlt" | "rle" | "req" if self.given(t) and not _about_time(t):
@@ -82,22 +84,22 @@ class Samples:
             case _ if t.op in OPERATORS:
                 return OPERATORS[t.op](t, *map(self, t.args))
             case _:
-                return self._drawn(t)
+                return self._drawn(t, t.args)
 
-    def _drawn(self, t: Term) -> Array:
+    def _drawn(self, t: Term, args: tuple[Term, ...]) -> Array:
         """A random number for a leaf, a random function of its arguments for a read and the like."""
-        shape = (_TABLE,) if t.args else (POINTS, 1)
+        shape = (_TABLE,) if args else (POINTS, 1)
         random = np.random.default_rng(zlib.crc32(self.ranking.label(t).encode()))
         if t.sort == "bool":
             drawn = random.random(shape) < 0.5
         elif t.sort == "int":
-            drawn = random.choice(_SMALL if t.args else _INTEGERS, shape).astype(np.int64)
+            drawn = random.choice(_SMALL if args else _INTEGERS, shape).astype(np.int64)
         else:
             drawn = random.choice(_REALS, shape)
-        if not t.args:
+        if not args:
             return drawn
         place = np.arange(POINTS, dtype=np.int64).reshape(POINTS, 1)
-        for a in t.args:
+        for a in args:
             place = place * 1000003 + np.asarray(self(a)).astype(np.int64)
         return drawn[_hashed(place)]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice, product
 
 import numpy as np
 
 from triton_lift.proving import Context
+from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.synthesis.atoms import atoms_of, operators_of
 from triton_lift.synthesis.enumeration import Enumeration
 from triton_lift.synthesis.induction import solves
@@ -16,6 +18,8 @@ from triton_lift.synthesis.recipes import Recipe, RecipeError, build, parse
 from triton_lift.synthesis.samples import POINTS, TIMES, Samples, Unsampled, run
 from triton_lift.synthesis.system import System
 from triton_lift.synthesis.unrolling import UNROLLED, trips_of, unrolled
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term
 
 PREFIX = "search: "
@@ -36,8 +40,9 @@ class Search:
     def close(self, system: System, base: Context) -> tuple[str, Term] | None:
         """`(name, closed form)` of the system's first state; the name says how to find it again."""
         key = system.states[0].attr
+        system = simplified(system, base)
         if key in self.found:
-            value = again(self.found[key], system, base)
+            value = _built(self.found[key], system, base)
             if value is not None:
                 return self.found[key], value
         self.trace = []
@@ -47,7 +52,7 @@ class Search:
         else:
             with np.errstate(all="ignore"):
                 name = self._search(system, base) or UNROLLED
-        value = again(name, system, base)
+        value = _built(name, system, base)
         if value is None:
             return None
         self.found[key] = name
@@ -83,7 +88,7 @@ class Search:
                     for choice in islice(product(*others), _TRIED_PER_STATE):
                         name = PREFIX + "; ".join(map(str, choice))
                         budget.judge()
-                        if again(name, system, base) is not None:
+                        if _built(name, system, base) is not None:
                             return name
         except Exhausted:
             pass
@@ -93,8 +98,26 @@ class Search:
         return None
 
 
+def simplified(system: System, base: Context) -> System:
+    """The system with its steps simplified under what holds in every iteration."""
+    inside = base.extend(bools.le(ints.ZERO, system.var), bools.lt(system.var, system.trips))
+    simplifier = Simplifier()
+
+    def simpler(step: Term) -> Term:
+        try:
+            return simplifier.simplify(step, inside)
+        except PreconditionRequest:
+            return step
+
+    return replace(system, steps=tuple(map(simpler, system.steps)))
+
+
 def again(name: str, system: System, base: Context) -> Term | None:
     """The closed form of the first state that a name speaks of, proved anew; None where it is none."""
+    return _built(name, simplified(system, base), base)
+
+
+def _built(name: str, system: System, base: Context) -> Term | None:
     if name == UNROLLED:
         return unrolled(system)
     if not name.startswith(PREFIX):

@@ -33,6 +33,8 @@ X, Y, Z = (state(i, "real") for i in range(3))
 I, J = state(0, "int"), state(1, "int")
 P, Q = state(0, "bool"), state(1, "bool")
 G, H = element(T), element(ints.add(T, N))
+K = var("k")
+ELEMENT = element(ints.add(ints.scale(T, 4), K))
 ODD = bools.eq(ints.fmod(T, ints.const(2)), ints.ONE)
 POSITIVE = reals.compare("rlt", reals.ZERO, G)
 MASK = reals.compare("rlt", reals.ZERO, H)
@@ -114,6 +116,27 @@ FOUND: dict[str, Carries] = {
     "digits of a number": [(N, ints.tdiv(I, DIVISOR))],
     "divided with both signs": [(ints.scale(N, 37), ints.tdiv(I, ALTERNATING))],
     "latest where it holds": [(R, reals.select(POSITIVE, G, X))],
+    "latest greatest": [
+        (reals.NEG_INF, reals.maximum(X, G)),
+        (c(-1), reals.select(reals.compare("rle", X, G), T, make("state", (), (0, 1), "int"))),
+    ],
+    "last element of a block": [
+        (
+            R,
+            make(
+                "reduce",
+                (
+                    K,
+                    ints.ZERO,
+                    c(4),
+                    bools.TRUE,
+                    reals.select(bools.eq(K, c(3)), reals.maximum(X, ELEMENT), reals.ZERO),
+                ),
+                ("add", 1),
+                "real",
+            ),
+        )
+    ],
     "latest of two": [(N, reals.select(ODD, T, I))],
     "any so far": [(bools.FALSE, bools.disjunction(P, POSITIVE))],
     "any since the mask fell": [(bools.FALSE, bools.conjunction(MASK, bools.disjunction(P, POSITIVE)))],
@@ -334,7 +357,7 @@ def steps(draw: st.DrawFn, sort: str, states: list[Term], depth: int = 2) -> Ter
     return draw(st.sampled_from(choices[sort]))()
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(st.data())
 def test_random_systems(data: st.DataObject) -> None:
     """One or two carried values that may look at each other: what is closed is right."""
