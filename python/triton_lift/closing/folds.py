@@ -12,11 +12,12 @@ from contextvars import ContextVar
 
 import z3
 
-from triton_lift.closing import pairwise
+from triton_lift.closing import logarithmic, ordered, pairwise
 from triton_lift.reading import Kernel, Unsupported
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
+from triton_lift.terms.binding import fresh_names
 from triton_lift.terms.term import Term, make
 
 
@@ -29,7 +30,11 @@ class FoldReader:
 
     def replace(self, t: Term) -> Term:
         """A fold result as reductions. Raises Unsupported where no recogniser accepts the combine."""
-        (_, number, pos), _ = t.attr
+        (order, number, pos), _ = t.attr
+        if order != "fold":
+            found = self._scan(t, order == "reverse")
+            if found is not None:
+                return found
         if number not in self._readings:
             combine = self.kernel.folds[number]
             for recognise in RECOGNISERS:
@@ -41,6 +46,20 @@ class FoldReader:
                 raise Unsupported("tt.reduce", f"combine with {len(combine)} results not recognised", None)
         v, low, high, guard, *bodies = t.args
         return self._readings[number](pos, (v, low, high), guard, tuple(bodies))
+
+    def _scan(self, t: Term, reverse: bool) -> Term | None:
+        """A scan with a combine that needs its elements in order."""
+        (_, number, pos), _ = t.attr
+        combine = self.kernel.folds[number]
+        v, low, high, guard, *bodies = t.args
+        for recognise in ordered.RECOGNISERS:
+            reading = recognise(_elements(number, combine), combine)
+            if reading is not None and guard is bools.TRUE:
+                found = reading(pos, (v, low, high), tuple(bodies), reverse)
+                if found is None:
+                    raise Unsupported("tt.scan", "a linear recurrence of elements that may be infinite", None)
+                return found
+        return None
 
 
 Reading = Callable[[int, tuple[Term, Term, Term], Term, tuple[Term, ...]], Term]
@@ -140,7 +159,33 @@ def mean_and_deviations(number: int, combine: tuple[Term, ...]) -> Reading | Non
     return read
 
 
-RECOGNISERS: list[Recogniser] = [one_operator, indexed_extremum, mean_and_deviations]
+def log_sum_exp(number: int, combine: tuple[Term, ...]) -> Reading | None:
+    """log(eˣ + eʸ), however it is kept from overflowing."""
+    if len(combine) != 1 or combine[0].sort != "real":
+        return None
+    ((a, b),) = _elements(number, combine)
+    found = logarithmic.base_of(a, b, combine[0])
+    if found is None:
+        return None
+    name, guarded = found
+
+    def read(_: int, triple: tuple[Term, Term, Term], guard: Term, bodies: tuple[Term, ...]) -> Term:
+        if not reals.below_infinity(bodies[0]):
+            raise Unsupported(
+                "tt.reduce", "a logarithm of a sum of exponentials of what may be infinite", None
+            )
+        body = reals.apply("exp" if name == "log" else "exp2", bodies[0])
+        value = reals.apply(name, make("reduce", (*triple, guard, body), ("add", 1), "real"))
+        if guarded:
+            return value
+        # −∞ − (−∞) has no value: all elements have to be finite.
+        least = make("reduce", (*triple, guard, fresh_names(bodies[0])), ("min", 1), "real")
+        return make("provided", (value, least), None, "real")
+
+    return read
+
+
+RECOGNISERS: list[Recogniser] = [one_operator, indexed_extremum, mean_and_deviations, log_sum_exp]
 
 
 def _same(a: Term, b: Term) -> bool:

@@ -209,7 +209,8 @@ class _Reader:
     ) -> Term:
         v, bound, *bodies = args
         low, high = self.prefix(v, bound, bool(attrs.get("reverse")))
-        key = (("fold", attrs["fold"], attrs["pos"]), 1)
+        order = "reverse" if attrs.get("reverse") else "scan"
+        key = ((order, attrs["fold"], attrs["pos"]), 1)
         return make("foldresult", (v, low, high, bools.TRUE, *bodies), key, sort_of(type_name))
 
     def extent(self, v: Term) -> Term:
