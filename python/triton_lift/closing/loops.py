@@ -6,6 +6,7 @@ x_t as a term in t. The rules are in `rules`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from triton_lift.closing import continuations, folds, peeled, rescaled
@@ -17,7 +18,7 @@ from triton_lift.reading import Kernel, Loop
 from triton_lift.synthesis import NoSystem, Search, System, system_of
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, make, var
+from triton_lift.terms.term import Term, make, subterms, var
 
 
 class NotClosed(Exception):
@@ -92,6 +93,29 @@ class LoopCloser:
             stack.pop()
             memo[u] = self._replace(rebuild(u, tuple(memo[a] for a in u.args)))
         return memo[t]
+
+    def advanced(self, t: Term) -> Term:
+        """`t` with the next value of a linear recurrence, where it is written out, as its closed form at t + 1.
+
+        For what an iteration stores after its step. `t` is of the kernel, with its carried values.
+        """
+        parts = subterms([t])
+        present = set(parts)
+        after: dict[Term, Term] = {}
+        for u in parts:
+            if u.op != "state":
+                continue
+            loop = self.kernel.loops[u.attr[0]]
+            carry = loop.carries[u.attr[1]]
+            indices = {c: i for c, i in zip(carry.coords, u.args, strict=True) if c.op == "var"}
+            following = substitute(carry.next, indices)
+            if following not in present:
+                continue
+            with suppress(NotClosed):
+                form = self.close(loop, carry.pos)
+                if form.rule == "linear recurrence":
+                    after[following] = form.at(ints.add(loop.var, ints.ONE), u.args)
+        return substitute(t, after)
 
     def _replace(self, t: Term) -> Term:
         if t.op in ("state", "final"):

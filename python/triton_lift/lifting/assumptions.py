@@ -151,6 +151,9 @@ def _nonnegative_argument(walk: _Walk, t: Term, context: Context) -> None:
 
 
 def _power(walk: _Walk, t: Term, context: Context) -> None:
+    exponent = t.args[1]
+    if exponent.op == "toreal" and context.proves(bools.le(ints.ZERO, exponent.args[0])):
+        return
     if not walk.positive(t.args[0], context):
         walk.assume("pow is defined", t.args[0], "> 0, or the exponent is an integer")
 

@@ -33,7 +33,8 @@ def lift_effect(
 
     None if its guard can never hold.
     """
-    offset, guard, value = (closer.resolve(t) for t in (effect.offset, effect.guard, effect.value))
+    value = closer.advanced(effect.value)
+    offset, guard, value = (closer.resolve(t) for t in (effect.offset, effect.guard, value))
     # A load under the store's own mask: seen before either is rewritten.
     holds = {part: bools.TRUE for part in bools.conjuncts(guard) if part.args}
     offset, value = substitute(offset, holds), substitute(value, holds)

@@ -92,6 +92,13 @@ class _Finisher:
         if t.op == "argreduce":
             return reduction(t.op, kind, box, guard, body, self.visit(t.args[-1], inside))
         box, body = _drop_unused(kind, box, guard, body, context)
+        if (
+            kind == "mul"
+            and body.op == "rfun"
+            and body.attr in ("exp", "exp2")
+            and reals.finite(body.args[0])
+        ):
+            return reals.apply(body.attr, reduction(t.op, "add", box, guard, body.args[0]))  # ∏ exp = exp Σ
         body, factors = _common_factors(kind, box, body)
         if not box and guard is not bools.TRUE and unit(kind, body.sort) is None:
             return t
@@ -100,7 +107,7 @@ class _Finisher:
 
 
 def _drop_unused(kind: str, box: Ranges, guard: Term, body: Term, context: Context) -> tuple[Ranges, Term]:
-    """Σ over v of what does not depend on v is a multiple; max of it is itself."""
+    """Σ over v of what does not depend on v is a multiple, ∏ a power; max of it is itself."""
     used = body.free | guard.free | frozenset(u for _, lo, hi in box for u in lo.free | hi.free)
     kept: Ranges = []
     for v, low, high in box:
@@ -118,6 +125,8 @@ def _drop_unused(kind: str, box: Ranges, guard: Term, body: Term, context: Conte
             body = reals.mul(reals.from_int(extent), body)
         elif kind == "add" and body.sort == "int":
             body = ints.mul(extent, body)
+        elif kind == "mul" and body.sort == "real":
+            body = reals.apply("pow", body, reals.from_int(extent))
         elif kind in ("max", "min") and context.proves(bools.lt(low, high)):
             continue
         else:

@@ -185,6 +185,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "log": _log,
     "rsqrt": lambda x: div(Fraction(1), _sqrt(x)),
     "abs": abs,
+    "pow": lambda x, n: Fraction(x) ** int(n) if x or n >= 0 else div(Fraction(1), Fraction(0)),
     "tanh": lambda x: math.tanh(x) if x else Fraction(0),
 }
 
