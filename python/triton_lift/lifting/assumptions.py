@@ -93,9 +93,7 @@ class _Walk:
                 self.visit(a, context)
 
     def assume(self, text: str, t: Term, relation: str) -> None:
-        shown = self.text.show(t)
-        if len(shown) > _LONGEST:
-            shown = shown[:_LONGEST] + "…"
+        shown = self.text.show_briefly(t, _LONGEST)
         self.lines[f"{text}: {shown} {relation}"] = None
 
     def positive(self, t: Term, context: Context) -> bool:
@@ -161,7 +159,7 @@ def _power(walk: _Walk, t: Term, context: Context) -> None:
 def _clamp(walk: _Walk, t: Term, context: Context) -> None:
     _, low, high = t.args
     if reals.compare("rle", low, high) not in context.facts:
-        walk.assume("the bounds of clamp are in order", low, f"≤ {walk.text.show(high)}")
+        walk.assume("the bounds of clamp are in order", low, f"≤ {walk.text.show_briefly(high, _LONGEST)}")
 
 
 def _sum(walk: _Walk, t: Term, context: Context) -> None:

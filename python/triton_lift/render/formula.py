@@ -12,7 +12,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms
 
 # Binding strengths, loosest first.
 _SELECT, _OR, _AND, _COMPARE, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
@@ -36,6 +36,7 @@ class FormulaPrinter:
         self.names: dict[Term, str] = {}
         self.mixes: dict[Term, str] = {}
         self._scrambled: dict[Term, bool] = {}
+        self._texts: dict[tuple[Term, frozenset[tuple[Term, str]]], tuple[str, int]] = {}
 
     def name_indices(self, variables: list[Term]) -> list[str]:
         """Gives output indices their names, in order."""
@@ -67,6 +68,16 @@ class FormulaPrinter:
         """`t` as text, in parentheses if it binds less tightly than `strength`."""
         return self._enclosed(*self._show(t), strength)
 
+    def show_briefly(self, t: Term, longest: int) -> str:
+        """The beginning of `t` as text; of a term that fills pages, only how large it is."""
+        size: dict[Term, int] = {}
+        for u in subterms([t]):
+            size[u] = 1 + sum(size[a] for a in u.args)
+        if size[t] > 10 * longest:
+            return f"an expression of {size[t]} operations"
+        shown = self.show(t)
+        return shown if len(shown) <= longest else shown[:longest] + "…"
+
     def access(self, array: int, offset: Term) -> str:
         """An element of an array."""
         indices = [self.show(e) for e in self.layouts.indices(array, offset)]
@@ -83,6 +94,16 @@ class FormulaPrinter:
         return text if own >= strength else self.style.parentheses(text)
 
     def _show(self, t: Term) -> tuple[str, int]:
+        if not t.args:
+            return self._written(t)
+        # What is shared is written once; names that are taken decide what inner indices are called.
+        key = (t, frozenset(self.names.items()))
+        found = self._texts.get(key)
+        if found is None:
+            found = self._texts[key] = self._written(t)
+        return found
+
+    def _written(self, t: Term) -> tuple[str, int]:
         if t.sort == "int" and t.args and ints.scrambled(t, self._scrambled):
             return self._mix(t), _ATOM
         method: Callable[[Term], tuple[str, int]] | None = getattr(self, f"_{t.op}", None)

@@ -10,6 +10,7 @@ import math
 import struct
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -237,6 +238,9 @@ def apply(name: str, *args: Term) -> Term:
     return make("rfun", args, name, "real")
 
 
+# Terms share parts: a question about one asks again and again about the same ones.
+_REMEMBERED = 1 << 15
+
 _FINITE_FUNCTIONS = {"exp", "exp2", "sqrt", "abs", "sin", "cos", "tanh", "erf", "floor", "ceil"}
 
 
@@ -271,6 +275,7 @@ def from_bits(n: Term, format_: str) -> Term:
     return make("frombits", (n,), format_, "real")
 
 
+@lru_cache(_REMEMBERED)
 def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` is certainly neither ±inf nor undefined, given that array elements and scalars are finite.
 
@@ -304,6 +309,7 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return t.op in ("real", "read", "toreal", "param")
 
 
+@lru_cache(_REMEMBERED)
 def number(t: Term) -> bool:
     """Whether `t` is certainly not undefined (NaN): finite or ±inf."""
     match t.op:
@@ -320,6 +326,7 @@ def number(t: Term) -> bool:
             return finite(t)
 
 
+@lru_cache(_REMEMBERED)
 def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` could be sign·∞ where it is defined at all (`nonempty` as in `finite`)."""
     if finite(t, nonempty):
@@ -349,6 +356,7 @@ def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None 
             return False
 
 
+@lru_cache(_REMEMBERED)
 def below_infinity(t: Term) -> bool:
     """Whether `t` is certainly finite or −inf."""
     match t.op:
@@ -365,6 +373,7 @@ def below_infinity(t: Term) -> bool:
             return finite(t)
 
 
+@lru_cache(_REMEMBERED)
 def nonnegative(t: Term) -> bool:
     """Whether `t` is certainly ≥ 0 (for finite inputs)."""
     match t.op:
@@ -390,6 +399,7 @@ def nonnegative(t: Term) -> bool:
             return False
 
 
+@lru_cache(_REMEMBERED)
 def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` is certainly > 0 (for finite inputs)."""
     match t.op:

@@ -25,8 +25,9 @@ def is_size(t: Term) -> bool:
 def by_stride(offset: Term, slots: bool = False) -> dict[Stride, Term]:
     """The index expression that goes with each stride.
 
-    What has no index at all is a step along the longest stride that divides it: N·stride in i·stride + N·stride. Where
-    none does, it belongs to the contiguous dimension; or, with `slots`, to one of its own: M in i + M is the second slot.
+    What has no index at all is a step along the longest stride that divides it: N·stride in i·stride + N·stride.
+    Where none does, it belongs to the contiguous dimension; or, with `slots`, to one of its own: M in i + M is then
+    the second slot.
     """
     groups: dict[Stride, ints.Polynomial] = {}
     steps: ints.Polynomial = {}
