@@ -106,7 +106,7 @@ VERIFIED = """
     halves_in_place halves_one_after_the_other neighbours_in_a_row rotated_lanes rotated_lanes_seen
     rotated_in_a_wider_range tiles_in_turned_groups slot_of_a_ring slot_of_a_ring_reset_late kahan_sum
     permuted_by_loaded_sizes doubling_strides halved_each_time latest_positive buffers_swapped
-    found_anywhere kept_below running_argmax_of_another
+    found_anywhere kept_below stepped_up running_argmax_of_another
 """.split()
 
 # 32-bit products in addresses whose wrapping must be excluded in print.

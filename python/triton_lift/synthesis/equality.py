@@ -100,6 +100,8 @@ class Equality:
                 return factored if factored.op == "reduce" else visit(factored)
             if u.sort == "int" or u.op in ("le0", "eq0"):
                 return self._integer(u, context)
+            if u.op == "toreal":
+                return reals.from_int(self._integer(u.args[0], context))
             if u.op == "read":
                 return rebuild(u, tuple(self._integer(a, context) for a in u.args))
             if u.op not in _THROUGH:
@@ -134,6 +136,8 @@ class Equality:
             return context.proves(bools.disjunction(bools.negate(a), b)) and context.proves(
                 bools.disjunction(bools.negate(b), a)
             )
+        if _by_monomials(a) is _by_monomials(b):
+            return True
         try:
             (p, q), (r, s) = self._quotient(a, context), self._quotient(b, context)
             return p is not None and r is not None and _times(p, s) == _times(r, q)
@@ -188,6 +192,19 @@ class Equality:
             return context.proves(bools.lt(ints.ZERO, n)) or context.proves(bools.lt(n, ints.ZERO))
         nonempty = self.simplifier.nonempty(context)
         return reals.positive(t, nonempty) and reals.finite(t, nonempty)
+
+
+def _by_monomials(t: Term) -> Term:
+    """`t` with integers read as reals monomial by monomial."""
+    if t.op == "toreal":
+        return _summands(t.args[0])
+    return rebuild(t, tuple(map(_by_monomials, t.args))) if t.op in ("radd", "rmul", "rdiv") else t
+
+
+def _summands(n: Term) -> Term:
+    """An integer as a real, monomial by monomial."""
+    monomials = ((ints.from_polynomial({m: 1}), c) for m, c in ints.polynomial(n).items())
+    return reals.add(reals.ZERO, *(reals.mul(reals.const(c), reals.from_int(m)) for m, c in monomials))
 
 
 def _ordered(t: Term, context: Context) -> Term:

@@ -16,6 +16,7 @@ from triton_lift.synthesis.pool import Budget, Exhausted
 from triton_lift.synthesis.ranking import Ranking
 from triton_lift.synthesis.recipes import Recipe, RecipeError, build, parse
 from triton_lift.synthesis.samples import POINTS, TIMES, Samples, Unsampled, run
+from triton_lift.synthesis.stopping import stopping
 from triton_lift.synthesis.system import System
 from triton_lift.synthesis.unrolling import UNROLLED, trips_of, unrolled
 from triton_lift.terms import booleans as bools
@@ -23,6 +24,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term
 
 PREFIX = "search: "
+STOPPED = "stopped"
 _CANDIDATES = 20_000
 _VERDICTS = 12
 _LARGEST_SYSTEM = 3_000
@@ -40,9 +42,8 @@ class Search:
     def close(self, system: System, base: Context) -> tuple[str, Term] | None:
         """`(name, closed form)` of the system's first state; the name says how to find it again."""
         key = system.states[0].attr
-        system = simplified(system, base)
         if key in self.found:
-            value = _built(self.found[key], system, base)
+            value = again(self.found[key], system, base)
             if value is not None:
                 return self.found[key], value
         self.trace = []
@@ -51,14 +52,20 @@ class Search:
             name = UNROLLED
         else:
             with np.errstate(all="ignore"):
-                name = self._search(system, base) or UNROLLED
-        value = _built(name, system, base)
+                name = self._search(system, base) or self._stopped(system, base) or UNROLLED
+        value = again(name, system, base)
         if value is None:
             return None
         self.found[key] = name
         return name, value
 
+    def _stopped(self, system: System, base: Context) -> str | None:
+        found = stopping(system)
+        name = None if found is None else self._search(found.forever, base)
+        return None if name is None else f"{PREFIX}({STOPPED} {name.removeprefix(PREFIX)})"
+
     def _search(self, system: System, base: Context) -> str | None:
+        system = simplified(system, base)
         roots = [*system.steps, *system.inits, *system.states, system.var]
         ranking = Ranking(roots)
         if sum(ranking.size(s) for s in system.steps) > _LARGEST_SYSTEM:
@@ -86,10 +93,9 @@ class Search:
                     mine.append(form)
                     others = [p if i != number else [form] for i, p in enumerate(proposals)]
                     for choice in islice(product(*others), _TRIED_PER_STATE):
-                        name = PREFIX + "; ".join(map(str, choice))
                         budget.judge()
-                        if _built(name, system, base) is not None:
-                            return name
+                        if _closed(list(choice), system, base) is not None:
+                            return PREFIX + "; ".join(map(str, choice))
         except Exhausted:
             pass
         self.trace.append(f"search tried {budget.made} candidates up to size {budget.largest}")
@@ -114,20 +120,30 @@ def simplified(system: System, base: Context) -> System:
 
 def again(name: str, system: System, base: Context) -> Term | None:
     """The closed form of the first state that a name speaks of, proved anew; None where it is none."""
-    return _built(name, simplified(system, base), base)
-
-
-def _built(name: str, system: System, base: Context) -> Term | None:
     if name == UNROLLED:
         return unrolled(system)
     if not name.startswith(PREFIX):
         return None
     try:
         recipes = [parse(text) for text in name.removeprefix(PREFIX).split(";")]
-        if len(recipes) != len(system.states):
-            return None
-        ranking = Ranking([*system.steps, *system.inits, *system.states, system.var])
-        atoms = atoms_of(system, ranking)
+    except RecipeError:
+        return None
+    if recipes[0].op != STOPPED:
+        return _closed(recipes, simplified(system, base), base)
+    found = stopping(system)
+    if found is None or len(recipes) > 1:
+        return None
+    form = _closed(list(recipes[0].args), simplified(found.forever, base), base)
+    return None if form is None else found.stopped(form)
+
+
+def _closed(recipes: list[Recipe], system: System, base: Context) -> Term | None:
+    """The first state's closed form, if all the recipes together pass the judge."""
+    if len(recipes) != len(system.states):
+        return None
+    ranking = Ranking([*system.steps, *system.inits, *system.states, system.var])
+    atoms = atoms_of(system, ranking)
+    try:
         forms = [build(r, system.time, system, atoms) for r in recipes]
     except RecipeError:
         return None

@@ -144,6 +144,11 @@ FOUND: dict[str, Carries] = {
     "counts up to a bound": [(N, reals.select(bools.lt(I, c(5)), ints.add(I, ints.ONE), I))],
     "counts up to a size": [(ints.ZERO, reals.select(bools.lt(I, N), ints.add(I, ints.ONE), I))],
     "by twos up to a bound": [(N, ints.minimum(ints.add(I, c(2)), c(7)))],
+    "goes on below 3": [(R, reals.select(reals.compare("rlt", X, r(3)), reals.add(X, reals.ONE), X))],
+    "halves while positive": [(N, reals.select(bools.lt(ints.ZERO, I), ints.fdiv(I, c(2)), I))],
+    "adds up to a bound": [
+        (R, reals.select(reals.compare("rlt", r(9), X), X, reals.add(X, reals.mul(R, R))))
+    ],
     "flag": [(ints.ZERO, reals.select(POSITIVE, ints.ONE, I))],
 }
 REFUSED: dict[str, Carries] = {
@@ -190,7 +195,15 @@ def judged(carries: Carries, recipe: str) -> bool:
 NEARLY: dict[str, tuple[str, list[str]]] = {
     "sum": (
         "(+ x0 (sum g0))",
-        ["(sum g0)", "(+ x0 (sum (- r0 g0)))", "(+ x0 (product g0))", "(+ x0 g0)", "x0"],
+        [
+            "(sum g0)",
+            "(stopped (+ x0 (sum g0)))",
+            "(+ x0 (stopped (sum g0)))",
+            "(+ x0 (sum (- r0 g0)))",
+            "(+ x0 (product g0))",
+            "(+ x0 g0)",
+            "x0",
+        ],
     ),
     "product": ("(* x0 (product g0))", ["(product g0)", "(* x0 (sum g0))", "(* x0 (product (* g0 g0)))"]),
     "running mean": (
@@ -211,6 +224,15 @@ NEARLY: dict[str, tuple[str, list[str]]] = {
             "(if (= (% t i2) i0) x0 x1); x1",
             "x0; x1",
             "(if (= (% t i2) i0) x1 x0); (if (= (% t i2) i0) x0 x1)",
+        ],
+    ),
+    "goes on below 3": (
+        "(stopped (+ x0 (real t)))",
+        [
+            "(stopped (+ x0 (sum x0)))",
+            "(+ x0 (real t))",
+            "(stopped x0)",
+            "(stopped (stopped (+ x0 (real t))))",
         ],
     ),
     "any since the mask fell": (

@@ -149,6 +149,19 @@ def kept_below(x, y, n):
     tl.store(y, level)
 
 
+@case("x y: *fp32, n: i32", x=(0.5, 3.0, 7.0, 8.0, 9.5), numbers=(1, 8, 13))
+@triton.jit
+def stepped_up(x, y, n, BLOCK: tl.constexpr):
+    """As the digamma function is evaluated: up to eight steps, to a number from 8 on."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    a = tl.load(x + i, mask=i < n, other=1.0)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for _ in range(8):
+        total += tl.where(a < 8.0, 1.0 / a, 0.0)
+        a = tl.where(a < 8.0, a + 1.0, a)
+    tl.store(y + i, total + a, mask=i < n)
+
+
 @case("y: *i32, n: i32", block={}, numbers=(0, 1, 2, 7))
 @triton.jit
 def fibonacci(y, n):
