@@ -35,8 +35,6 @@ def accumulator(r: Recurrence) -> Term | None:
     if found is None:
         return None
     kind, combine, g = found
-    if kind in ("max", "min") and r.state.sort == "int":
-        return _integer_extremum(r, kind, g)
     u = var("u")
     body = substitute(g, {r.var: u})
     total = make("reduce", (u, ints.ZERO, r.time, bools.TRUE, body), (kind, 1), body.sort)
@@ -75,10 +73,3 @@ def _selected_extremum(r: Recurrence, step: Term) -> Term:
     if {a, b} == set(c.args) and len(others) == 1 and reals.number(others[0]) and reals.number(r.init):
         return reals.minimum(a, b) if a is c.args[0] else reals.maximum(a, b)
     return step
-
-
-def _integer_extremum(r: Recurrence, kind: str, g: Term) -> Term:
-    """Integers have no ±∞: the start value takes part in the reduction, as its element for t = −1."""
-    u = var("u")
-    body = reals.select(bools.lt(u, ints.ZERO), r.init, substitute(g, {r.var: u}))
-    return make("reduce", (u, ints.const(-1), r.time, bools.TRUE, body), (kind, 1), "int")

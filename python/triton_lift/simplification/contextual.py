@@ -185,7 +185,7 @@ def _real_comparison(s: Simplifier, t: Term, context: Context) -> Term:
 def _integer_extremum(s: Simplifier, t: Term, context: Context) -> Term:
     parts = [s.simplify(a, context) for a in t.args]
     combine = ints.minimum if t.op == "imin" else ints.maximum
-    result = combine(*parts)
+    result = combine(*selections.without_floor(s, t.op, parts, context))
     if result.op != t.op:
         return result
     kept = list(result.args)

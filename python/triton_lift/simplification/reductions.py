@@ -28,6 +28,9 @@ _UNITS: dict[tuple[str, Sort], Term] = {
     ("mul", "int"): ints.ONE,
     ("max", "real"): reals.NEG_INF,
     ("min", "real"): reals.INF,
+    # Integers have at most 64 bits, signed or not: nothing lies beyond these.
+    ("max", "int"): ints.const(-(1 << 64)),
+    ("min", "int"): ints.const(1 << 64),
     ("and", "bool"): bools.TRUE,
     ("or", "bool"): bools.FALSE,
     ("xor", "bool"): bools.FALSE,
@@ -38,7 +41,7 @@ _UNITS: dict[tuple[str, Sort], Term] = {
 
 
 def unit(kind: str, sort: Sort) -> Term | None:
-    """The value of a reduction over nothing, None where there is none (max and min of integers)."""
+    """The value of a reduction over nothing, None where there is none."""
     return _UNITS.get((kind, sort))
 
 
@@ -116,6 +119,8 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
                 return reals.mul(*(s.simplify(f, context) for f in factors), inner)
         box, guard, body = _flatten(op, kind, box, guard, body)
         guard, body = _mask_to_guard(op, guard, body, neutral, box, s, context)
+        if op == "reduce" and kind == "or":
+            guard, body = _conditions_to_guard(guard, body)
         if op == "reduce":
             box, guard, body = _solve_equalities(*_only_points(box, guard, body))
         guard = _without_implied(box, guard, context)
@@ -130,6 +135,10 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
         if before == (tuple(box), guard, body):
             break
 
+    if op == "reduce" and kind in ("max", "min"):
+        decided = _of_two_values(s, kind, box, guard, body, context)
+        if decided is not None:
+            return decided
     if op == "reduce":
         split = _split_sum(s, kind, box, guard, body, context)
         if split is not None:
@@ -204,6 +213,33 @@ def _mask_to_guard(
     return narrowed, a
 
 
+def _conditions_to_guard(guard: Term, body: Term) -> tuple[Term, Term]:
+    """∃ k: c ∧ p is ∃ k with c: p, for a comparison c of integers."""
+    parts = bools.conjuncts(body)
+    moved = [p for p in parts if p.op in ("le0", "eq0")]
+    if not moved or len(parts) == len(moved) == 1:
+        return guard, body
+    return bools.conjunction(guard, *moved), bools.conjunction(*(p for p in parts if p not in moved))
+
+
+def _of_two_values(
+    s: Simplifier, kind: str, box: Ranges, guard: Term, body: Term, context: Context
+) -> Term | None:
+    """The greatest of what does not vary is it; of c ? a : b with constants a > b it is (∃ c) ? a : b; not of none."""
+    bound = {v for v, _, _ in box}
+    chosen = body.op == "select" and all(a.op in ("int", "real") for a in body.args[1:])
+    if not box or not (chosen or not body.free & bound):
+        return None
+    if not context.proves(lower_corner(reduction("reduce", kind, box, guard, body))):
+        return None
+    if not body.free & bound:
+        return body
+    c, a, b = body.args
+    if (a.attr > b.attr) != (kind == "max"):
+        c, a, b = bools.negate(c), b, a
+    return reals.select(s.simplify(reduction("reduce", "or", box, guard, c), context), a, b)
+
+
 def _without_implied(box: Ranges, guard: Term, context: Context) -> Term:
     """The guard without what its other conjuncts imply, which would keep tiles from being merged."""
     parts = list(bools.conjuncts(guard))
@@ -255,13 +291,15 @@ def _split_sum(
     s: Simplifier, kind: str, box: Ranges, guard: Term, body: Term, context: Context
 ) -> Term | None:
     """Σ(a + b) = Σa + Σb, done where it frees an inner sum; max likewise."""
-    op = {"add": "radd", "max": "rmax", "min": "rmin"}.get(kind)
-    if op is None or body.op != op or not box:
+    ops = {"add": ("radd",), "max": ("rmax", "imax"), "min": ("rmin", "imin")}.get(kind, ())
+    if body.op not in ops or not box:
         return None
     if not any(a.op == "reduce" and a.attr[0] == kind for a in body.args):
         return None
     inside = context.extend(bounds(box), guard)
     if kind == "add" and not all(s.finite(a, inside) for a in body.args):
         return None
-    combine = {"add": reals.add, "max": reals.maximum, "min": reals.minimum}[kind]
+    combine = {
+        "radd": reals.add, "rmax": reals.maximum, "rmin": reals.minimum, "imax": ints.maximum, "imin": ints.minimum
+    }[body.op]  # fmt: skip
     return combine(*(s.simplify(reduction("reduce", kind, box, guard, a), context) for a in body.args))

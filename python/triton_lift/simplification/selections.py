@@ -8,7 +8,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, subterms
+from triton_lift.terms.term import Term, make, reduce_body, reduce_guard, subterms
 
 if TYPE_CHECKING:
     from triton_lift.proving import Context
@@ -88,6 +88,27 @@ def single_case(s: Simplifier, t: Term, context: Context) -> Term:
 def _arrays(t: Term) -> set[int]:
     """The arrays that a term reads."""
     return {u.attr[0] for u in subterms([t]) if u.op == "read"}
+
+
+def without_floor(s: Simplifier, op: str, parts: list[Term], context: Context) -> list[Term]:
+    """In max(c, max_k (g ? e : c')) with constants c' ≤ c, only the k with g matter; likewise for min."""
+    kind, sign = ("max", 1) if op == "imax" else ("min", -1)
+    constants = [sign * a.attr for a in parts if a.op == "int"]
+    if not constants:
+        return parts
+    result = []
+    for part in parts:
+        body = reduce_body(part) if part.op == "reduce" and part.attr[0] == kind else part
+        if body is not part and body.op == "select":
+            c, a, b = body.args
+            for chosen, other, condition in ((a, b, c), (b, a, bools.negate(c))):
+                if other.op == "int" and sign * other.attr <= max(constants):
+                    guard = bools.conjunction(reduce_guard(part), condition)
+                    part = make("reduce", (*part.args[:-2], guard, chosen), part.attr, "int")
+                    part = s.simplify(part, context)
+                    break
+        result.append(part)
+    return result
 
 
 def extremum(t: Term) -> Term:

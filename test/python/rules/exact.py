@@ -242,9 +242,7 @@ _FOLDS: dict[tuple[str, str], Callable[[Sequence[Value]], Value]] = {
 def fold(kind: str, sort: str, values: Sequence[Value]) -> Value:
     """The reduction of a list."""
     if (kind, sort) in (("max", "int"), ("min", "int")):
-        if not values:
-            raise Undefined
-        return (max if kind == "max" else min)(values)
+        return max(values, default=-(1 << 64)) if kind == "max" else min(values, default=1 << 64)
     return _FOLDS[kind, sort](values)
 
 
