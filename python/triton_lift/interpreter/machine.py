@@ -76,13 +76,13 @@ class Machine:
         number = self.options.garbage_int & ((1 << kind.width) - 1)
         return np.asarray(number, np.uint64).astype(kind.dtype)
 
-    def unread(self, kind: Element, op: Op) -> Array:
+    def unread(self, kind: Element, op: Op, shape: tuple[int, ...]) -> Array:
         """What a load without `other` gives where it is masked off."""
         numbers = self.options.masked(op.location) if self.options.masked else None
         if numbers is None or kind.kind == "pointer" or (kind.kind == "int" and np.isnan(numbers).any()):
             return self.garbage(kind)
-        lanes = np.arange(math.prod(op.type.shape)) % len(numbers)
-        return kind.round(np.asarray(numbers)[lanes].reshape(op.type.shape))
+        lanes = np.arange(math.prod(shape)) % len(numbers)
+        return kind.round(np.asarray(numbers)[lanes].reshape(shape))
 
     def write(self, op: Op, addresses: Array, mask: Array, values: Array, kind: Element) -> None:
         """Stores where the mask holds, and tells who wants to know."""

@@ -45,7 +45,7 @@ def load(machine: Machine, op: Op, pointer: Any, *rest: Array) -> Array:
     kind = pointee(op)
     addresses = np.asarray(pointer)
     mask = np.broadcast_to(rest[0], addresses.shape) if rest else np.ones(addresses.shape, np.bool_)
-    other = rest[1] if len(rest) > 1 else machine.unread(kind, op)
+    other = rest[1] if len(rest) > 1 else machine.unread(kind, op, addresses.shape)
     return machine.memory.load(addresses, mask, other, kind, refusing(op))
 
 

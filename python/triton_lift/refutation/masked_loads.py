@@ -17,6 +17,8 @@ from triton_lift.refutation.subject import GARBAGE, Subject
 from triton_lift.witness import Observation, Witness, plain
 
 Fill = tuple[float, ...]
+# Operations that load, and their number of operands with a mask and no `other`.
+MASKED = {"tt.load": 2, "ttg.async_copy_global_to_local": 3}
 ZERO, ONE, NAN = (0.0,), (1.0,), (float("nan"),)
 # The lanes of one load differ, and those of two loads, and a NaN shows through a factor of 0: nothing stays hidden.
 TELLING: tuple[Fill, ...] = ((1.0, 0.0, 2.0), NAN)
@@ -62,7 +64,7 @@ def search(subject: Subject) -> Witness | None:
 
 def unfilled(subject: Subject) -> tuple[str, ...]:
     """The places of masked loads without `other`."""
-    found = (op for op in subject.operations if op.name == "tt.load" and len(op.operands) == 2)
+    found = (op for op in subject.operations if len(op.operands) == MASKED.get(op.name))
     return tuple(dict.fromkeys(op.location or "" for op in found))
 
 
