@@ -1,9 +1,9 @@
 """The examples as data: everything that tests, benchmarks and the dump script need to know of them."""
 
-from examples.specs import dense, pointwise, rotary, rows
+from examples.specs import dense, pointwise, recurrences, rotary, rows
 from examples.specs.model import Example
 
-_ALL = (*pointwise.EXAMPLES, *rotary.EXAMPLES, *rows.EXAMPLES, *dense.EXAMPLES)
+_ALL = (*pointwise.EXAMPLES, *rotary.EXAMPLES, *rows.EXAMPLES, *recurrences.EXAMPLES, *dense.EXAMPLES)
 EXAMPLES: dict[str, Example] = {example.name: example for example in _ALL}
 
 __all__ = ["EXAMPLES", "Example"]

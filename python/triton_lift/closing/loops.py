@@ -9,12 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from triton_lift.closing import continuations, folds, peeled, rescaled
+from triton_lift.closing import compensation, continuations, folds, peeled, rescaled
 from triton_lift.closing.continuations import Continuation
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.closing.rules import JOINT_RULES, RULES, JointRule, Rule
 from triton_lift.proving import Context, Session
 from triton_lift.reading import Kernel, Loop
+from triton_lift.reading.kernel import Rounding
 from triton_lift.synthesis import NoSystem, Search, System, system_of
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import rebuild, substitute
@@ -267,11 +268,26 @@ class LoopCloser:
                 self._active.pop()
                 self._resolved = saved
 
+        def initially(state: Term) -> Term | None:
+            if state.attr[0] != loop.id:
+                return None
+            other = loop.carries[state.attr[1]]
+            pairs = zip(other.coords, state.args, strict=True)
+            return self.resolve(substitute(other.init, {c: i for c, i in pairs if c.op == "var"}))
+
         for name, rule in self.joint_rules(loop, pos):
-            value = rule(recurrence, rescaled.Companions(next_of, at, resolve))
+            value = rule(recurrence, rescaled.Companions(next_of, at, resolve, initially))
             if value is not None:
+                self._remark(name, loop)
                 return ClosedForm(name, time, carry.coords, value, recurrence.init)
         return None
+
+    def _remark(self, rule: str, loop: Loop) -> None:
+        """What a reader has to know of a rule that was used: where the machine's value is another one."""
+        if rule == "compensation":
+            remark = Rounding(compensation.REMARK, loop.location)
+            if remark not in self.kernel.roundings:
+                self.kernel.roundings.append(remark)
 
     def _keeping(self, loop: Loop, t: Term) -> Term:
         """`t` resolved but for the states of `loop`."""

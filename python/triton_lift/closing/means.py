@@ -77,7 +77,7 @@ def mean_of_iterations(r: Recurrence) -> Term | None:
     def none_other(*_: Term) -> Term:
         raise AssertionError("a step without other states asks for one")
 
-    return running_mean(r, Companions(none_other, none_other, lambda t: t))
+    return running_mean(r, Companions(none_other, none_other, lambda t: t, none_other))
 
 
 def squared_deviations(r: Recurrence, companions: Companions) -> Term | None:

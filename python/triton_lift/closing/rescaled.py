@@ -29,12 +29,14 @@ class Companions:
     """What the rule may ask about the other carried values of the loop.
 
     `next_of` gives the next value of a state leaf, in terms of the loop's states; `at` its closed form at a time;
-    `resolve` replaces the states in a term by closed forms.
+    `resolve` replaces the states in a term by closed forms; `initially` gives a state's value before the loop, None
+    for one of a loop around it.
     """
 
     next_of: Callable[[Term], Term]
     at: Callable[[Term, Term], Term]
     resolve: Callable[[Term], Term]
+    initially: Callable[[Term], Term | None]
 
 
 def rescaled(r: Recurrence, companions: Companions) -> Term | None:

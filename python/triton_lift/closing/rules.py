@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from triton_lift.closing import accumulators, extrema, inductions, lastvalues, linear, means, rescaled
+from triton_lift.closing import (
+    accumulators,
+    compensation,
+    extrema,
+    inductions,
+    lastvalues,
+    linear,
+    means,
+    rescaled,
+)
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.terms.term import Term
 
@@ -24,6 +33,7 @@ JOINT_RULES: list[tuple[str, JointRule]] = [
     ("rescaled accumulator", rescaled.rescaled),
     ("place of an extremum", extrema.attained),
     ("running mean", means.running_mean),
+    ("compensation", compensation.cancels),
     ("squared deviations", means.squared_deviations),
 ]
 """Rules that look at the loop's other states by name instead of their closed forms."""
