@@ -42,7 +42,7 @@ def atoms_of(system: System, ranking: Ranking) -> list[Term]:
     """
     whole: dict[Term, None] = {}
     for step in system.steps:
-        largest(step, system, whole)
+        largest(step, system, whole, set())
     for step in system.steps:
         for choice in range(2):
             start = {s: _NEUTRAL[s.sort][min(choice, len(_NEUTRAL[s.sort]) - 1)] for s in system.states}
@@ -81,8 +81,17 @@ def _factor(state: Term, step: Term, system: System) -> list[Term]:
     return [reals.sub(at_one, at_zero)]
 
 
-def largest(t: Term, system: System, found: dict[Term, None], bound: frozenset[Term] = frozenset()) -> None:
+def largest(
+    t: Term,
+    system: System,
+    found: dict[Term, None],
+    seen: set[tuple[Term, frozenset[Term]]],
+    bound: frozenset[Term] = frozenset(),
+) -> None:
     """Collects the largest subterms of `t` that mention no state and no bound variable."""
+    if (t, bound) in seen:
+        return
+    seen.add((t, bound))
     if system.free_of_states(t):
         if not t.free & bound:
             found[t] = None
@@ -92,7 +101,7 @@ def largest(t: Term, system: System, found: dict[Term, None], bound: frozenset[T
     if t.op in ("reduce", "argreduce", "foldresult"):
         bound = bound | frozenset(bound_vars(t))
     for a in t.args:
-        largest(a, system, found, bound)
+        largest(a, system, found, seen, bound)
 
 
 def operators_of(system: System) -> set[str]:

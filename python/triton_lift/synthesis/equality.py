@@ -156,7 +156,14 @@ class Equality:
                 result[atoms] = Fraction(c)
             return result
 
+        memo: dict[Term, tuple[Expansion | None, Expansion]] = {}
+
         def visit(u: Term) -> tuple[Expansion | None, Expansion]:
+            if u not in memo:
+                memo[u] = quotient(u)
+            return memo[u]
+
+        def quotient(u: Term) -> tuple[Expansion | None, Expansion]:
             value = reals.value_of(u)
             if value is not None:
                 return ({(): value} if value else {}), one
@@ -196,9 +203,8 @@ class Equality:
 
 def _by_monomials(t: Term) -> Term:
     """`t` with integers read as reals monomial by monomial."""
-    if t.op == "toreal":
-        return _summands(t.args[0])
-    return rebuild(t, tuple(map(_by_monomials, t.args))) if t.op in ("radd", "rmul", "rdiv") else t
+    integers = [u for u in subterms([t]) if u.op == "toreal"]
+    return substitute(t, {u: _summands(u.args[0]) for u in integers})
 
 
 def _summands(n: Term) -> Term:

@@ -6,6 +6,7 @@ No rule takes part: the search closes every loop alone. Recipes that are nearly 
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 
 import pytest
@@ -394,3 +395,14 @@ def test_random_systems(data: st.DataObject) -> None:
     for pos in range(len(sorts)):
         with contextlib.suppress(NotClosed):
             check(kernel, pos)
+
+
+def test_shared_parts_cost_once() -> None:
+    """A step that is small as a graph and huge as a tree."""
+    step = X
+    for _ in range(40):
+        step = reals.div(step, reals.add(step, reals.ONE))
+    start = time.process_time()
+    with pytest.raises(NotClosed):
+        check(loop_of((R, step)), 0)
+    assert time.process_time() - start < 10
