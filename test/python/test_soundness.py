@@ -6,6 +6,7 @@ condition must be printed, and the formula must hold on arguments that satisfy i
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -14,18 +15,21 @@ from typing import Any
 
 import pytest
 
+import soundness
 from benchmarks.differential import Difference, ambiguous, differences
 from soundness.case import CASES, Case
 from triton_lift import Lifted, lift
 from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 
-_MODULES = """
-    stores undefined loops recurrences extrema integers floats reductions tiles numbers compound programs
-    dependences rotations searched
-""".split()
-for _module in _MODULES:
-    import_module(f"soundness.{_module}")
+# Every file of kernels; one may say in VERIFIED and NEVER_VERIFIED what must come of some of its own.
+_MODULES = [import_module(f"soundness.{m.name}") for m in pkgutil.iter_modules(soundness.__path__)]
+
+
+def said(name: str) -> list[str]:
+    """What the files of kernels list under `name`."""
+    return [kernel for module in _MODULES for kernel in getattr(module, name, "").split()]
+
 
 # What must be printed where the formula need not hold for all of a case's arguments.
 STATED = {
@@ -69,45 +73,47 @@ STATED = {
 }
 
 # What these compute has no formula, or none that does not depend on undefined values or on who comes first.
-NEVER_VERIFIED = """
-    two_results_shifted two_results_across_programs halves_by_stride_overlapping
-    in_place_shift read_another_programs_store broadcast_store colliding_blocks
-    loop_in_place_prefix zero_times_undefined undefined_minus_itself undefined_equals_itself undefined_in_sum
-    undefined_trip_count undefined_accumulation undefined_address argmax_any_tie reduce_difference
-    reduce_saturating grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing
-    overlapping_blocks_in_place pairs_swapped_in_place linear_scan_wrong almost_argmax negative_zero
-    matmul_partial_sums atomic_count_returned store_then_atomic persistent_tiles_stuck head_and_tail_overlapping
-    bits_of_a_product bits_of_a_narrowed_element stored_then_read_next next_rows_sum wide_rows_in_place
-    halves_of_neighbours loop_reads_what_it_stored loop_carries_what_it_stored last_of_loop_in_place
-    reads_across_a_second_axis fibonacci logistic_map square_root_by_newton
+NEVER_VERIFIED = (
+    """
+    two_results_shifted two_results_across_programs halves_by_stride_overlapping in_place_shift
+    read_another_programs_store broadcast_store colliding_blocks loop_in_place_prefix zero_times_undefined
+    undefined_minus_itself undefined_equals_itself undefined_in_sum undefined_trip_count
+    undefined_accumulation undefined_address argmax_any_tie reduce_difference reduce_saturating
+    grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing overlapping_blocks_in_place
+    pairs_swapped_in_place linear_scan_wrong almost_argmax negative_zero matmul_partial_sums
+    atomic_count_returned store_then_atomic persistent_tiles_stuck head_and_tail_overlapping bits_of_a_product
+    bits_of_a_narrowed_element fibonacci logistic_map square_root_by_newton
 """.split()
+    + said("NEVER_VERIFIED")
+)
 
 # The honest twins, and others that are simple enough: refusing everything is no soundness.
-VERIFIED = """
+VERIFIED = (
+    """
     in_place_add unused_axis broadcast_store_of_one_value masked_reduction_fills_zero maximum_of_nothing
     last_value_of_empty_loop step_does_not_divide floor_trip_count sum_counting_down dependent_bounds
-    loaded_bounds early_return store_in_branch late_accumulation running_maximum_from_zero truncating_remainder
-    truncating_division narrow_sum narrow_product_in_sum sum_wraps mask_wraps unsigned_compare unsigned_division
-    unsigned_minimum unsigned_maximum_of_block arithmetic_shift logical_shift sign_extended_bytes
-    zero_extended_bytes nibbles overlapping_bits boolean_arithmetic sum_of_booleans maximum_of_booleans
-    boolean_array float_to_int_truncates quotient_cancels mean_of_nothing argmax_ties argmin_masked
-    reverse_cumsum wrong_axis reshaped transposed_mismatch joined negative_size_mask clamped_rows
-    size_used_twice overlapping_tiles gaps_between_tiles mask_forgets_the_tile mask_off_by_one grid_stride
-    transposing_index negative_quotient_index negative_remainder_index running_sums exclusive_sums starts_at_one
-    integer_maximum any_negative mean_then_deviation online_softmax pointer_walks loop_under_condition
-    clamped_by_hand shifted_by_another_maximum integer_cumsum cumulative_maximum ranges_start_late split_pairs
-    permuted_three conditional_load nested_sum adds_a_constant counts_iterations matmul_unmasked_k
-    matmul_masked_once matmul_wrong_stride attention attention_causal attention_keys_unmasked halves_of_programs
-    tiles_of_columns persistent_tiles unrolled_rows_apart head_and_tail gathered_rows running_argmax
-    running_argmax_from_zero running_argmax_of_tiles two_results_of_one_array halves_by_stride
-    lanewise_log_sum_exp running_maximum_from_zero_with_total atomic_scatter atomic_rows atomic_overlapping_rows
-    boolean_logic byte_as_float byte_extrema atomic_total counts_positive masked_average log_sum_exp
-    bits_of_an_element random_numbers stored_then_read stored_in_part_then_read stored_row_then_summed
-    halves_in_place halves_one_after_the_other neighbours_in_a_row rotated_lanes rotated_lanes_seen
-    rotated_in_a_wider_range tiles_in_turned_groups slot_of_a_ring slot_of_a_ring_reset_late kahan_sum
-    permuted_by_loaded_sizes doubling_strides halved_each_time latest_positive buffers_swapped
-    found_anywhere kept_below stepped_up running_argmax_of_another
+    loaded_bounds early_return store_in_branch late_accumulation running_maximum_from_zero
+    truncating_remainder truncating_division narrow_sum narrow_product_in_sum sum_wraps mask_wraps
+    unsigned_compare unsigned_division unsigned_minimum unsigned_maximum_of_block arithmetic_shift
+    logical_shift sign_extended_bytes zero_extended_bytes nibbles overlapping_bits boolean_arithmetic
+    sum_of_booleans maximum_of_booleans boolean_array float_to_int_truncates quotient_cancels mean_of_nothing
+    argmax_ties argmin_masked reverse_cumsum wrong_axis reshaped transposed_mismatch joined negative_size_mask
+    clamped_rows size_used_twice overlapping_tiles gaps_between_tiles mask_forgets_the_tile mask_off_by_one
+    grid_stride transposing_index negative_quotient_index negative_remainder_index running_sums exclusive_sums
+    starts_at_one integer_maximum any_negative mean_then_deviation online_softmax pointer_walks
+    loop_under_condition clamped_by_hand shifted_by_another_maximum integer_cumsum cumulative_maximum
+    ranges_start_late split_pairs permuted_three conditional_load nested_sum adds_a_constant counts_iterations
+    matmul_unmasked_k matmul_masked_once matmul_wrong_stride attention attention_causal
+    attention_keys_unmasked halves_of_programs tiles_of_columns persistent_tiles unrolled_rows_apart
+    head_and_tail gathered_rows running_argmax running_argmax_from_zero running_argmax_of_tiles
+    two_results_of_one_array halves_by_stride lanewise_log_sum_exp running_maximum_from_zero_with_total
+    atomic_scatter atomic_rows atomic_overlapping_rows boolean_logic byte_as_float byte_extrema atomic_total
+    counts_positive masked_average log_sum_exp bits_of_an_element random_numbers slot_of_a_ring
+    slot_of_a_ring_reset_late kahan_sum permuted_by_loaded_sizes doubling_strides halved_each_time
+    latest_positive buffers_swapped found_anywhere kept_below stepped_up running_argmax_of_another
 """.split()
+    + said("VERIFIED")
+)
 
 # 32-bit products in addresses whose wrapping must be excluded in print.
 OFFSETS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from triton_lift.closing import NotClosed
 from triton_lift.lifting.atomics import is_atomic
-from triton_lift.lifting.dependences import injective, preimage, reads_of, sees_old_contents
+from triton_lift.lifting.dependences import injective, preimage, reads_of, same_program, sees_old_contents
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Unsupported
@@ -87,6 +87,40 @@ def _request_single_programs(e: LiftedEffect, base: Context) -> None:
         alone = bools.le(make("nprogs", (), axis), ints.ONE)
         if axis not in used and not base.proves(alone):
             raise PreconditionRequest(alone)
+
+
+def last_stores(effects: list[LiftedEffect], base: Context) -> list[LiftedEffect]:
+    """The effects without stores whose every element the same program stores again, in no loop around both."""
+    kept = list(effects)
+    for first in effects:
+        for later in kept:
+            if later.effect.array != first.effect.array or later.effect.version <= first.effect.version:
+                continue
+            names = _stored_again(first, later, base)
+            if names is not None:
+                kept.remove(first)
+                # What was stored first may be part of what is stored now.
+                later.wraps += [w.renamed(names) for w in first.wraps]
+                break
+    return kept
+
+
+def _stored_again(first: LiftedEffect, later: LiftedEffect, base: Context) -> dict[Term, Term] | None:
+    """Where the later store certainly happens at each point of the first: the first's indices as the later's."""
+    if set(first.effect.loops) & set(later.effect.loops):
+        return None
+    if is_atomic(first.effect) or not (injective(first, base) and injective(later, base)):
+        return None
+    context = first.output.context(base)
+    point = preimage(later, first.output.offset, context, base)
+    if point is None or not point.pointwise(first.output):
+        return None
+    names = {ours: theirs for theirs, ours in point.point.items()}
+    nowhere = make("read", (ints.ZERO,), (first.effect.array, 0, ()), first.output.value.sort)
+    own = same_program(later, point, nowhere, first.output)
+    if own is None or len(names) != len(first.output.coordinates.variables):
+        return None
+    return names if context.proves(bools.conjunction(point.exists(later.output), own)) else None
 
 
 def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
+from triton_lift.closing.memory import carry_memory
 from triton_lift.lifted import Lifted, ObligationCount
 from triton_lift.lifting import memory, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
@@ -44,7 +45,7 @@ def lift_summary(
     result = Lifted(kernel=summary["kernel"], file=file, stage=stage)
     session = Session(Deadline(deadline))
     try:
-        kernel = read_summary(summary)
+        kernel = carry_memory(read_summary(summary))
         result.location = kernel.location
         preconditions, closer = _lift(kernel, result, session, close or partial(LoopCloser, search=Search()))
         if proof:
@@ -149,7 +150,7 @@ def establish(
         lifted = lift_effect(effect, kernel, closer, base, simplifier, effects)
         if lifted is not None:
             effects.append(lifted)
-    effects = updates.combined(effects, base)
+    effects = memory.last_stores(updates.combined(effects, base), base)
     if not effects:
         raise Unsupported("kernel", "no store is ever executed", kernel.location)
     memory.check_reads(kernel, effects, base)

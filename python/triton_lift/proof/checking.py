@@ -18,6 +18,7 @@ from typing import Any
 
 from triton_lift.closing import NotClosed
 from triton_lift.closing.folds import agreement
+from triton_lift.closing.memory import carry_memory
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
 from triton_lift.proof.chosen import ChosenCloser
@@ -155,7 +156,7 @@ class _Replay:
         try:
             with self._using(d.statement):
                 summary = {**d.summary, "folds": {int(k): v for k, v in d.summary["folds"].items()}}
-                kernel = read_summary(summary)
+                kernel = carry_memory(read_summary(summary))
                 closer = ChosenCloser(kernel, {key: form[0] for key, form in d.closed_forms.items()})
                 self.result = Lifted(kernel=kernel.name, file="")
                 preconditions = dict.fromkeys(d.preconditions)

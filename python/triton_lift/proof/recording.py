@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triton_lift.closing.folds import agree, agreement
+from triton_lift.closing.memory import carry_memory
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
 from triton_lift.proof.chosen import ChosenCloser
@@ -160,7 +161,7 @@ def replayed(
     token = agreement.set(recorder.agree)
     try:
         with numbered_by(recorder.numbers):
-            kernel = read_summary(summary)
+            kernel = carry_memory(read_summary(summary))
             closer = ChosenCloser(kernel, chosen)
             result = Lifted(kernel=kernel.name, file="")
             simplifier = RecordingSimplifier(recorder)

@@ -67,7 +67,8 @@ class WrapRisk:
 class Effect:
     """A write: for all lanes (with their extents) and iterations of `loops`, under `guard`, array[offset] := value.
 
-    `version`: how many writes of the array precede it in program order. The integer operations that it depends on, as the kernel does them (before any simplification): those that decide
+    `version`: how many writes of the array precede it in program order.
+    The integer operations that it depends on, as the kernel does them (before any simplification): those that decide
     whether it happens, by loop (`loop_risks`) and by conjunct of the guard (`guards`), and all others (`risks`).
     """
 

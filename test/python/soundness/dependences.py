@@ -5,6 +5,16 @@ import triton.language as tl
 
 from soundness.case import case
 
+NEVER_VERIFIED = """
+    stored_then_read_next next_rows_sum wide_rows_in_place halves_of_neighbours
+    loop_reads_what_it_stored loop_carries_what_it_stored last_of_loop_in_place
+    reads_across_a_second_axis
+"""
+VERIFIED = """
+    stored_then_read stored_in_part_then_read stored_row_then_summed halves_in_place
+    halves_one_after_the_other neighbours_in_a_row rows_in_place overwritten_before_it_is_read
+"""
+
 POSITIVE = {"numbers": (0, 1, 2, 3, 5, 8, 13)}
 
 

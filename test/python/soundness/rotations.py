@@ -5,6 +5,10 @@ import triton.language as tl
 
 from soundness.case import case
 
+VERIFIED = """
+    rotated_lanes rotated_lanes_seen rotated_in_a_wider_range tiles_in_turned_groups
+"""
+
 SIZES = {"numbers": (1, 3, 8, 13, 17)}
 
 

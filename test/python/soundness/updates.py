@@ -5,6 +5,13 @@ import triton.language as tl
 
 from soundness.case import case
 
+VERIFIED = """
+    two_updates_of_a_total two_updates_of_halves scattered_twice scattered_rows
+"""
+NEVER_VERIFIED = """
+    two_updates_a_place_apart sum_and_maximum cleared_then_updated
+"""
+
 
 @case("x y z: *fp32, n: i32")
 @triton.jit
