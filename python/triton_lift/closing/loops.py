@@ -96,7 +96,7 @@ class LoopCloser:
         return memo[t]
 
     def advanced(self, t: Term) -> Term:
-        """`t` with the next value of a linear recurrence, where it is written out, as its closed form at t + 1.
+        """`t` with the next value of a state that decays, where it is written out, as its closed form at t + 1.
 
         For what an iteration stores after its step. `t` is of the kernel, with its carried values.
         """
@@ -114,7 +114,7 @@ class LoopCloser:
                 continue
             with suppress(NotClosed):
                 form = self.close(loop, carry.pos)
-                if form.rule == "linear recurrence":
+                if form.rule in ("linear recurrence", "rescaled accumulator"):
                     after[following] = form.at(ints.add(loop.var, ints.ONE), u.args)
         return substitute(t, after)
 

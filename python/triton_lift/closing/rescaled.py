@@ -3,8 +3,10 @@
 Let m be another carried value, with next value m', and let x' = x·exp(P(m) − P(m')) + β. Then X = x·exp(P(m)) is a
 plain accumulator: X' = x'·exp(P(m')) = X + β·exp(P(m')). So for t ≥ 1
     x_t = exp(−P(m_t)) · (x₀·exp(P(m₀)) + Σ_{u<t} β(u)·exp(P(m_{u+1})))
-where the factor exp(P(m')) cancels against the same shift inside β. Likewise for exp2.
-Side condition: P(m_t) is finite for t ≥ 1. A running maximum of values below +∞ that is finite once stays finite, so
+where the factor exp(P(m')) cancels against the same shift inside β. Likewise for exp2, and for x' = x·exp(P(m) − P(m')
++ d) + β with d free of states: then X' = X·exp(d) + β·exp(P(m')) is a linear recurrence.
+Side condition: P(m_t) is finite for t ≥ 1. A running maximum m' = max(m + d, …), with d finite, of values below +∞
+that is finite once stays finite, so
 m₁ is the witness; the result is `provided` it is finite. A step `m' = −∞ ? x : …` has no such condition: while
 m_t = −∞, x_t = x₀, and the increments so far are 0, which is checked.
 """
@@ -14,14 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from triton_lift.closing.linear import product_of
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names, fresh_names
 from triton_lift.terms.expansion import Expansion, collapse, expand, negative, total
+from triton_lift.terms.exponentials import absorb
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, reduce_body, subterms, var
+from triton_lift.terms.term import Term, make, subterms, var
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,8 @@ def rescaled(r: Recurrence, companions: Companions) -> Term | None:
     for state in sorted(others, key=lambda u: u.serial):
         after = canonical_names(companions.next_of(state))
         # A running maximum only: it is finite for good once it is finite.
-        if after.op != "rmax" or state not in after.args:
-            continue
-        if not all(reals.below_infinity(a) for a in after.args if a is not state):
+        others_of = _others(after, state)
+        if others_of is None:
             continue
         guard = reals.compare("req", after, reals.NEG_INF)
         # `m' = −∞ ? x : …` keeps x until there is something to rescale by. Without it, the result is provided that
@@ -63,17 +66,32 @@ def rescaled(r: Recurrence, companions: Companions) -> Term | None:
         exponent = expand(factor.args[0])
         before_part = {m: c for m, c in exponent.items() if state in m}
         after_part: Expansion = expand(substitute(collapse(before_part), {state: after}))
-        if not before_part or total(exponent, negative(before_part), after_part):
+        decay = collapse(total(exponent, negative(before_part), after_part))
+        if not before_part or not reals.finite(decay) or any(u.op == "state" for u in subterms([decay])):
             continue
-        shifted = _absorb(rest, collapse(after_part), str(factor.attr))
+        shifted = absorb(rest, collapse(after_part), str(factor.attr))
         if shifted is None:
             continue
-        if guarded and not _vanishes(shifted, [a for a in after.args if a is not state]):
+        if guarded and (not _vanishes(shifted, others_of) or decay is not reals.ZERO):
             continue
         increment = companions.resolve(fresh_names(shifted))
         if r.free_of_state(increment):
-            return _closed(r, companions, state, before_part, increment, str(factor.attr), guarded)
+            return _closed(r, companions, state, before_part, increment, decay, str(factor.attr), guarded)
     return None
+
+
+def _others(after: Term, state: Term) -> list[Term] | None:
+    """What else a running maximum m' = max(m + d, …) is taken of; None if `after` is none of `state`."""
+    if after.op != "rmax":
+        return None
+    others = [a for a in after.args if state not in subterms([a])]
+    mine = [a for a in after.args if a not in others]
+    if len(mine) != 1 or not all(reals.below_infinity(a) for a in others):
+        return None
+    rest = [reals.ZERO] if mine[0] is state else [a for a in mine[0].args if a is not state]
+    if mine[0] is not state and (mine[0].op != "radd" or len(rest) != len(mine[0].args) - 1):
+        return None
+    return others if all(reals.finite(d) for d in rest) else None
 
 
 def _vanishes(increment: Term, values: list[Term]) -> bool:
@@ -87,6 +105,7 @@ def _closed(
     state: Term,
     potential: Expansion,
     increment: Term,
+    decay: Term,
     base: str,
     guarded: bool,
 ) -> Term | None:
@@ -99,6 +118,10 @@ def _closed(
         return None  # exp(c·(−∞)) with c of unknown sign
     u = var("u")
     body = substitute(increment, {r.var: u})
+    if decay is not reals.ZERO:
+        each = reals.apply(base, decay)
+        first = reals.mul(first, product_of(each, r.var, ints.ZERO, r.time))
+        body = reals.mul(body, product_of(each, r.var, ints.add(u, ints.ONE), r.time))
     sum_so_far = make("reduce", (u, ints.ZERO, r.time, bools.TRUE, body), ("add", 1), "real")
     value = reals.mul(scale_at(r.time, -1), reals.add(first, sum_so_far))
     if guarded:
@@ -119,35 +142,3 @@ def _linear_in_state(r: Recurrence, step: Term) -> tuple[Term, Term] | None:
     factors.remove(r.state)
     factor = reals.mul(*factors)
     return (factor, reals.add(*(p for p in parts if p is not mine[0]))) if r.free_of_state(factor) else None
-
-
-def _absorb(t: Term, exponent: Term, base: str) -> Term | None:
-    """t·base^exponent, where that removes the exponent from an exponential in every summand; else None."""
-    if t is reals.ZERO:
-        return t
-    match t.op:
-        case "rfun" if t.attr == base:
-            before = expand(t.args[0])
-            after = total(before, expand(exponent))
-            # Infinite summands cancel nothing: the exponent itself is finite where this is used.
-            return reals.apply(base, collapse(after)) if len(after) < len(before) else None
-        case "radd":
-            parts = [_absorb(a, exponent, base) for a in t.args]
-            return None if None in parts else reals.add(*parts)  # type: ignore[arg-type]
-        case "rmul":
-            for i, a in enumerate(t.args):
-                changed = _absorb(a, exponent, base)
-                if changed is not None:
-                    return reals.mul(*t.args[:i], changed, *t.args[i + 1 :])
-            return None
-        case "rdiv":
-            changed = _absorb(t.args[0], exponent, base)
-            return None if changed is None else reals.div(changed, t.args[1])
-        case "select":
-            parts = [_absorb(a, exponent, base) for a in t.args[1:]]
-            return None if None in parts else reals.select(t.args[0], *parts)  # type: ignore[arg-type]
-        case "reduce" if t.attr[0] == "add":
-            body = _absorb(reduce_body(t), exponent, base)
-            return None if body is None else make("reduce", (*t.args[:-1], body), t.attr, "real")
-        case _:
-            return None

@@ -27,6 +27,7 @@ RULES: list[tuple[str, Rule]] = [
     ("last value", lastvalues.last_value),
     ("mean of iterations", means.mean_of_iterations),
     ("linear recurrence", linear.linear_recurrence),
+    ("shifted extremum", linear.shifted_extremum),
 ]
 
 JOINT_RULES: list[tuple[str, JointRule]] = [

@@ -114,7 +114,8 @@ def _select(s: Simplifier, t: Term, context: Context) -> Term:
         return s.simplify(b, context)
     a = s.simplify(a, context.extend(c))
     b = s.simplify(b, context.extend(bools.negate(c)))
-    return selections.single_case(s, selections.extremum(reals.select(c, a, b)), context)
+    result = selections.single_case(s, selections.extremum(reals.select(c, a, b)), context)
+    return selections.unless_empty(result, context)
 
 
 def _and(s: Simplifier, t: Term, context: Context) -> Term:

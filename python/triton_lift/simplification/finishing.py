@@ -91,19 +91,20 @@ class _Finisher:
         body = self.visit(reduce_body(t), inside)
         if t.op == "argreduce":
             return reduction(t.op, kind, box, guard, body, self.visit(t.args[-1], inside))
+        if kind == "mul" and _exponential(body):
+            box, exponent = _drop_unused("add", box, guard, body.args[0], context)
+            return reals.apply(body.attr, reduction(t.op, "add", box, guard, exponent))  # ∏ exp = exp Σ
         box, body = _drop_unused(kind, box, guard, body, context)
-        if (
-            kind == "mul"
-            and body.op == "rfun"
-            and body.attr in ("exp", "exp2")
-            and reals.finite(body.args[0])
-        ):
-            return reals.apply(body.attr, reduction(t.op, "add", box, guard, body.args[0]))  # ∏ exp = exp Σ
         body, factors = _common_factors(kind, box, body)
         if not box and guard is not bools.TRUE and unit(kind, body.sort) is None:
             return t
         result = reduction(t.op, kind, box, guard, body)
         return reals.mul(*factors, result) if factors else result
+
+
+def _exponential(t: Term) -> bool:
+    """Whether `t` is an exponential of something finite."""
+    return t.op == "rfun" and t.attr in ("exp", "exp2") and reals.finite(t.args[0])
 
 
 def _drop_unused(kind: str, box: Ranges, guard: Term, body: Term, context: Context) -> tuple[Ranges, Term]:

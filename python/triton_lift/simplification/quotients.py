@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from triton_lift.simplification import selections
 from triton_lift.terms import reals
 from triton_lift.terms.expansion import collapse, expand, negative, total
-from triton_lift.terms.term import Term
+from triton_lift.terms.exponentials import absorb
+from triton_lift.terms.term import Term, subterms
 
 if TYPE_CHECKING:
     from triton_lift.proving import Context
@@ -24,7 +26,8 @@ def cancel(s: Simplifier, t: Term, context: Context) -> Term:
     """`t` with what cancels at its root cancelled."""
     match t.op:
         case "rdiv":
-            return _quotient(s, t, list(_factors(t.args[0])), list(_factors(t.args[1])), context)
+            result = _quotient(s, t, list(_factors(t.args[0])), list(_factors(t.args[1])), context)
+            return _common_shift(s, result, context) if result is t else result
         case "rmul" if any(a.op == "rdiv" for a in t.args):
             above = [f for a in t.args for f in _factors(a.args[0] if a.op == "rdiv" else a)]
             below = [f for a in t.args if a.op == "rdiv" for f in _factors(a.args[1])]
@@ -85,6 +88,24 @@ def _product(s: Simplifier, t: Term, context: Context) -> Term:
             rest.remove(a)
             rest.remove(b)
             return reals.mul(reals.apply(str(a.attr), collapse(together)), *rest)
+    return t
+
+
+def _common_shift(s: Simplifier, t: Term, context: Context) -> Term:
+    """(Σ a·exp(x − m))/(Σ b·exp(y − m)) = (Σ a·exp(x))/(Σ b·exp(y)) for finite m: the shift of all summands."""
+    above, below = t.args
+    for u in subterms([below]) if below.op == "radd" else ():
+        if u.op != "rfun" or u.attr not in ("exp", "exp2"):
+            continue
+        for monomial, c in expand(u.args[0]).items():
+            if c != -1 or len(monomial) != 1 or monomial[0].op not in ("rmax", "reduce"):
+                continue
+            (shift,) = monomial
+            if not shift.free <= t.free or not s.finite(shift, context):
+                continue
+            moved = [absorb(x, shift, str(u.attr)) for x in (above, below)]
+            if moved[0] is not None and moved[1] is not None:
+                return reals.div(*(selections.unless_empty(x, context) for x in (moved[0], moved[1])))
     return t
 
 

@@ -8,7 +8,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, make, reduce_body, reduce_guard, subterms
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms
 
 if TYPE_CHECKING:
     from triton_lift.proving import Context
@@ -82,6 +82,30 @@ def single_case(s: Simplifier, t: Term, context: Context) -> Term:
                 bools.eq(counter, value)
             ):
                 return general
+    return t
+
+
+_UNITS = {
+    ("add", "real"): reals.ZERO,
+    ("mul", "real"): reals.ONE,
+    ("add", "int"): ints.ZERO,
+    ("max", "real"): reals.NEG_INF,
+    ("min", "real"): reals.INF,
+}
+
+
+def unless_empty(t: Term, context: Context) -> Term:
+    """select(c, unit, ⊕ e) = ⊕ e where c says that nothing is reduced; in each summand."""
+    if t.op == "radd":
+        return reals.add(*(unless_empty(a, context) for a in t.args))
+    if t.op != "select":
+        return t
+    c, a, b = t.args
+    for here, nothing, reduced in ((c, a, b), (bools.negate(c), b, a)):
+        if reduced.op == "reduce" and nothing is _UNITS.get((reduced.attr[0], reduced.sort)):
+            place = context.extend(here)
+            if any(place.proves(bools.le(high, low)) for _, low, high in ranges(reduced)[:1]):
+                return reduced
     return t
 
 

@@ -153,6 +153,9 @@ CLOSED: dict[str, tuple[Term, Term, str]] = {
         reals.select(bools.eq(T, ints.ZERO), reals.add(R, G), reals.add(X, G)),
         "accumulator",
     ),
+    "shifted maximum": (R, reals.maximum(reals.add(X, G), element(ints.add(T, N))), "shifted extremum"),
+    "shifted from nothing": (reals.NEG_INF, reals.maximum(reals.add(X, G), R), "shifted extremum"),
+    "shifted minimum": (R, reals.minimum(reals.sub(X, G), element(ints.add(T, N))), "shifted extremum"),
     "integer counts": (N, reals.select(ODD, ints.add(I, TWO), I), "linear induction"),
 }
 REFUSED: dict[str, Term] = {
@@ -164,6 +167,8 @@ REFUSED: dict[str, Term] = {
         bools.eq(T, ints.ZERO), reals.mul(X, X), reals.add(reals.mul(X, X), G)
     ),
     "an infinite factor": reals.add(reals.mul(reals.select(ODD, reals.INF, R), X), G),
+    "shifted by infinity": reals.maximum(reals.add(X, reals.select(ODD, reals.INF, G)), R),
+    "shifted twice": reals.maximum(reals.add(X, G), reals.add(X, R)),
     "reads at the state": reals.add(X, element(make("fptoint", (X,)))),
 }
 
