@@ -106,6 +106,8 @@ def read(
     else:
         difference = reals.sub(m, fresh_names(centre))
         value = sum_of(reals.add(s, _times(w, reals.mul(difference, difference), division)))
+    if w.op == "select" and w.args[2] is reals.ZERO and division:
+        guard, w = bools.conjunction(guard, w.args[0]), w.args[1]  # nothing weighs 0
     condition = _weighs(w, division)
     if condition is bools.TRUE:
         return value

@@ -202,7 +202,8 @@ class Evaluator:
         extents = []
         # Bounds may depend on outer indices and on earlier bound variables: take the hull, then mask.
         for i, (v, low, high) in enumerate(box):
-            lo, hi = int(np.min(inner(low))), int(np.max(inner(high))) if np.size(inner(high)) else 0
+            least, greatest = np.asarray(inner(low)), np.asarray(inner(high))
+            lo, hi = (int(least.min()), int(greatest.max())) if least.size and greatest.size else (0, 0)
             extents.append((lo, max(hi, lo)))
             axis = (hi - lo if hi > lo else 0,) + (1,) * (dims + i)
             inner.leaves[v] = np.arange(lo, max(hi, lo), dtype=np.int64).reshape(axis)
@@ -294,6 +295,7 @@ OPERATORS: dict[str, Callable[..., Array]] = {
     "rdiv": lambda _, a, b: a / b,
     "rmin": _fold(np.minimum),
     "rmax": _fold(np.maximum),
+    "provided": lambda _, value, condition: value,
     "and": _fold(np.logical_and),
     "or": _fold(np.logical_or),
     "not": lambda _, a: np.logical_not(a),

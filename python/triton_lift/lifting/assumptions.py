@@ -187,12 +187,18 @@ def _product(walk: _Walk, t: Term, context: Context) -> None:
             return
 
 
+def _presupposed(walk: _Walk, t: Term, context: Context) -> None:
+    """What a closed form presupposes of the data, where it is no property of sizes."""
+    walk.lines[f"of what is read: {walk.text.show_briefly(t.args[1], _LONGEST)}"] = None
+
+
 def _bits(walk: _Walk, t: Term, context: Context) -> None:
     walk.assume("bits stand for finite numbers", t, "is one")
 
 
 _CHECKS: dict[str, Check] = {
     "frombits": _bits,
+    "provided": _presupposed,
     "radd": _sum,
     "rmul": _product,
     "rdiv": _real_division,

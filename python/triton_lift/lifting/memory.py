@@ -28,17 +28,25 @@ class Writers:
     in_place: list[int] = field(default_factory=list)
 
 
+_PRESUPPOSED = {
+    "real": "a running maximum may stay -inf (no element of the first tile is unmasked): the kernel computes NaN there",
+    "bool": "a closed form presupposes what is not shown to hold (a count or a weight that is not negative)",
+}
+
+
+def about_data(t: Term) -> bool:
+    """Whether a value is provided that what the kernel reads is such and such: that is assumed, and listed."""
+    return t.args[1].sort == "bool" and any(u.op == "read" for u in subterms([t.args[1]]))
+
+
 def check_arbitrary(effects: list[LiftedEffect]) -> None:
     """A stored value, address or condition must not depend on a masked load's missing `other`."""
     for e in effects:
         constraints = [c.fact for c in e.output.coordinates.constraints]
         for t in (e.value, e.output.offset, e.output.guard, *constraints):
-            if any(u.op == "provided" for u in subterms([t])):
-                raise NotClosed(
-                    "a running maximum may stay -inf (no element of the first tile is unmasked): "
-                    "the kernel computes NaN there",
-                    e.effect.location,
-                )
+            for u in subterms([t]):
+                if u.op == "provided" and not (t is e.value and about_data(u)):
+                    raise NotClosed(_PRESUPPOSED[u.args[1].sort], e.effect.location)
             if any(u.op == "arbitrary" for u in subterms([t])):
                 raise NotClosed(
                     "finding: the stored value depends on a masked load without `other`", e.effect.location

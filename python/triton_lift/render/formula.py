@@ -313,6 +313,9 @@ class FormulaPrinter:
             return self.style.power(self.show(t.args[0], _ATOM), self.show(t.args[1], _ATOM)), _UNARY
         return self.style.function(str(t.attr), [self.show(a) for a in t.args]), _ATOM
 
+    def _provided(self, t: Term) -> tuple[str, int]:
+        return self._show(t.args[0])  # on what condition is said beside the formula
+
     def _read(self, t: Term) -> tuple[str, int]:
         return self.access(t.attr[0], t.args[0]), _ATOM
 

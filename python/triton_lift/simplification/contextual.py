@@ -13,7 +13,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, make
 
 _PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
 _INTERESTING = {
@@ -201,7 +201,9 @@ def _integer_extremum(s: Simplifier, t: Term, context: Context) -> Term:
 def _provided(s: Simplifier, t: Term, context: Context) -> Term:
     value, witness = t.args
     if witness.sort == "bool":
-        return s.simplify(value, context) if divisions.holds(context, s.simplify(witness, context)) else t
+        value, witness = s.simplify(value, context), s.simplify(witness, context)
+        holds = divisions.holds(context, witness)
+        return value if holds else make("provided", (value, witness), None, value.sort)
     if s.finite(s.simplify(witness, context), context, ask=True):
         return s.simplify(value, context)
     return t

@@ -37,7 +37,11 @@ def value_of(t: Term) -> Fraction | None:
 def from_int(t: Term) -> Term:
     """An integer as a real."""
     v = ints.value_of(t)
-    return const(v) if v is not None else make("toreal", (t,), None, "real")
+    if v is not None:
+        return const(v)
+    if t.op == "select" and any(a.op == "int" for a in t.args[1:]):
+        return select(t.args[0], *map(from_int, t.args[1:]))
+    return make("toreal", (t,), None, "real")
 
 
 def add(*terms: Term) -> Term:
@@ -300,6 +304,8 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return t.attr in _FINITE_FUNCTIONS and all(finite(a, nonempty) for a in t.args)
         case "select":
             return finite(t.args[1], nonempty) and finite(t.args[2], nonempty)
+        case "provided" if t.args[1].sort == "bool":
+            return finite(t.args[0], nonempty)
         case "reduce":
             kind, count = t.attr
             if not finite(t.args[3 * count + 1], nonempty):
