@@ -192,15 +192,27 @@ Value Interpreter::read(Operation *op, unsigned array, Value offset,
 void Interpreter::write(Operation *op, StringRef kind, Value pointer,
                         Value mask, Value value) {
   Array array = arrayOf(pointer);
-  if (!array.argument)
+  if (!array.argument && array.candidates.empty())
     return refuse(op, array.reason);
-  SmallVector<Value> lanes;
-  SmallVector<Value> index =
-      freshIndex("lane", shapeOf(pointer.getType()), lanes);
-  Value offset = at(pointer, index);
-  Value condition = mask ? at(mask, index) : Value();
-  effect(op, kind, *array.argument, lanes, offset, condition, at(value, index),
-         pointeeType(pointer.getType()));
+  SmallVector<unsigned> candidates = array.candidates;
+  if (array.argument)
+    candidates = {*array.argument};
+  // To each of them where the pointer is into that one.
+  for (unsigned candidate : candidates) {
+    SmallVector<Value> lanes;
+    SmallVector<Value> index =
+        freshIndex("lane", shapeOf(pointer.getType()), lanes);
+    Value offset = at(pointer, index);
+    Value condition = mask ? at(mask, index) : Value();
+    if (!array.argument) {
+      Value number = whichArray(pointer, index);
+      Value here = terms.compare("eq", number,
+                                 terms.integer(number.getType(), candidate));
+      condition = condition ? terms.conjunction(here, condition) : here;
+    }
+    effect(op, kind, candidate, lanes, offset, condition, at(value, index),
+           pointeeType(pointer.getType()));
+  }
 }
 
 void Interpreter::effect(Operation *op, StringRef kind, unsigned array,

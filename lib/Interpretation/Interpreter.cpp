@@ -301,11 +301,18 @@ void Interpreter::numberBlock(Block &block) {
     const OpSemantics *entry = semantics.lookup(&op);
     if (entry && entry->writes) {
       Array array = arrayOf(entry->writes(&op));
-      int64_t key = array.argument ? int64_t(*array.argument) : -1;
-      writePositions[key].push_back(position);
-      for (Operation *parent = op.getParentOp(); parent != function;
-           parent = parent->getParentOp())
-        writesInLoop[parent].insert(key);
+      SmallVector<int64_t> keys(array.candidates.begin(),
+                                array.candidates.end());
+      if (array.argument)
+        keys = {int64_t(*array.argument)};
+      else if (keys.empty())
+        keys = {-1};
+      for (int64_t key : keys) {
+        writePositions[key].push_back(position);
+        for (Operation *parent = op.getParentOp(); parent != function;
+             parent = parent->getParentOp())
+          writesInLoop[parent].insert(key);
+      }
     }
     for (Region &region : op.getRegions())
       for (Block &nested : region)

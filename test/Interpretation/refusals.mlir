@@ -62,12 +62,9 @@ tt.func public @atomics(%y: !tt.ptr<i32>, %n: i32) {
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "tt.load" "a volatile load" : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
-// CHECK-NEXT: lift.unsupported "tt.store" "a pointer into one of several arrays"
 // CHECK-NEXT: lift.unsupported "tt.store" "a pointer made by tt.int_to_ptr"
-// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 5 : i32
-tt.func public @pointers(%x: !tt.ptr<i32>, %y: !tt.ptr<i32>, %c: i1, %n: i32, %a: i64) {
-  %s = arith.select %c, %x, %y : !tt.ptr<i32>
-  tt.store %s, %n : !tt.ptr<i32>
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 3 : i32
+tt.func public @pointers(%x: !tt.ptr<i32>, %n: i32, %a: i64) {
   %p = tt.int_to_ptr %a : i64 -> !tt.ptr<i32>
   tt.store %p, %n : !tt.ptr<i32>
   %v = tt.load %x {isVolatile = true} : !tt.ptr<i32>
