@@ -141,7 +141,7 @@ def summary_table(found: list[Outcome]) -> Table:
         "carried values",
         "closed",
         "verified",
-        "seconds",
+        "CPU s",
         "median",
     ):
         table.add_column(title, justify="left" if title == "setting" else "right")

@@ -14,7 +14,7 @@ from triton_lift.terms.term import Term
 
 UNROLLED = "unrolled"
 MOST_TRIPS = 4
-_LARGEST_TREE = 3_000
+_LARGEST_TREE = 50_000
 
 
 def trips_of(system: System) -> int | None:
