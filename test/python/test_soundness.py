@@ -34,6 +34,7 @@ def said(name: str) -> list[str]:
 # What must be printed where the formula need not hold for all of a case's arguments.
 STATED = {
     "divide_by_loaded": "no division by zero",
+    "weighted_by_loaded_counts": "of what is read: .*0 ≤ counts",
     "narrow_sum": "no int8 wrap",
     "narrow_product_in_sum": "no int8 wrap",
     "narrow_product_in_loop": "no int8 wrap",

@@ -121,7 +121,7 @@ def _none_of_nothing(m: Term, w: Term) -> bool:
     """Whether the mean is 0 wherever the weight is."""
     if m is reals.ZERO or reals.positive(w):
         return True
-    if m.op == "select" and m.args[0] is reals.compare("rlt", reals.ZERO, w) and m.args[2] is reals.ZERO:
+    if m.op == "select" and m.args[2] is reals.ZERO and _weighs_where(w, set(bools.conjuncts(m.args[0]))):
         return True
     if m.op == "select" and w.op == "select" and m.args[0] is w.args[0]:
         return all(a is reals.ZERO for a, b in zip(m.args[1:], w.args[1:], strict=True) if b is reals.ZERO)
@@ -132,6 +132,13 @@ def _none_of_nothing(m: Term, w: Term) -> bool:
         return False
     counted = make("reduce", (*collected.args[:-1], reals.ONE), w.attr, "real")
     return canonical_names(counted) is canonical_names(counts)
+
+
+def _weighs_where(w: Term, known: set[Term]) -> bool:
+    """Whether what is known says that a weight is not 0."""
+    if w.op == "select" and w.args[2] is reals.ZERO and set(bools.conjuncts(w.args[0])) <= known:
+        return _weighs_where(w.args[1], known) or reals.compare("rlt", reals.ZERO, w) in known
+    return reals.positive(w) or reals.compare("rlt", reals.ZERO, w) in known
 
 
 def _summed(t: Term) -> Term | None:
