@@ -152,6 +152,15 @@ def rows_by_stride(x, y, rows, cols, stride, BLOCK: tl.constexpr):
     tl.store(y + r * stride + c, tl.load(x + r * stride + c, mask=inside), mask=inside)
 
 
+@triton.jit
+def both_halves(x, y, rows, cols, stride, BLOCK: tl.constexpr):
+    """Rows of 2·cols elements."""
+    r, c = tl.program_id(0), tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    a = tl.load(x + r * cols + c, mask=c < cols)
+    tl.store(y + r * stride + c, a, mask=c < cols)
+    tl.store(y + r * stride + cols + c, -a, mask=c < cols)
+
+
 ROWS = "x y: *fp32, rows cols stride: i32"
 # The kernel with the bug, its twin, the property that fails.
 PAIRS: dict[str, tuple[Any, Any, str, str]] = {

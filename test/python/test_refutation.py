@@ -15,18 +15,21 @@ import pytest
 from refutation_kernels import (
     PAIRS,
     ROWS,
+    both_halves,
     ir,
     last_tile,
     last_tile_wide,
     many_programs_too_many,
     partial_sums_of_one_program,
     rows_by_stride,
+    rows_without_columns,
 )
-from triton_lift import Lifted, lift
+from triton_lift import Lifted, _native, lift
 from triton_lift.cli.exit_codes import ExitCode, code_of
 from triton_lift.interpreter import Executable, InterpreterError, Options, Write, interpret
 from triton_lift.ir import parse_module
 from triton_lift.refutation.replay import reproduces
+from triton_lift.refutation.stage import refute
 from triton_lift.refutation.virtual import VirtualMemory
 from triton_lift.report.text import to_text
 from triton_lift.witness import ArrayArgument, Observation, Witness
@@ -98,6 +101,16 @@ def test_the_twin_without_the_bug_is_not_refuted(name: str) -> None:
 def test_what_a_kernel_assumes_is_no_launch_against_it() -> None:
     (found,) = lift(ir(partial_sums_of_one_program, "x y: *fp32, n: i32"))
     assert found.witness is None and found.status != "refuted"
+
+
+@pytest.mark.parametrize(("kernel", "clashes"), [(both_halves, False), (rows_without_columns, True)])
+def test_strides_are_chosen_to_keep_rows_apart(kernel: Any, clashes: bool) -> None:
+    """Whatever the lifter suspects: a clash must not come of rows that are too short for what they hold."""
+    module = parse_module(ir(kernel, ROWS), "text").module
+    (summary,) = _native.summarize(module)
+    suspected = Lifted(kernel.__name__, "text", reason="two stores to one array may overlap")
+    refute(module, summary, suspected)
+    assert (suspected.witness is not None) is clashes
 
 
 def test_programs_that_nobody_launches_refute_nothing() -> None:

@@ -97,7 +97,9 @@ def scalars(
             if p.name in ranked:
                 largest = max(largest, int(result[p.name]))
     for array, names in roles.strides.items():
-        reach = max(largest, block) + 1 if apart else largest + 1
+        reach = largest + 1
+        if apart:  # rows may hold several tiles side by side, like both halves of a gate
+            reach = (4 if order == "descending" else 1) * max(largest, block) + 1
         stride = reach if array in roles.dense else 1
         for p in reversed(parameters):
             if p.name in names and roles.of(p.name) == "stride":

@@ -28,6 +28,9 @@ _PASSING = {
     "tt.addptr",
 } | _COMPARING  # fmt: skip
 
+# Operations that add an offset to a pointer, and which operand the pointer is.
+_ADDRESSING = {"tt.addptr": 0, "amdg.buffer_load": 0, "amdg.buffer_store": 1}
+
 
 @dataclass(frozen=True)
 class _Tags:
@@ -96,8 +99,8 @@ def _note(op: Op, operands: list[_Tags], found: Roles) -> None:
     elif op.name == "scf.for":
         for t in operands[:3]:
             found.sizes |= (t.only or _NONE) | t.scaled
-    elif op.name == "tt.addptr":
-        pointer, offset = operands
+    elif op.name in _ADDRESSING:
+        pointer, offset = operands[_ADDRESSING[op.name] :][:2]
         for array in pointer.arrays:
             # What advances a pointer as it stands may do so in a loop.
             found.strides[array] |= offset.scaled | (offset.only or _NONE)
