@@ -14,9 +14,8 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.rationals import rational
-from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, subterms
+from triton_lift.terms.rationals import defined_but_for, rational
+from triton_lift.terms.term import Term, subterms
 
 REMARK = "what rounding takes from a compensated sum is 0"
 
@@ -40,11 +39,9 @@ def _all_finite(r: Recurrence, companions: Companions, step: Term) -> bool:
     pending = [(r.state, r.init, step)]
     while pending:
         state, init, after = pending.pop()
-        states = {u for u in subterms([after]) if u.op == "state"}
-        if not reals.finite(init) or not reals.finite(
-            substitute(after, {u: _some_number(u) for u in states})
-        ):
+        if not reals.finite(init) or not defined_but_for(after):
             return False
+        states = {u for u in subterms([after]) if u.op == "state"}
         for u in states - seen - {r.state}:
             seen.add(u)
             if u.sort == "real":
@@ -53,8 +50,3 @@ def _all_finite(r: Recurrence, companions: Companions, step: Term) -> bool:
                     return False
                 pending.append((u, start, canonical_names(companions.next_of(u))))
     return True
-
-
-def _some_number(state: Term) -> Term:
-    """A scalar in place of a state: any finite number."""
-    return make("param", (), (-1 - state.serial, "finite"), state.sort)

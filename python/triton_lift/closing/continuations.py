@@ -120,4 +120,9 @@ def _agree(step: Term, earlier: Term, inside: Context) -> bool:
             elif inside.proves(bools.negate(u)):
                 decided[u] = bools.FALSE
     a, b = canonical_names(substitute(step, decided)), canonical_names(earlier)
-    return a is b or (a.sort == "real" and same(a, b))
+    return a is b or (a.sort == "real" and _divisors(a) == _divisors(b) and same(a, b))
+
+
+def _divisors(t: Term) -> set[Term]:
+    """What is divided by, and the partial functions: equal terms must be defined in the same places."""
+    return {u.args[1] if u.op == "rdiv" else u for u in subterms([t]) if u.op in ("rdiv", "rfun")}

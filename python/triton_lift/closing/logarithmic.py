@@ -64,7 +64,10 @@ def _exponents(t: Term, base: str) -> list[Expansion] | None:
     logarithms = [p for p in parts if p.op == "rfun" and p.attr in (*_BASES, "log1p")]
     if len(logarithms) != 1:
         return None
-    shift = total(*(expand(p) for p in parts if p is not logarithms[0]))
+    others = [p for p in parts if p is not logarithms[0]]
+    if any(u.op in ("rfun", "rdiv") for u in subterms(others)):
+        return None
+    shift = total(*map(expand, others))
     (inside,) = logarithms[0].args
     summands = list(inside.args) if inside.op == "radd" else [inside]
     if logarithms[0].attr == "log1p":
@@ -73,7 +76,9 @@ def _exponents(t: Term, base: str) -> list[Expansion] | None:
     for s in summands:
         if s is reals.ONE:
             result.append(shift)
-        elif s.op == "rfun" and s.attr == base:
+        elif (
+            s.op == "rfun" and s.attr == base and not any(u.op in ("rfun", "rdiv") for u in subterms(s.args))
+        ):
             result.append(total(expand(s.args[0]), shift))
         else:
             return None

@@ -22,7 +22,16 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names, fresh_names
 from triton_lift.terms.expansion import Expansion, collapse, negative, total
-from triton_lift.terms.rationals import cleared, denominators, integral, multiplied, rational, same, times
+from triton_lift.terms.rationals import (
+    cleared,
+    defined_but_for,
+    denominators,
+    integral,
+    multiplied,
+    rational,
+    same,
+    times,
+)
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, subterms, var
 
@@ -93,7 +102,7 @@ def squared_deviations(r: Recurrence, companions: Companions) -> Term | None:
         value = _under(step.value, counted)
         if not _deviates(r, _under(inner, count.counts), mean, step, count, value):
             continue
-        if count.counts is not bools.TRUE and not _stays(r, _under(inner, bools.negate(count.counts))):
+        if count.counts is not bools.TRUE and not _stays(r, step, inner, bools.negate(count.counts)):
             continue
         data = companions.resolve(fresh_names(value))
         if not (r.free_of_state(data) and reals.finite(value)):
@@ -134,6 +143,8 @@ def _mean_step(step: Term, m: Term) -> MeanStep | None:
     if len(divisors) != 1:
         return None
     (divisor,) = divisors
+    if not defined_but_for(inner, (divisor,)):
+        return None
     before: Expansion = {}
     value: Expansion = {}
     for monomial, c in times(parts, divisor).items():
@@ -243,13 +254,19 @@ def _deviates(r: Recurrence, inner: Term, mean: Term, step: MeanStep, count: Cou
     after = _under(step.after, count.counts)
     if step.floored:
         inner = substitute(inner, {reals.maximum(reals.ONE, after): after})  # c ≥ 0 there
+    if not defined_but_for(inner, (after,)):
+        return False
     difference = reals.sub(value, mean)
     wanted = multiplied(rational(before), rational(reals.mul(difference, difference)))
     wanted = multiplied(wanted, rational(reals.div(reals.ONE, after)))
     return not cleared(total(rational(inner), {(r.state,): reals.MINUS_ONE.attr}, negative(wanted)))
 
 
-def _stays(r: Recurrence, inner: Term) -> bool:
+def _stays(r: Recurrence, step: MeanStep, inner: Term, elsewhere: Term) -> bool:
+    """Whether nothing is added where nothing is counted."""
+    inner, after = _under(inner, elsewhere), _under(step.after, elsewhere)
+    if not defined_but_for(inner, (reals.maximum(reals.ONE, after), after)):
+        return False
     return not cleared(total(rational(inner), {(r.state,): reals.MINUS_ONE.attr}))
 
 

@@ -14,7 +14,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import fresh_names
-from triton_lift.terms.rationals import same
+from triton_lift.terms.rationals import defined_but_for, same
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, var
 
@@ -26,7 +26,7 @@ Reading = Callable[[int, Triple, tuple[Term, ...], bool], Term | None]
 
 def linear_recurrence(elements: list[Pair], combine: tuple[Term, ...]) -> Reading | None:
     """(∏ a, Σ b·∏ later a), in either position."""
-    if len(combine) != 2 or any(c.sort != "real" for c in combine):
+    if len(combine) != 2 or not all(c.sort == "real" and defined_but_for(c) for c in combine):
         return None
     for factor, summand in permutations(range(2)):
         (a, later), (b, added) = elements[factor], elements[summand]

@@ -16,7 +16,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names, fresh_names
 from triton_lift.terms.expansion import negative, total
-from triton_lift.terms.rationals import cleared, integral, multiplied, rational, same
+from triton_lift.terms.rationals import cleared, defined_but_for, integral, multiplied, rational, same
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, subterms
 
@@ -44,7 +44,7 @@ def moments(elements: list[Pair], combine: tuple[Term, ...]) -> tuple[int, int, 
         if not same(w, reals.add(wa, wb)):
             continue
         guard = guard_of(combine, w)
-        if guard is None:
+        if guard is None or not all(defined_but_for(c, (reals.maximum(reals.ONE, w), w)) for c in combine):
             continue
         usual = {reals.maximum(reals.ONE, w): w, reals.compare("req", w, reals.ZERO): bools.FALSE}
         m, s = (substitute(combine[i], usual) for i in (mean, squares))

@@ -6,12 +6,14 @@ multiplies by the denominators, so two terms are equal where their cleared diffe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.expansion import Expansion, negative, product, total
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, subterms
 
 
 def rational(t: Term) -> Expansion:
@@ -109,8 +111,23 @@ def cleared(p: Expansion) -> Expansion:
 
 
 def same(a: Term, b: Term) -> bool:
-    """Whether two terms are the same rational function."""
+    """Whether two terms are the same rational function: equal where both are defined."""
+    if any(u.op == "inf" for u in subterms([a, b])):
+        return a is b
     return not cleared(total(rational(a), negative(rational(b))))
+
+
+def defined_but_for(t: Term, divisors: Iterable[Term] = ()) -> bool:
+    """Whether `t` has a value wherever these divisors are not 0, for finite values of states and elements.
+
+    Normal forms forget what cancels: where a term is said to be another one, it must not be the less defined one.
+    """
+    numbers: dict[Term, Term] = dict.fromkeys(divisors, reals.const(7))
+    t = substitute(t, numbers)
+    for u in subterms([t]):
+        if u.op in ("state", "elem"):
+            numbers[u] = make("param", (), (-1 - u.serial, "finite"), u.sort)
+    return reals.finite(substitute(t, numbers))
 
 
 def integral(t: Term) -> Term | None:

@@ -117,6 +117,20 @@ def test_mutants_are_no_squared_deviations(name: str) -> None:
     assert any(textbook(carries, n, 1) != textbook(other, n, 1) for n in range(9) for other in FORMS.values())
 
 
+@pytest.mark.parametrize("pos", [0, 1])
+def test_what_cancels_must_be_defined(pos: int) -> None:
+    """log e − log e is 0 only where e > 0: such a step is not a running mean's, nor adds squared deviations."""
+    carries = by_differences(NEXT)
+    logarithm = reals.apply("log", G)
+    init, step = carries[pos]
+    carries[pos] = (init, reals.add(step, logarithm, reals.negate(logarithm)))
+    try:
+        rule, _ = closed(loop_of(*carries), pos)
+    except NotClosed:
+        return
+    assert rule not in ("mean of iterations", "running mean", "squared deviations")
+
+
 def test_a_mean_that_starts_elsewhere() -> None:
     """With max(1, count) a start other than 0 is forgotten: that is no running mean."""
     carries = floored(SOME, counted(SOME))

@@ -74,6 +74,7 @@ NEAR_MISSES = {
     "earlier factor": (COMPOSED[0], reals.add(reals.mul(A, B), ADDED)),
     "added last": (COMPOSED[0], reals.add(reals.mul(A, ADDED), B)),
     "difference": (COMPOSED[0], reals.sub(reals.mul(LATER, B), ADDED)),
+    "undefined for 0": (COMPOSED[0], reals.add(COMPOSED[1], reals.div(A, A), reals.const(-1))),
     "sum of factors": (reals.add(A, LATER), COMPOSED[1]),
 }
 
