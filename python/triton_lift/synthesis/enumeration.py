@@ -119,11 +119,13 @@ class Enumeration:
         self.sorts = {s.sort for s in system.states}
         self.hits: list[Match] = []
         # Increments that are 0, or 1, where a condition does not hold.
-        self.guarded: dict[int, list[Entry]] = {0: [], 1: []}
+        self.guarded: dict[float, list[Entry]] = {0: [], 1: []}
 
     def __iter__(self) -> Iterator[Match]:
         """Recipes that behave like a state, the small ones first."""
-        yield from self._stages(self._leaves, self._increments, self._totals, self._latest)
+        yield from self._stages(
+            self._leaves, self._increments, self._totals, self._integer_extrema, self._latest
+        )
         yield from self._between()
         yield from self._stages(self._combined)
         yield from self._between()
@@ -217,8 +219,10 @@ class Enumeration:
                     self.increments.add(Recipe("-", (a.recipe, b.recipe)), "real", a.values - b.values)
                     self.increments.add(Recipe("+", (a.recipe, b.recipe)), "real", a.values + b.values)
             chosen = [*reals, *([one] if one else [])]
-            for c, e, n in product(truths, chosen, (0, 1)):
-                self._guarded(c, e, f"r{n}", float(n))
+            units = [("r0", 0.0), ("r1", 1.0)]
+            units += [("r-inf", -np.inf)] * ("rmax" in self.ops) + [("rinf", np.inf)] * ("rmin" in self.ops)
+            for c, e, (name, number) in product(truths, chosen, units):
+                self._guarded(c, e, name, number)
             yield
         if "int" in self.sorts:
             for a, b in product(integers, integers):
@@ -247,7 +251,7 @@ class Enumeration:
         ):
             entry = self.increments.add(Recipe("if", (c.recipe, a, b)), e.sort, values.astype(e.values.dtype))
             if entry is not None:
-                self.guarded[int(number)].append(entry)
+                self.guarded.setdefault(number, []).append(entry)
 
     # Reductions over the iterations.
 
@@ -267,6 +271,19 @@ class Enumeration:
             for name, (ufunc, neutral) in _TOTALS[e.sort].items():
                 if name in kinds:
                     self._value(Recipe(name, (e.recipe,)), e.sort, _running(ufunc, neutral, e.values))
+            yield
+
+    def _integer_extrema(self) -> Iterator[None]:
+        """The greatest or least of a start value and the increments so far."""
+        if not self.ops & {"imax", "imin", "select"}:
+            return
+        entries = [e for e in self.increments.entries if e.sort == "int"][: 4 * _FEW]
+        for i, state in enumerate(self.system.states):
+            if state.sort != "int":
+                continue
+            for e, (name, ufunc) in product(entries, (("maximum", np.maximum), ("minimum", np.minimum))):
+                grown = np.concatenate([self.runs[i][:, :1], e.values[:, :-1]], axis=1)
+                self._value(Recipe(name, (Recipe(f"x{i}"), e.recipe)), "int", ufunc.accumulate(grown, axis=1))
             yield
 
     def _chains(self) -> Iterator[None]:
@@ -390,7 +407,11 @@ class Enumeration:
             if state.sort == "bool":
                 continue
             y = self.runs[i]
+            if not np.isfinite(y).all():
+                continue  # ∞ − ∞ would be a match of anything
             for a in list(self.values.of(state.sort, 12, 2 * _MANY)):
+                if not np.isfinite(a.values[:, 1:]).all():
+                    continue
                 for op, first, values in self._completions(state.sort, y, a.values):
                     self.budget.make(a.recipe)
                     other = self.values.find(state.sort, values)

@@ -214,7 +214,7 @@ def _summands(n: Term) -> Term:
 
 
 def _ordered(t: Term, context: Context) -> Term:
-    """A maximum without what a fact says is at most another part of it; a minimum likewise."""
+    """A maximum without what is certainly at most another part of it, by a fact or by its form; a minimum likewise."""
     if t.op not in ("rmax", "rmin"):
         return t
     kept = list(t.args)
@@ -228,7 +228,9 @@ def _ordered(t: Term, context: Context) -> Term:
             ]
             known = [reals.compare(op, *side) for op in ("rlt", "rle") for side in sides]
             known += [bools.negate(reals.compare(op, y, x)) for op in ("rlt", "rle") for x, y in sides]
-            if a is not b and reals.finite(a) and reals.finite(b) and any(f in context.facts for f in known):
+            if a is b or not (reals.finite(a) and reals.finite(b)):
+                continue
+            if any(f in context.facts for f in known) or reals.nonnegative(reals.sub(high, low)):
                 kept.remove(a)
                 break
     return (reals.maximum if t.op == "rmax" else reals.minimum)(*kept)

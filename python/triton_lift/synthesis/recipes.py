@@ -3,7 +3,8 @@
 A recipe is a function of a moment: `t` is the moment, `g3` atom 3 at that moment, `x0` the start value of state 0.
 `(sum e)` is Σ_{u<t} e(u), and so on; `(previous e)` is e at t − 1. `(chain add mul e f)` is
 ⊕_{u<t} e(u) ⊗ ⊗_{u<v<t} f(v): what remains at t of what was added at u, if each later step multiplies by f.
-`(latest c e other)` is e at the latest u < t at which c holds, and `other` if there is none.
+`(latest c e other)` is e at the latest u < t at which c holds, and `other` if there is none; `(maximum x0 e)` is the
+greatest of the integers x0 and e(u) for u < t.
 """
 
 from __future__ import annotations
@@ -83,6 +84,14 @@ def build(recipe: Recipe, at: Term, system: System, atoms: list[Term]) -> Term:
         if op == "product" and body is ints.const(2):
             return ints.pow2(at)
         return _reduce(KINDS[op], u, ints.ZERO, at, body)
+    if op in ("maximum", "minimum") and len(args) == 2:
+        # Integers have no ±∞: the start value takes part, as the element for u = −1.
+        u = var("u")
+        start, later = (build(a, u, system, atoms) for a in args)
+        if start.sort != "int":
+            raise RecipeError("a start value is for integers")
+        body = _select(bools.lt(u, ints.ZERO), start, later)
+        return make("reduce", (u, ints.const(-1), at, bools.TRUE, body), (KINDS[op], 1), "int")
     if op == "previous" and len(args) == 1:
         return build(args[0], ints.sub(at, ints.ONE), system, atoms)
     if op == "start" and len(args) == 2:
@@ -119,6 +128,8 @@ def _leaf(op: str, at: Term, system: System, atoms: list[Term]) -> Term:
         return bools.TRUE
     if op == "false":
         return bools.FALSE
+    if op in ("rinf", "r-inf"):
+        return reals.INF if op == "rinf" else reals.NEG_INF
     kind, digits = op[0], op[1:]
     if kind in "xgir" and re.fullmatch(r"-?\d{1,9}", digits):
         number = int(digits)

@@ -150,6 +150,10 @@ FOUND: dict[str, Carries] = {
     "adds up to a bound": [
         (R, reals.select(reals.compare("rlt", r(9), X), X, reals.add(X, reals.mul(R, R))))
     ],
+    "greatest integer": [(N, ints.maximum(I, DIVISOR))],
+    "least integer": [(N, ints.minimum(I, ALTERNATING))],
+    "maximum where a mask holds": [(reals.NEG_INF, reals.select(MASK, reals.maximum(X, G), X))],
+    "greatest absolute value": [(reals.ZERO, reals.maximum(X, reals.apply("abs", G)))],
     "flag": [(ints.ZERO, reals.select(POSITIVE, ints.ONE, I))],
 }
 REFUSED: dict[str, Carries] = {
@@ -235,6 +239,10 @@ NEARLY: dict[str, tuple[str, list[str]]] = {
             "(stopped x0)",
             "(stopped (stopped (+ x0 (real t))))",
         ],
+    ),
+    "greatest integer": (
+        "(maximum x0 g0)",
+        ["(minimum x0 g0)", "(maximum i0 g0)", "(maximum x0 g2)", "(max x0 g0)", "(maximum g0)"],
     ),
     "any since the mask fell": (
         "(chain or and (and g0 g1) g0)",
