@@ -53,7 +53,7 @@ def _increment(r: Recurrence, step: Term) -> tuple[str, Callable[..., Term], Ter
                     if neutral is not None:
                         return kind, combine, reals.select(guard, g, neutral)
         return None
-    if step.op == "select" and step.args[0].op in ("rlt", "rle"):
+    if step.op == "select" and step.sort == "real":
         step = _selected_extremum(r, step)
     entry = _OPERATORS.get(step.op)
     if entry is None or r.state not in step.args:
@@ -67,9 +67,18 @@ def _increment(r: Recurrence, step: Term) -> tuple[str, Callable[..., Term], Ter
 
 
 def _selected_extremum(r: Recurrence, step: Term) -> Term:
-    """`x < g ? g : x` is max(x, g) where x and g are never undefined; x is not, if x₀ and g are not."""
+    """`x < g ? g : x` is max(x, g) where x and g are never undefined; x is not, if x₀ and g are not.
+
+    Then they also equal themselves, whatever the step would do otherwise.
+    """
     c, a, b = step.args
     others = [t for t in (a, b) if t is not r.state]
-    if {a, b} == set(c.args) and len(others) == 1 and reals.number(others[0]) and reals.number(r.init):
+    if len(others) != 1 or not (reals.number(others[0]) and reals.number(r.init)):
+        return step
+    itself = {reals.compare("req", t, t): bools.TRUE for t in (a, b)}
+    c = substitute(c, {t: value for t, value in itself.items() if t is not value})
+    a, b = (b, a) if c.op == "not" else (a, b)
+    c = c.args[0] if c.op == "not" else c
+    if c.op in ("rlt", "rle") and {a, b} == set(c.args):
         return reals.minimum(a, b) if a is c.args[0] else reals.maximum(a, b)
     return step

@@ -125,6 +125,10 @@ X, Y = state(0, "real"), state(1, "real")
 I = state(0, "int")
 P = state(0, "bool")
 G, ODD = element(T), bools.eq(ints.fmod(T, TWO), ints.ONE)
+# As it is written to keep a NaN, which X != X tells.
+UNDEFINED = bools.negate(reals.compare("req", X, X))
+KEPT_MAXIMUM = reals.select(bools.disjunction(reals.compare("rlt", G, X), UNDEFINED), X, G)
+KEPT_MINIMUM = reals.select(bools.disjunction(reals.compare("rlt", X, G), UNDEFINED), X, G)
 # Step, init, and the rule that closes it.
 CLOSED: dict[str, tuple[Term, Term, str]] = {
     "invariant": (R, X, "invariant"),
@@ -135,6 +139,9 @@ CLOSED: dict[str, tuple[Term, Term, str]] = {
     "product": (R, reals.mul(X, G), "accumulator"),
     "maximum": (R, reals.maximum(X, G), "accumulator"),
     "minimum from inf": (reals.INF, reals.minimum(X, G), "accumulator"),
+    "maximum that keeps NaN": (R, KEPT_MAXIMUM, "accumulator"),
+    "minimum that keeps NaN": (reals.INF, KEPT_MINIMUM, "accumulator"),
+    "guarded maximum that keeps NaN": (reals.NEG_INF, reals.select(ODD, KEPT_MAXIMUM, X), "accumulator"),
     "integer maximum": (N, ints.maximum(I, ints.fmod(T, ints.const(3))), "accumulator"),
     "all": (bools.TRUE, bools.conjunction(P, bools.lt(T, N)), "accumulator"),
     "any": (bools.FALSE, bools.disjunction(P, bools.lt(T, N)), "accumulator"),
@@ -161,6 +168,9 @@ CLOSED: dict[str, tuple[Term, Term, str]] = {
 REFUSED: dict[str, Term] = {
     "squares": reals.mul(X, X),
     "guard looks at the state": reals.select(reals.compare("rlt", X, G), reals.add(X, G), X),
+    "a maximum but where it is R": reals.select(
+        bools.disjunction(reals.compare("rlt", G, X), reals.compare("req", X, R)), X, G
+    ),
     "increment looks at the state": reals.add(X, reals.apply("exp", X)),
     "factor looks at the state": reals.add(reals.mul(reals.apply("abs", X), X), G),
     "first iteration is another": reals.select(
