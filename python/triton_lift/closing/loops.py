@@ -114,7 +114,7 @@ class LoopCloser:
                 continue
             with suppress(NotClosed):
                 form = self.close(loop, carry.pos)
-                if form.rule in ("linear recurrence", "rescaled accumulator"):
+                if form.rule in ("linear recurrence", "matrix recurrence", "rescaled accumulator"):
                     after[following] = form.at(ints.add(loop.var, ints.ONE), u.args)
         return substitute(t, after)
 
@@ -181,7 +181,7 @@ class LoopCloser:
         foreign = [f for f in step.free if f.op == "state" and f.attr[0] == loop.id and f is not marker]
         if not foreign:
             time = var("t")
-            recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop), self.facts)
+            recurrence = self._recurrence(loop, me, marker, time, init, step)
             for name, rule in self.rules(loop, pos):
                 value = rule(recurrence)
                 if value is not None:
@@ -196,6 +196,12 @@ class LoopCloser:
         notes += [] if self._search is None else self._search.trace
         text = f" ({'; '.join(notes)})" if notes else ""
         raise NotClosed(f"no closed form for carried value {pos} of the loop{text}", loop.location)
+
+    def _recurrence(
+        self, loop: Loop, me: Term, marker: Term, time: Term, init: Term, step: Term
+    ) -> Recurrence:
+        trips, extents = self.trips(loop), self.kernel.extents
+        return Recurrence(me, marker, loop.var, time, init, step, trips, self.facts, extents)
 
     def _continuation(self, loop: Loop) -> Continuation | None:
         """The loop together with the one that it goes on with, if it does; found once."""
@@ -245,7 +251,7 @@ class LoopCloser:
             return None
         time = var("t")
         init = self.resolve(carry.init)
-        recurrence = Recurrence(me, marker, loop.var, time, init, step, self.trips(loop), self.facts)
+        recurrence = self._recurrence(loop, me, marker, time, init, step)
 
         def next_of(state: Term) -> Term:
             if state.attr[0] != loop.id:  # of a loop around this one, which goes no step further in here

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triton_lift.proving import Context
@@ -25,6 +26,7 @@ class Recurrence:
     step: Term
     trips: Term
     facts: Context | None = None  # what holds in every program
+    extents: Mapping[Term, int] | None = None  # the sizes of the dimensions that coordinates run over
 
     def at_time(self, t: Term) -> Term:
         """A term of the loop body, at the answer's time."""

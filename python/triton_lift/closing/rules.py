@@ -11,6 +11,7 @@ from triton_lift.closing import (
     inductions,
     lastvalues,
     linear,
+    matrices,
     means,
     rescaled,
 )
@@ -28,6 +29,7 @@ RULES: list[tuple[str, Rule]] = [
     ("mean of iterations", means.mean_of_iterations),
     ("linear recurrence", linear.linear_recurrence),
     ("shifted extremum", linear.shifted_extremum),
+    ("matrix recurrence", matrices.matrix_recurrence),
 ]
 
 JOINT_RULES: list[tuple[str, JointRule]] = [

@@ -174,6 +174,8 @@ class Evaluator:
                 return self._read(t)
             case "reduce" | "argreduce":
                 return self._reduce(t)
+            case "matprod":
+                return self._matrix_product(t)
             case "rfun":
                 name = str(t.attr)
                 if name not in FUNCTIONS:
@@ -227,6 +229,28 @@ class Evaluator:
         for _ in box:
             full = ufunc.reduce(full, axis=0, initial=neutral)
         return full
+
+    def _matrix_product(self, t: Term) -> Array:
+        """One factor after the other; axes of the leaves behind those of row and column."""
+        (v, low, high), (i, _, size), (j, _, _) = ranges(t)
+        n, starts, ends = int(self(size)), np.asarray(self(low)), np.asarray(self(high))
+        dims = max([np.ndim(self.leaves.get(leaf, 0)) for leaf in t.free], default=0)
+        inner = Evaluator(self.leaves, self.arrays)
+        inner.leaves[i] = np.arange(n).reshape(n, 1, *(1,) * dims)
+        inner.leaves[j] = np.arange(n).reshape(1, n, *(1,) * dims)
+        identity = (inner.leaves[i] == inner.leaves[j]).astype(np.float64)
+        product = identity
+        first, last = (int(starts.min()), int(ends.max())) if starts.size and ends.size else (0, 0)
+        for number in range(first, last):
+            step = Evaluator({**inner.leaves, v: np.int64(number)}, self.arrays)
+            here = (starts <= number) & (number < ends)
+            factor = np.where(here, step(t.args[10]), identity)
+            product = np.sum(factor[:, :, None] * product[None, :, :], axis=1)
+        row, col = (np.clip(np.asarray(self(a)), 0, n - 1) for a in t.args[11:])
+        shape = np.broadcast_shapes(product.shape[2:], row.shape, col.shape)
+        places = np.ogrid[tuple(slice(0, extent) for extent in shape)]
+        whole = np.broadcast_to(product, (n, n, *shape))
+        return whole[(np.broadcast_to(row, shape), np.broadcast_to(col, shape), *places)]
 
     def _arg_reduce(self, t: Term, kind: str, inner: Evaluator, mask: Array, count: int) -> Array:
         body = np.asarray(inner(reduce_body(t)), dtype=np.float64)

@@ -100,7 +100,7 @@ def _fits(t: Term) -> bool:
         return len(sorts) == 3 and sorts[0] == "bool" and sorts[1] == sorts[2] == t.sort and t.attr is None
     if t.op == "rfun":
         return t.sort == "real" and type(t.attr) is str
-    if t.op in ("reduce", "argreduce", "foldresult"):
+    if t.op in ("reduce", "argreduce", "foldresult", "matprod"):
         return _binder(t, sorts)
     if t.op == "provided":
         return sorts in (["real", "real"], ["real", "bool"]) and t.sort == "real" and t.attr is None
@@ -126,6 +126,8 @@ def _binder(t: Term, sorts: list[str]) -> bool:
     bodies = sorts[3 * count + 1 :]
     if t.op == "foldresult":
         return True
+    if t.op == "matprod":
+        return count == 3 and t.attr[0] == "matprod" and bodies == ["real", "int", "int"] and t.sort == "real"
     if len(bodies) != _BINDERS[t.op]:
         return False
     return bodies[0] == t.sort if t.op == "reduce" else bodies[1] == t.sort == "int"

@@ -408,3 +408,14 @@ class FormulaPrinter:
         return text, _SUM if kind in ("add", "mul") else _ATOM
 
     _argreduce = _reduce
+
+    def _matprod(self, t: Term) -> tuple[str, int]:
+        (v, low, high), (i, _, _), (j, _, _) = ranges(t)
+        place = [self.show(a) for a in t.args[11:]]
+        start, end = self.show(low, _SUM), self.show(high, _SUM)
+        self.name_inner([v, i, j])
+        body = self.show(t.args[10])
+        names = [self.names[i], self.names[j]]
+        condition = self.style.range(self.names[v], start, end)
+        self.forget([v, i, j])
+        return self.style.matrix_product(condition, names, body, place), _ATOM

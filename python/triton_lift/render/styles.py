@@ -39,6 +39,8 @@ class Style(Protocol):
         self, kind: str, names: list[str], conditions: list[str], body: str, index: str | None
     ) -> str: ...
 
+    def matrix_product(self, condition: str, names: list[str], body: str, place: list[str]) -> str: ...
+
 
 def _decimal(value: Fraction) -> str | None:
     """A finite decimal of at most 12 significant digits, if the value is one."""
@@ -115,6 +117,9 @@ class TextStyle:
         if index is not None and index != names[0]:
             return f"{kind}[{under}]({body}; {index})"
         return f"{kind}[{under}]({body})"
+
+    def matrix_product(self, condition: str, names: list[str], body: str, place: list[str]) -> str:
+        return f"(Π[{condition}] matrix[{', '.join(names)}]({body}))[{', '.join(place)}]"
 
 
 class LatexStyle:
@@ -199,3 +204,7 @@ class LatexStyle:
         sign = self._SIGNS.get(kind, rf"\operatorname*{{{kind.replace('_', ' ')}}}")
         text = rf"{sign}_{{{under}}} {body}"
         return text if index is None or index == names[0] else rf"{text} \mapsto {index}"
+
+    def matrix_product(self, condition: str, names: list[str], body: str, place: list[str]) -> str:
+        factor = rf"\left({body}\right)_{{{','.join(names)}}}"
+        return rf"\left(\prod_{{{condition}}} {factor}\right)_{{{','.join(place)}}}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term, bound_vars, make, var
 
-_BINDERS = ("reduce", "argreduce", "foldresult")
+_BINDERS = ("reduce", "argreduce", "foldresult", "matprod")
 
 
 def canonical_names(t: Term) -> Term:

@@ -7,11 +7,13 @@ Operators
   integers  lin prod fdiv fmod tdiv trem imin imax iabs wrap pow2 bitand bitor bitxor mulhi fptoint tobits
   reals     radd rmul rdiv rmin rmax rfun toreal frombits
   booleans  and or not le0 eq0 rlt rle req
-  any       select read reduce argreduce
+  any       select read reduce argreduce matprod
 
 `lin` is Σ cᵢ·mᵢ + c₀ with `attr = (c₁, …, cₙ, c₀)`; `prod` a product of integer atoms. `le0 t` is t ≤ 0, `eq0 t`
 is t = 0. `reduce` has `attr = (kind, n)` and `args = (v₁, lo₁, hi₁, …, vₙ, loₙ, hiₙ, guard, body)`: the reduction of
-body over all lo ≤ v < hi that satisfy the guard. `argreduce` adds the reported index as a last argument.
+body over all lo ≤ v < hi that satisfy the guard. `argreduce` adds the reported index as a last argument. `matprod` has
+a factor's number, its row and its column as variables, and a row and a column of the product as last arguments: later
+factors stand on the left, and of none the product is the identity.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
         term.free = _EMPTY
     else:
         free = args[0].free if len(args) == 1 else _EMPTY.union(*(a.free for a in args))
-        if op in ("reduce", "argreduce", "foldresult"):
+        if op in ("reduce", "argreduce", "foldresult", "matprod"):
             free = free - frozenset(bound_vars(term))
         term.free = free
     _table[key] = term

@@ -73,6 +73,8 @@ class _Reading:
                 return constant + sum(
                     c * self.value(m, point) for c, m in zip(coefficients, t.args, strict=False)
                 )
+            case "matprod":
+                return self.matrix_product(t, point)
             case "provided":
                 witness = self.value(t.args[1], point)
                 if witness is False or abs(witness) == INF:
@@ -82,6 +84,15 @@ class _Reading:
                 return function(t.attr, *(self.value(a, point) for a in t.args))
             case _:
                 return OPERATORS[t.op](t.attr, *(self.value(a, point) for a in t.args))
+
+    def matrix_product(self, t: Term, point: dict[Term, Value]) -> Value:
+        (v, low, high), (i, _, size), (j, _, _) = ranges(t)
+        n = self.value(size, point)
+        rows = [[Fraction(a == b) for b in range(n)] for a in range(n)]
+        for k in range(self.value(low, point), self.value(high, point)):
+            m = [[self.value(t.args[10], {**point, v: k, i: a, j: b}) for b in range(n)] for a in range(n)]
+            rows = [[total([mul(m[a][c], rows[c][b]) for c in range(n)]) for b in range(n)] for a in range(n)]
+        return rows[self.value(t.args[11], point)][self.value(t.args[12], point)]
 
     def points(self, t: Term, point: dict[Term, Value]) -> Iterator[dict[Term, Value]]:
         found = [point]

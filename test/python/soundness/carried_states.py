@@ -8,10 +8,10 @@ from soundness.case import case
 VERIFIED = """
     mean_of_counted deviations_of_counted weighted_by_loaded_counts mean_in_two_loops kahan_of_lanes
     decays_by_a_loaded_gate scan_of_maps scan_of_maps_backwards logarithms_of_sums stabilised_by_a_decaying_maximum
-    any_of_masked greatest_integer
+    any_of_masked greatest_integer delta_rule mixed_by_a_matrix
 """
 NEVER_VERIFIED = """
-    reduced_maps means_that_weigh_nothing
+    reduced_maps means_that_weigh_nothing divided_by_its_sum
 """
 
 SIZES = {"numbers": (0, 1, 3, 8, 9, 17)}
@@ -208,3 +208,37 @@ def greatest_integer(x, z, n, BLOCK: tl.constexpr):
     for t in range(0, n, BLOCK):
         m = tl.maximum(m, tl.load(x + t + i, mask=t + i < n, other=1))
     tl.store(z, tl.max(m, axis=0))
+
+
+@case("k v b z: *fp32, n: i32", **{"numbers": (0, 1, 2, 3)})
+@triton.jit
+def delta_rule(k, v, b, z, n, BLOCK: tl.constexpr):
+    """h ← h + b·k·(v − kᵀh)."""
+    i = tl.arange(0, BLOCK)
+    h = tl.zeros((BLOCK,), tl.float32)
+    for t in range(0, n):
+        key = tl.load(k + t * BLOCK + i)
+        h += key * tl.load(b + t) * (tl.load(v + t) - tl.sum(key * h, axis=0))
+    tl.store(z + i, h)
+
+
+@case("k z: *fp32, n: i32", **{"numbers": (0, 1, 2, 3)})
+@triton.jit
+def mixed_by_a_matrix(k, z, n, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    h = tl.load(k + i)
+    for t in range(0, n):
+        m = tl.load(k + t * BLOCK * BLOCK + i[:, None] * BLOCK + i[None, :])
+        h = tl.sum(m * h[None, :], axis=1) * 0.25
+    tl.store(z + i, h)
+
+
+@case("k z: *fp32, n: i32", **{"numbers": (0, 1, 2, 3)})
+@triton.jit
+def divided_by_its_sum(k, z, n, BLOCK: tl.constexpr):
+    """Not linear."""
+    i = tl.arange(0, BLOCK)
+    h = tl.load(k + i)
+    for _ in range(0, n):
+        h = h / tl.sum(h * h, axis=0)
+    tl.store(z + i, h)
