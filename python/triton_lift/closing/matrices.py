@@ -99,6 +99,12 @@ def _mixed(r: Recurrence, step: Term, axis: int, size: Term, j: Term) -> Mixed |
         case "rdiv" if r.free_of_state(step.args[1]):
             inner = _mixed(r, step.args[0], axis, size, j)
             return None if inner is None else _scaled(inner, [reals.div(reals.ONE, step.args[1])])
+        case "select" if r.free_of_state(step.args[0]):
+            one, other = (_mixed(r, p, axis, size, j) for p in step.args[1:])
+            if one is None or other is None:
+                return None
+            fields = ("diagonal", "rows", "rest")
+            return Mixed(*(reals.select(step.args[0], getattr(one, f), getattr(other, f)) for f in fields))
         case "reduce" if step.attr == ("add", 1) and reduce_guard(step) is bools.TRUE:
             return _summed(r, step, axis, size, j)
         case _:

@@ -70,6 +70,8 @@ STEPS = {
     ),
     "matrix alone": MIXED,
     "sum of both": reals.add(total(reals.add(x(K), at(2, K))), reals.mul(reals.const(2), x(C)), at(1, C)),
+    "one row at a time": reals.select(bools.eq(C, T), MIXED, x(C)),
+    "every other time": reals.select(bools.lt(T, C), reals.add(x(C), MIXED), reals.mul(at(0, C), x(C))),
     "quotient": reals.div(reals.add(x(C), MIXED), reals.from_int(ints.add(T, ints.ONE))),
 }
 REFUSED = {
@@ -78,6 +80,7 @@ REFUSED = {
     "squares": total(reals.mul(x(K), x(K))),
     "product of two": reals.mul(x(C), MIXED),
     "the neighbour": reals.add(x(C), x(ints.fmod(ints.add(C, ints.ONE), ints.const(SIZE)))),
+    "chosen by the state": reals.select(reals.compare("rlt", x(C), reals.ZERO), MIXED, x(C)),
     "may be infinite": reals.add(x(C), reals.mul(reals.select(bools.lt(T, C), reals.INF, reals.ONE), MIXED)),
 }
 
