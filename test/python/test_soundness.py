@@ -111,7 +111,7 @@ VERIFIED = (
     atomic_scatter atomic_rows atomic_overlapping_rows boolean_logic byte_as_float byte_extrema atomic_total
     counts_positive masked_average log_sum_exp bits_of_an_element random_numbers slot_of_a_ring
     slot_of_a_ring_reset_late kahan_sum permuted_by_loaded_sizes doubling_strides halved_each_time
-    latest_positive buffers_swapped found_anywhere kept_below stepped_up running_argmax_of_another
+    latest_positive buffers_swapped found_anywhere kept_below slot_in_each_row stepped_up running_argmax_of_another
 """.split()
     + said("VERIFIED")
 )

@@ -162,6 +162,48 @@ def stepped_up(x, y, n, BLOCK: tl.constexpr):
     tl.store(y + i, total + a, mask=i < n)
 
 
+@case("x w y: *fp32, n m: i32", block={}, numbers=(0, 1, 2, 5))
+@triton.jit
+def slot_in_each_row(x, w, y, n, m):
+    """The slot starts anew in each row; what is added depends on the rows before."""
+    total = 0.0
+    for i in range(0, n):
+        slot = 0
+        row = total
+        for j in range(0, m):
+            row += tl.load(x + i * 5 + j) * tl.load(w + slot)
+            slot = tl.where(slot == 2, 0, slot + 1)
+        total = row
+    tl.store(y, total)
+
+
+@case("x w y: *fp32, n m: i32", block={}, numbers=(0, 1, 2, 5))
+@triton.jit
+def slot_through_all_rows(x, w, y, n, m):
+    """The slot goes on from row to row."""
+    total = 0.0
+    slot = 0
+    for i in range(0, n):
+        for j in range(0, m):
+            total += tl.load(x + i * 5 + j) * tl.load(w + slot)
+            slot = tl.where(slot == 2, 0, slot + 1)
+    tl.store(y, total)
+
+
+@case("x y: *fp32, n m: i32", block={}, numbers=(0, 1, 2, 5))
+@triton.jit
+def latest_above_the_total(x, y, n, m):
+    """What an inner loop keeps is compared with what the outer loop has summed up."""
+    total = 0.0
+    for i in range(0, n):
+        found = 0.0
+        for j in range(0, m):
+            a = tl.load(x + i * 5 + j)
+            found = tl.where(a > total, a, found)
+        total += found
+    tl.store(y, total)
+
+
 @case("y: *i32, n: i32", block={}, numbers=(0, 1, 2, 7))
 @triton.jit
 def fibonacci(y, n):
