@@ -161,7 +161,7 @@ def test_contents_are_as_documented() -> None:
 def test_the_report_shows_the_launch() -> None:
     shown = to_text(lifted("mean_of_garbage"))
     assert "REFUTED · values refuted" in shown
-    assert "when  grid = (1, 1, 1), x: 9 × f32, y: 1 × f32, n = 9" in shown
+    assert "when  grid = (1, 1, 1), x: 5 × f32, y: 1 × f32, n = 5" in shown
     assert shown.count("y[0] is") == 2
 
 
