@@ -98,10 +98,10 @@ class Witness:
         values = [f"{s.value:.6g}" if isinstance(s.value, float) else str(s.value) for s in self.observed]
         if len(set(values)) < len({str(s.value) for s in self.observed}):
             values = [str(s.value) for s in self.observed]  # too close to be told apart in few digits
-        for seen, value in zip(self.observed, values, strict=True):
-            what = f"{place} is {value}"
+        for seen, text in zip(self.observed, values, strict=True):
+            what = f"{place} is {text}"
             if seen.program is not None:
-                what = f"program ({', '.join(map(str, seen.program))}) writes {value} to {place}"
+                what = f"program ({', '.join(map(str, seen.program))}) writes {text} to {place}"
             what += f" where {seen.when}" if seen.when else ""
             yield what + (f" ({seen.location})" if seen.location else "")
 
