@@ -245,7 +245,7 @@ class Evaluator:
             step = Evaluator({**inner.leaves, v: np.int64(number)}, self.arrays)
             here = (starts <= number) & (number < ends)
             factor = np.where(here, step(t.args[10]), identity)
-            product = np.sum(factor[:, :, None] * product[None, :, :], axis=1)
+            product = np.einsum("ik...,kj...->ij...", factor, product)
         row, col = (np.clip(np.asarray(self(a)), 0, n - 1) for a in t.args[11:])
         shape = np.broadcast_shapes(product.shape[2:], row.shape, col.shape)
         places = np.ogrid[tuple(slice(0, extent) for extent in shape)]
