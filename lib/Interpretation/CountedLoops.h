@@ -17,6 +17,10 @@ namespace triton_lift {
 /// `scf.for` that does the same; others stay.
 void makeCountedLoops(mlir::Operation *function);
 
+/// Replaces every `scf.while` whose condition is constant in each iteration by
+/// copies of its body; others stay.
+void unrollConstantLoops(mlir::Operation *function);
+
 } // namespace triton_lift
 
 #endif // TRITON_LIFT_LIB_INTERPRETATION_COUNTEDLOOPS_H

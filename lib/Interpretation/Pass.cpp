@@ -101,6 +101,7 @@ void interpretModule(ModuleOp module) {
   for (Operation *function : kernels) {
     inlineCalls(function);
     makeCountedLoops(function);
+    unrollConstantLoops(function);
     promoteMemory(function);
   }
   OpBuilder builder(module.getContext());
