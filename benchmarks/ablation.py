@@ -71,7 +71,7 @@ def outcomes(file: str, timeout: float) -> list[Outcome]:
             seconds = time.process_time() - start
             closer = close(read_summary(summary))
             values = list(closed_values(closer, time.monotonic() + timeout))
-            searched = [rule for rule in values if rule and rule.startswith("search")]
+            searched = [rule for rule in values if rule and rule.startswith(("search", "unrolled"))]
             found.append(
                 Outcome(
                     summary["kernel"],
