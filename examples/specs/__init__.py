@@ -1,9 +1,16 @@
 """The examples as data: everything that tests, benchmarks and the dump script need to know of them."""
 
-from examples.specs import dense, pointwise, recurrences, rotary, rows
+from examples.specs import attention, dense, pointwise, recurrences, rotary, rows
 from examples.specs.model import Example
 
-_ALL = (*pointwise.EXAMPLES, *rotary.EXAMPLES, *rows.EXAMPLES, *recurrences.EXAMPLES, *dense.EXAMPLES)
+_ALL = (
+    *pointwise.EXAMPLES,
+    *rotary.EXAMPLES,
+    *rows.EXAMPLES,
+    *recurrences.EXAMPLES,
+    *dense.EXAMPLES,
+    *attention.EXAMPLES,
+)
 EXAMPLES: dict[str, Example] = {example.name: example for example in _ALL}
 
 __all__ = ["EXAMPLES", "Example"]

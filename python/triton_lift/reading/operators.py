@@ -10,9 +10,9 @@ from typing import Any
 from triton_lift.reading import libdevice
 from triton_lift.reading.floats import as_stored
 from triton_lift.reading.kernel import Unsupported
+from triton_lift.terms import bits, reals
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms import reals
 from triton_lift.terms.term import Sort, Term, make
 
 
@@ -285,8 +285,8 @@ def _bitcast(call: Call) -> Term:
             )
         if number.op != "frombits":
             call.rounds(f"{source} to take its bits (-0 has those of 0)")
-        number = reals.to_bits(number, source)
-    return number if call.type[0] == "i" else reals.from_bits(number, call.type)
+        number = bits.to_bits(number, source)
+    return number if call.type[0] == "i" else bits.from_bits(number, call.type)
 
 
 @meaning("mulhiu")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from triton_lift.reading.constants import named_constant
 from triton_lift.reading.floats import shortest_decimal
 from triton_lift.reading.kernel import (
     Carry,
@@ -131,13 +132,15 @@ class _Reader:
             return make("rfun", (), "nan", "real")
         if math.isinf(number):
             return reals.INF if number > 0 else reals.NEG_INF
+        named = named_constant(number, type_name)
         decimal = shortest_decimal(number, type_name)
-        if decimal != number:
-            text = f"constant {number!r} read as {_decimal_text(decimal)}"
+        name, term = named or (_decimal_text(decimal), reals.const(decimal))
+        if named is not None or decimal != number:
+            text = f"constant {number!r} read as {name}"
             if (text, None) not in self.rounded:
                 self.rounded.add((text, None))
                 self.result.roundings.append(Rounding(text, location))
-        return reals.const(decimal)
+        return term
 
     def read_pid(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
         return make("pid", (), attrs["axis"])

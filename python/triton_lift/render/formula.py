@@ -309,6 +309,8 @@ class FormulaPrinter:
         return self.style.call(f"{t.attr}_of_bits", [self.show(t.args[0])]), _ATOM
 
     def _rfun(self, t: Term) -> tuple[str, int]:
+        if t.attr == "exp" and t.args[0] is reals.ONE:
+            return "e", _ATOM
         if t.attr == "pow" and t.args[1].op == "toreal":
             return self.style.power(self.show(t.args[0], _ATOM), self.show(t.args[1], _ATOM)), _UNARY
         return self.style.function(str(t.attr), [self.show(a) for a in t.args]), _ATOM

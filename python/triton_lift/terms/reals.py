@@ -6,14 +6,12 @@ multiplied out, so a term keeps the shape its author gave it. `rfun` applies a n
 
 from __future__ import annotations
 
-import math
-import struct
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
 
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms.memory import remembered
 from triton_lift.terms.term import Term, make
 
 
@@ -224,10 +222,34 @@ _AT_ZERO = {
 _AT_ZERO["abs"] = ZERO
 
 
+# log₂ e and log 2, as terms: what kernels that compute in base 2 multiply by.
+LOG2_E = make("rfun", (make("rfun", (ONE,), "exp", "real"),), "log2", "real")
+LOG_2 = make("rfun", (const(2),), "log", "real")
+
+
+def _without_factor(t: Term, factor: Term) -> Term | None:
+    """t / factor, where that removes the factor from every summand."""
+    if t is factor:
+        return ONE
+    if t.op == "rmul" and factor in t.args:
+        others = list(t.args)
+        others.remove(factor)
+        return mul(*others)
+    if t.op == "radd":
+        parts = [_without_factor(a, factor) for a in t.args]
+        return None if None in parts else add(*(p for p in parts if p is not None))
+    return None
+
+
 def apply(name: str, *args: Term) -> Term:
     """A named function (`exp`, `sqrt`, `powf`, a libdevice symbol …)."""
     if name == "pow" and value_of(args[1]) in (1, 2, 3, 4):
         return mul(*[args[0]] * int(value_of(args[1]) or 0))
+    if name in ("exp", "exp2"):
+        # 2^(x·log₂ e) = e^x, e^(x·log 2) = 2^x
+        other = _without_factor(args[0], LOG2_E if name == "exp2" else LOG_2)
+        if other is not None:
+            return apply("exp" if name == "exp2" else "exp2", other)
     if len(args) == 1:
         (x,) = args
         if x.op == "inf" and (name, x.attr) in _AT_INFINITY:
@@ -242,44 +264,10 @@ def apply(name: str, *args: Term) -> Term:
     return make("rfun", args, name, "real")
 
 
-# Terms share parts: a question about one asks again and again about the same ones.
-_REMEMBERED = 1 << 15
-
 _FINITE_FUNCTIONS = {"exp", "exp2", "sqrt", "abs", "sin", "cos", "tanh", "erf", "floor", "ceil"}
 
 
-_LAYOUTS = {"f16": ("<e", 2), "f32": ("<f", 4), "f64": ("<d", 8)}
-
-
-def _decoded(bits: int, format_: str) -> Term:
-    if format_ == "bf16":
-        bits, format_ = bits << 16, "f32"
-    layout, size = _LAYOUTS[format_]
-    (value,) = struct.unpack(layout, (bits % (1 << 8 * size)).to_bytes(size, "little"))
-    if math.isnan(value):
-        return make("rfun", (), "nan", "real")
-    if math.isinf(value):
-        return INF if value > 0 else NEG_INF
-    return const(Fraction(value))
-
-
-def to_bits(x: Term, format_: str) -> Term:
-    """The bits of `x` rounded to a float format (f16, bf16, f32, f64), read as a signed integer; of 0 those of +0."""
-    if x.op == "frombits" and x.attr == format_:
-        return x.args[0]
-    return make("tobits", (x,), format_, "int")
-
-
-def from_bits(n: Term, format_: str) -> Term:
-    """The number that these bits stand for in a float format: undefined for a NaN."""
-    if n.op == "tobits" and n.attr == format_:
-        return n.args[0]
-    if n.op == "int":
-        return _decoded(n.attr, format_)
-    return make("frombits", (n,), format_, "real")
-
-
-@lru_cache(_REMEMBERED)
+@remembered
 def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` is certainly neither ±inf nor undefined, given that array elements and scalars are finite.
 
@@ -315,7 +303,7 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return t.op in ("real", "read", "toreal", "param")
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def number(t: Term) -> bool:
     """Whether `t` is certainly not undefined (NaN): finite or ±inf."""
     match t.op:
@@ -332,7 +320,7 @@ def number(t: Term) -> bool:
             return finite(t)
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` could be sign·∞ where it is defined at all (`nonempty` as in `finite`)."""
     if finite(t, nonempty):
@@ -362,7 +350,7 @@ def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None 
             return False
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def below_infinity(t: Term) -> bool:
     """Whether `t` is certainly finite or −inf."""
     match t.op:
@@ -379,7 +367,7 @@ def below_infinity(t: Term) -> bool:
             return finite(t)
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def nonnegative(t: Term) -> bool:
     """Whether `t` is certainly ≥ 0 (for finite inputs)."""
     match t.op:
@@ -405,7 +393,7 @@ def nonnegative(t: Term) -> bool:
             return False
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
     """Whether `t` is certainly > 0 (for finite inputs)."""
     match t.op:
@@ -416,6 +404,8 @@ def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "rfun":
             if t.attr in ("exp", "exp2"):
                 return finite(t.args[0], nonempty)  # exp(-inf) is 0
+            if t is LOG2_E or t is LOG_2:
+                return True
             if t.attr == "rsqrt" and not finite(t.args[0], nonempty):
                 return False  # rsqrt(∞) is 0
             return t.attr in ("sqrt", "rsqrt") and positive(t.args[0], nonempty)

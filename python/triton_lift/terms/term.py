@@ -83,12 +83,19 @@ def own_terms() -> Iterator[None]:
     """Terms made meanwhile are other ones than those made before, constants excepted: no age is inherited."""
     global _table
     usual = _table
-    constants = {k: t for k, t in usual.items() if t.op in ("int", "real", "bool", "inf")}
+    constants = {k: t for k, t in usual.items() if _constant(t)}
     _table = weakref.WeakValueDictionary(constants)
     try:
         yield
     finally:
         _table = usual
+
+
+def _constant(t: Term) -> bool:
+    """Whether `t` is a constant, or a function of constants."""
+    return t.op in ("int", "real", "bool", "inf") or (
+        t.op == "rfun" and bool(t.args) and all(map(_constant, t.args))
+    )
 
 
 def made_again(t: Term) -> Term:

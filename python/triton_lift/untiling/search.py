@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from triton_lift.proving import Context
 from triton_lift.simplification import PreconditionRequest, Simplifier
+from triton_lift.simplification.finishing import finish
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, subterms
@@ -29,7 +30,8 @@ def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
             context = _simplify(output, base, simplifier)
             settled = False
         elif not settled:
-            output.value = simplifier.simplify(output.value, context)
+            # Ranges in their final form: only then may it be seen that tile and lane occur together.
+            output.value = finish(simplifier.simplify(output.value, context), context, simplifier)
             settled = True
         else:
             break
