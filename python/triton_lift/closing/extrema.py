@@ -1,7 +1,8 @@
 """Where a running extremum was attained.
 
 Let m' = max(m, w(t)) and j' = (m < w(t) ? i(t) : j). By induction on t ≥ 1, with M = max_{u<t} w(u):
-    j_t = (m₀ < M ? i(u*) : j₀), where u* is the least u < t with w(u) = M.
+    j_t = (m₀ < M ? i(u*) : j₀), where u* is the least u < t with w(u) = M;
+with ≤ for < the greatest u is meant, and m₀ ≤ M asked.
 If moreover w(u) = max_{l<B} e(u, l) and i(u) = b(u) + (the least l that attains it), b growing by at least B in each
 iteration, then i(u*) is the least b(u) + l at which e attains M over all u < t and l < B. Likewise for min.
 """
@@ -39,20 +40,20 @@ def attained(r: Recurrence, companions: Companions) -> Term | None:
     if any(u.op == "state" for u in subterms([value, chosen])):
         return None
     better = _less(best, value) if kind == "max" else _less(value, best)
-    if condition is not better or not (value.sort == "int" or reals.number(value)):
+    last = condition is _at_most(*((best, value) if kind == "max" else (value, best)))
+    if not (condition is better or last) or not (value.sort == "int" or reals.number(value)):
         return None
     first = companions.at(best, ints.ZERO)
     top = _over_time(r, value, kind)
-    improved = _less(first, top) if kind == "max" else _less(top, first)
-    where = _flat(r, value, chosen, kind)
+    compared = _at_most if last else _less
+    improved = compared(first, top) if kind == "max" else compared(top, first)
+    where = None if last else _flat(r, value, chosen, kind)
     if where is None:
-        u = var("u")
-        moment = make(
-            "argreduce",
-            (u, ints.ZERO, r.time, bools.TRUE, substitute(fresh_names(value), {r.var: u}), u),
-            (f"arg{kind}", 1),
-            "int",
-        )
+        u, sign = var("u"), -1 if last else 1
+        body = substitute(fresh_names(value), {r.var: u})
+        box = (u, ints.ZERO, r.time)
+        least = make("argreduce", (*box, bools.TRUE, body, ints.scale(u, sign)), (f"arg{kind}", 1), "int")
+        moment = ints.scale(least, sign)
         where = substitute(fresh_names(chosen), {r.var: moment})
     return reals.select(bools.le(r.time, ints.ZERO), r.init, reals.select(improved, where, r.init))
 
@@ -72,6 +73,10 @@ def _extremum(after: Term, best: Term) -> tuple[str, Term] | None:
 
 def _less(a: Term, b: Term) -> Term:
     return bools.lt(a, b) if a.sort == "int" else reals.compare("rlt", a, b)
+
+
+def _at_most(a: Term, b: Term) -> Term:
+    return bools.le(a, b) if a.sort == "int" else reals.compare("rle", a, b)
 
 
 def _over_time(r: Recurrence, value: Term, kind: str) -> Term:

@@ -288,3 +288,17 @@ def test_carried_tensors_are_read_at_their_own_index_only() -> None:
     with pytest.raises(NotClosed):
         shifted = kernel(ints.add(c, ints.ONE))
         LoopCloser(shifted).close(shifted.loops[0], 0)
+
+
+@pytest.mark.parametrize("op", ["rlt", "rle"])
+@pytest.mark.parametrize("kind", ["max", "min"])
+@pytest.mark.parametrize("start", [None, R])
+def test_the_first_or_the_last_place_of_an_extremum(op: str, kind: str, start: Term | None) -> None:
+    """`<` keeps the first of equal extrema, `≤` takes the last."""
+    best, place = state(0, "real"), state(1, "int")
+    worst = reals.NEG_INF if kind == "max" else reals.INF
+    combine = reals.maximum if kind == "max" else reals.minimum
+    for value in (G, reals.from_int(ints.fmod(T, TWO)), reals.const(2)):
+        better = reals.compare(op, *((best, value) if kind == "max" else (value, best)))
+        carries = [(start or worst, combine(best, value)), (N, reals.select(better, T, place))]
+        assert check(loop_of(*carries), 1) == "place of an extremum"
