@@ -20,7 +20,9 @@ from examples.specs.model import (
 
 BLOCK_M, BLOCK_N, D = 16, 32, 16
 BLOCKS = {"BLOCK_M": BLOCK_M, "BLOCK_N": BLOCK_N, "D": D}
-LENGTHS = tuple({"n": n, "heads": h} for n, h in ((0, 1), (1, 2), (15, 1), (16, 2), (17, 1), (33, 2), (70, 1)))
+LENGTHS = tuple(
+    {"n": n, "heads": h} for n, h in ((0, 1), (1, 2), (15, 1), (16, 2), (17, 1), (33, 2), (70, 1))
+)
 RANGES = {"n": range(1, 50), "heads": range(1, 3)}
 SCALE = 0.25
 

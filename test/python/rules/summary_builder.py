@@ -93,9 +93,7 @@ class Summary:
 
     def read(self, array: str, index: int, type_name: str = "f32", version: int = 0) -> int:
         place = self.offset(index)
-        return self.term(
-            "read", type_name, place, array=self.names.index(array), version=version
-        )
+        return self.term("read", type_name, place, array=self.names.index(array), version=version)
 
     def load(self, array: str, index: int, mask: int, other: int | None) -> int:
         """A masked load; `other` None: what masked lanes get is anything."""
