@@ -14,7 +14,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.rationals import defined_but_for, rational
+from triton_lift.terms.rationals import defined_but_for, rational, too_large
 from triton_lift.terms.term import Term, subterms
 
 REMARK = "what rounding takes from a compensated sum is 0"
@@ -23,6 +23,8 @@ REMARK = "what rounding takes from a compensated sum is 0"
 def cancels(r: Recurrence, companions: Companions) -> Term | None:
     """x_t of a step in which everything cancels; `r.step` mentions the loop's other states by name."""
     step = canonical_names(r.step)
+    if too_large(step):
+        return None
     rest = rational(step)
     unchanged = rest == {(r.state,): 1} and step is not r.state
     if r.state.sort != "real" or not (unchanged or not any(rest)) or not _all_finite(r, companions, step):

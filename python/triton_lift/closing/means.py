@@ -31,6 +31,7 @@ from triton_lift.terms.rationals import (
     rational,
     same,
     times,
+    too_large,
 )
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, subterms, var
@@ -92,6 +93,8 @@ def mean_of_iterations(r: Recurrence) -> Term | None:
 def squared_deviations(r: Recurrence, companions: Companions) -> Term | None:
     """s_t of a sum of squared deviations from a running mean."""
     mask, inner = _masked(canonical_names(r.step), r.state, r.marker)
+    if too_large(inner):
+        return None
     means = {u for u in subterms([inner]) if u.op == "state" and u.sort == "real" and r.marker not in u.free}
     for mean in sorted(means, key=lambda u: u.serial):
         found = _mean(r, companions, canonical_names(companions.next_of(mean)), mean)
@@ -138,6 +141,8 @@ def _under(t: Term, fact: Term) -> Term:
 def _mean_step(step: Term, m: Term) -> MeanStep | None:
     (marker,) = (u for u in m.free if u.op == "state" and u.attr == m.attr)
     mask, inner = _masked(step, m, marker)
+    if too_large(inner):
+        return None
     parts = rational(inner)
     divisors = denominators(parts)
     if len(divisors) != 1:

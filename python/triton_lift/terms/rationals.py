@@ -16,6 +16,11 @@ from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, subterms
 
 
+def too_large(t: Term) -> bool:
+    """Whether multiplying `t` out might take very long: no step of a mean or of a compensated sum is that large."""
+    return len(subterms([t])) > 150
+
+
 def rational(t: Term) -> Expansion:
     """`t` multiplied out; quotients become factors 1/d, integers read as reals become sums."""
     value = reals.value_of(t)
