@@ -39,18 +39,37 @@ def about_data(t: Term) -> bool:
     return t.args[1].sort == "bool" and any(u.op == "read" for u in subterms([t.args[1]]))
 
 
-def check_arbitrary(effects: list[LiftedEffect]) -> None:
-    """A stored value, address or condition must not depend on a masked load's missing `other`."""
+def check_arbitrary(effects: list[LiftedEffect], base: Context) -> None:
+    """A stored value, address or condition must not depend on a masked load's missing `other`.
+
+    Where it would in programs past the end only, the grid is asked to have none.
+    """
     for e in effects:
         constraints = [c.fact for c in e.output.coordinates.constraints]
         for t in (e.value, e.output.offset, e.output.guard, *constraints):
             for u in subterms([t]):
                 if u.op == "provided" and not (t is e.value and about_data(u)):
                     raise NotClosed(_PRESUPPOSED[u.args[1].sort], e.effect.location)
+            for u in subterms([t]):
+                if u.op == "select" and "arbitrary" in (u.args[1].op, u.args[2].op):
+                    _request_no_more_programs(u.args[0], e, base)
             if any(u.op == "arbitrary" for u in subterms([t])):
                 raise NotClosed(
                     "finding: the stored value depends on a masked load without `other`", e.effect.location
                 )
+
+
+def _request_no_more_programs(mask: Term, e: LiftedEffect, base: Context) -> None:
+    """A mask p < M of a program's number asks for a grid of at most M programs."""
+    for leaf, v in e.output.origin.items():
+        for part in bools.conjuncts(mask):
+            split = ints.coefficient(part.args[0], v) if part.op == "le0" and v in part.free else None
+            if leaf.op != "pid" or v.op != "var" or split is None or not base.positive(split[0]):
+                continue
+            last = ints.sub(make("nprogs", (), leaf.attr), ints.ONE)
+            enough = bools.le(ints.add(ints.mul(split[0], last), split[1]), ints.ZERO)
+            if not enough.free and enough not in base.facts:
+                raise PreconditionRequest(enough)
 
 
 def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:

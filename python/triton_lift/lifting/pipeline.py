@@ -154,7 +154,7 @@ def establish(
     if not effects:
         raise Unsupported("kernel", "no store is ever executed", kernel.location)
     memory.check_reads(kernel, effects, base)
-    memory.check_arbitrary(effects)
+    memory.check_arbitrary(effects, base)
     writers = memory.single_writer(effects, base)
     session.identities += len(closer.closed) + len(effects)
 

@@ -30,8 +30,9 @@ def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
             context = _simplify(output, base, simplifier)
             settled = False
         elif not settled:
-            # Ranges in their final form: only then may it be seen that tile and lane occur together.
-            output.value = finish(simplifier.simplify(output.value, context), context, simplifier)
+            # Ranges in their final form: only then is it seen that tile and lane occur together, or that masks hold.
+            ranged = finish(simplifier.simplify(output.value, context), context, simplifier)
+            output.value = simplifier.simplify(ranged, context)
             settled = True
         else:
             break

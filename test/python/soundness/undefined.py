@@ -5,6 +5,8 @@ import triton.language as tl
 
 from soundness.case import SMALL, case
 
+VERIFIED = "accumulation_within_the_grid"
+
 
 @case("x y: *fp32, n: i32")
 @triton.jit
@@ -48,9 +50,21 @@ def undefined_trip_count(x, counts, y, n):
 
 @case("x: *fp32, counts: *i32, y: *fp32, n: i32", block={}, counts=SMALL)
 @triton.jit
-def undefined_accumulation(x, counts, y, n):
+def accumulation_within_the_grid(x, counts, y, n):
+    """Defined where there are no more programs than n."""
     p = tl.program_id(0)
     count = tl.load(counts + p, mask=p < n)
+    total = 0.0
+    for t in range(0, count):
+        total += tl.load(x + t)
+    tl.store(y + p, total)
+
+
+@case("x: *fp32, counts: *i32, y: *fp32, n: i32", block={}, counts=SMALL)
+@triton.jit
+def undefined_accumulation(x, counts, y, n):
+    p = tl.program_id(0)
+    count = tl.load(counts + p, mask=p != n)
     total = 0.0
     for t in range(0, count):
         total += tl.load(x + t)
