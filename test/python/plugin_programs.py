@@ -120,8 +120,9 @@ OPAQUE = (
     + """
 @triton.jit
 def opaque(x):
-    swapped = "prmt.b32 $0, $1, $1, 0x0123;"
-    value = tl.inline_asm_elementwise(swapped, "=r,r", [tl.load(x)], tl.int32, is_pure=True, pack=1)
+    value = tl.inline_asm_elementwise(
+        "prmt.b32 $0, $1, $1, 0x0123;", "=r,r", [tl.load(x)], tl.int32, is_pure=True, pack=1
+    )
     tl.store(x, value)
 
 x = Tensor(1)
