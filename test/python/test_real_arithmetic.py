@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 import triton_lift
+from triton_lift.reading.constants import named_constant
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.term import make
 
 KERNEL = """
 tt.func public @kernel(%x: !tt.ptr<IN>, %y: !tt.ptr<OUT>) {{
@@ -75,3 +79,27 @@ def test_less_precise_functions(function: str) -> None:
 def test_conversions_of_integers(source: str, result: str, body: list[str], bound: str | None) -> None:
     lines = listed(source, result, *body)
     assert (not lines) if bound is None else any(bound in line for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("number", "type_name", "name"),
+    [
+        (1.44269502162933349609375, "f32", "log2(e)"),
+        (1.4426950408889634, "f64", "log2(e)"),
+        (0.693147182464599609375, "f32", "log(2)"),
+        (1.4426951408386230, "f32", None),  # the next f32
+        (1.44269502162933349609375, "f64", None),  # the f32, as an f64, is not the nearest
+        (0.6931472, "f64", None),
+    ],
+)
+def test_named_constants(number: float, type_name: str, name: str | None) -> None:
+    found = named_constant(number, type_name)
+    assert (found and found[0]) == name
+
+
+def test_base_two_is_base_e() -> None:
+    x = make("read", (ints.ZERO,), (0, 0, ()), "real")
+    assert reals.apply("exp2", reals.mul(reals.LOG2_E, x)) is reals.apply("exp", x)
+    assert reals.apply("exp", reals.mul(reals.LOG_2, x)) is reals.apply("exp2", x)
+    # A summand without the factor keeps the base.
+    assert reals.apply("exp2", reals.add(reals.mul(reals.LOG2_E, x), x)).attr == "exp2"

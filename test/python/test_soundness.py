@@ -68,6 +68,7 @@ STATED = {
     "trip_count_wraps": "no int32 wrap",
     "maximum_ignores_nan": "log is taken of positive numbers",
     "in_place_reverse": "take effect in program order",
+    "two_slots": "no element of x is written twice",
     "neighbours_in_a_row": "take effect in program order",
     "stored_row_then_summed": "take effect in program order",
     "zero_times_filler_hidden": "0·∞ does not occur",

@@ -64,7 +64,8 @@ def present(
         offset = text.show(e.output.offset)
         line = f"distinct ({', '.join(text.names[v] for v in variables)}) have distinct offsets {offset} in {access}"
         if stores[e.effect.array] > 1:
-            line = f"distinct indices of {arrays[e.effect.array]}, those of all its stores, have distinct offsets"
+            # Of one store that says which strides are large enough; of several, it is the whole of what is needed.
+            line = f"no element of {arrays[e.effect.array]} is written twice (all of its stores have distinct offsets)"
         if line not in result.preconditions:
             result.preconditions.append(line)
     result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text, base, simplifier)
