@@ -1,0 +1,1 @@
+"""The formula language: syntax, parser, printers, and its translation from and to terms."""
