@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from triton_lift import DEFAULT_TIMEOUT
-from triton_lift.cli import early
 from triton_lift.cli.exit_codes import ExitCode, code_of, merge
-from triton_lift.cli.lift import results
-from triton_lift.cli.options import Jobs, Kernel, Paths, Timeout
+from triton_lift.cli.options import Cluster, Jobs, Kernel, NoCache, Paths, Timeout
 from triton_lift.cli.output import ReaderGone, write
+from triton_lift.cli.work import Work
 
 
 class TableFormat(StrEnum):
@@ -29,6 +28,8 @@ def corpus(
     kernel: Kernel = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
     jobs: Jobs = None,
+    executor: Cluster = None,
+    no_cache: NoCache = False,
     reasons: Annotated[
         int, typer.Option("--reasons", min=0, help="How many of the commonest reasons to list.")
     ] = 15,
@@ -39,15 +40,18 @@ def corpus(
     """
     from triton_lift.report.corpus import Tally, to_json, to_table
 
-    tally, code, pool, start = Tally(), ExitCode.VERIFIED, early.take(), time.monotonic()
+    tally, code, start = Tally(), ExitCode.VERIFIED, time.monotonic()
+    work = Work(timeout, jobs, kernel, executor, cache=not no_cache)
     try:
-        for lifted in results(paths, kernel, timeout, jobs, progress=True, pool=pool):
+        for lifted in work.results(paths, progress=True):
             tally.add(lifted)
             code = merge(code, code_of(lifted))
-        tally.peak_bytes, tally.wall_seconds = pool.peak_bytes, time.monotonic() - start
+        tally.peak_bytes, tally.wall_seconds = work.peak_bytes, time.monotonic() - start
+        tally.from_cache = work.store.hits if work.store else 0
         write(to_json(tally, reasons) if format is TableFormat.JSON else to_table(tally, reasons))
     except ReaderGone:
         raise typer.Exit(merge(code, ExitCode.UNKNOWN)) from None
     except KeyboardInterrupt:
+        work.interrupted()
         raise typer.Exit(130) from None
     raise typer.Exit(code if tally.kernels else ExitCode.UNREADABLE)

@@ -11,28 +11,26 @@ from typing import Annotated
 import typer
 
 from triton_lift import DEFAULT_TIMEOUT
-from triton_lift.cli import early
 from triton_lift.cli.exit_codes import ExitCode, code_of, merge
 from triton_lift.cli.options import (
     Args,
+    Cluster,
     Consts,
     Jobs,
     Kernel,
+    NoCache,
     Paths,
     Target,
     Timeout,
     compile_request,
-    job_count,
 )
 from triton_lift.cli.output import ReaderGone, complain, write
-from triton_lift.cli.progress import shown
 from triton_lift.cli.proofs import ProofFileError, proofs_to
+from triton_lift.cli.work import Work
 from triton_lift.lifted import Lifted
 from triton_lift.report.formats import Format, writer
-from triton_lift.sources import CompileRequest, PythonReader, find_sources
 from triton_lift.sources.folder import PACKED
 from triton_lift.sources.python_kernel import DEFAULT_TARGET
-from triton_lift.workers import Pool, lift_sources
 
 
 def lift(
@@ -48,6 +46,8 @@ def lift(
     arg: Args = None,
     const: Consts = None,
     target: Target = DEFAULT_TARGET,
+    executor: Cluster = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Lift kernels to formulas and prove them.
 
@@ -61,19 +61,13 @@ def lift(
         complain(str(missing))
         raise typer.Exit(ExitCode.UNREADABLE) from None
     request = compile_request(arg, const, target)
+    work = Work(timeout, jobs, kernel, executor, cache=not no_cache, proof=proof is not None, request=request)
     # At a terminal the results are the progress, and a bar would be in their way.
-    came = results(
-        paths,
-        kernel,
-        timeout,
-        jobs,
-        progress=not sys.stdout.isatty(),
-        request=request,
-        proof=proof is not None,
-    )
+    came = work.results(paths, progress=not sys.stdout.isatty())
     try:
         code = report(came if proof is None else proofs_to(proof, came), render, lines=format is Format.JSON)
     except KeyboardInterrupt:
+        work.interrupted()
         raise typer.Exit(130) from None
     except ProofFileError as problem:
         complain(str(problem))
@@ -103,26 +97,3 @@ def report(came: Iterator[Lifted], render: Callable[[Lifted], str], *, lines: bo
     except ReaderGone:
         codes.append(ExitCode.UNKNOWN)  # nothing is claimed of what was not waited for
     return reduce(merge, codes) if codes else None
-
-
-def results(
-    paths: list[str],
-    kernel: str | None,
-    timeout: float,
-    jobs: int | None,
-    *,
-    progress: bool,
-    request: CompileRequest | None = None,
-    pool: Pool | None = None,
-    proof: bool = False,
-) -> Iterator[Lifted]:
-    """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile.
-
-    `request` says how kernels in Python files are compiled; the workers are those of `pool`, or new ones. `proof`
-    asks for proofs.
-    """
-    with pool or early.take() as pool:
-        sources = list(find_sources(paths, PythonReader(request), notice=lambda n: complain(str(n))))
-        pool.jobs = job_count(jobs, len(sources))
-        came = lift_sources(sources, kernel=kernel, timeout=timeout, pool=pool, executable=False, proof=proof)
-        yield from shown(came, len(sources)) if progress else (lifted for _, lifted in came)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from triton_lift.sources import CompileRequest
+
+if TYPE_CHECKING:
+    from triton_lift.workers.protocol import Executor
 
 Paths = Annotated[
     list[str],
@@ -24,6 +27,15 @@ Timeout = Annotated[
 ]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", metavar="N", min=1, help="Worker processes. [default: one per core]")
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--executor", metavar="URL", help="Lift on a cluster of Dask's: dask://HOST:PORT of its scheduler."
+    ),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Lift everything anew, and keep nothing for the next time.")
 ]
 Args = Annotated[
     list[str] | None,
@@ -71,3 +83,16 @@ def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
 def job_count(jobs: int | None, sources: int) -> int:
     """Workers to start: as asked, or one per core that we may use; never more than there are sources."""
     return max(1, min(jobs or len(os.sched_getaffinity(0)), sources))
+
+
+def executor_of(address: str) -> Executor:
+    """The cluster at that address. Raises typer's usage error where there is none."""
+    scheme, _, place = address.partition("://")
+    if scheme != "dask" or not place:
+        raise typer.BadParameter(f"{address} is not of the form dask://HOST:PORT", param_hint="--executor")
+    from triton_lift.workers.cluster import Cluster, ClusterError
+
+    try:
+        return Cluster(place)
+    except ClusterError as error:
+        raise typer.BadParameter(str(error), param_hint="--executor") from None

@@ -16,8 +16,8 @@ PROPERTIES = ("values", "coverage", "single_writer")
 
 @dataclass
 class Tally:
-    """What is counted: results by status and property, reasons, seconds per kernel. Peak of memory and seconds of
-    the whole run are filled in at its end."""
+    """What is counted: results by status and property, reasons, seconds per kernel. Peak of memory, seconds of
+    the whole run and the number of sources whose results were kept from an earlier one are filled in at its end."""
 
     kernels: int = 0
     files: set[str] = field(default_factory=set)
@@ -31,6 +31,7 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
     wall_seconds: float = 0.0
+    from_cache: int = 0
 
     def add(self, lifted: Lifted) -> None:
         self.kernels += 1
@@ -85,6 +86,7 @@ def to_json(tally: Tally, reasons: int) -> str:
         "seconds": {name: round(value, 4) for name, value in tally.times().items()},
         "wall_seconds": round(tally.wall_seconds, 2),
         "peak_mb": round(tally.peak_bytes / 2**20),
+        "from_cache": tally.from_cache,
     }
     return json.dumps(data, ensure_ascii=False)
 
@@ -131,6 +133,7 @@ def to_table(tally: Tally, reasons: int) -> str:
         console.print(
             "seconds per kernel: " + ", ".join(f"{name} {value:.3f}" for name, value in times.items())
         )
-        console.print(f"whole run: {tally.wall_seconds:.1f} s; one worker's peak {tally.peak_bytes >> 20} MB")
+        whole = f"whole run: {tally.wall_seconds:.1f} s; one worker's peak {tally.peak_bytes >> 20} MB"
+        console.print(whole + (f"; {tally.from_cache} inputs from the cache" if tally.from_cache else ""))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue().rstrip("\n")

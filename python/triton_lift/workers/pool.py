@@ -109,6 +109,11 @@ class Worker:
         source = self.request.source
         return Lifted(kernel, source.file, source.stage, status, reason=reason, seconds=self.elapsed)
 
+    def counted(self) -> Request:
+        """The present request, with the number of the source's kernels."""
+        assert self.request is not None
+        return replace(self.request, kernels=self.request.skip + len(self.kernels or ()))
+
     def rest(self, done: int) -> Request | None:
         """What remains of the request when `done` of its kernels are dealt with."""
         assert self.request is not None
@@ -142,7 +147,7 @@ class Pool:
             raise ValueError(f"jobs must be at least 1, not {jobs}")
         self.jobs = jobs
         self.peak_bytes = 0  # the most memory that one worker has had, as far as workers lived to tell
-        self._task = task or LIFT_TASK
+        self.task = task or LIFT_TASK
         self._memory_bytes = memory_bytes
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
@@ -190,7 +195,7 @@ class Pool:
         self.close()
 
     def _new_worker(self) -> Worker:
-        return Worker(self._task, self._memory_bytes)
+        return Worker(self.task, self._memory_bytes)
 
     def _start(self, request: Request) -> None:
         while True:
@@ -224,7 +229,7 @@ class Pool:
             if event is not None:
                 worker.note(event)
                 if isinstance(event, Lifted):
-                    yield request, event
+                    yield worker.counted(), event
                 elif isinstance(event, Finished):
                     self.peak_bytes = max(self.peak_bytes, event.peak_bytes)
                     again.extend(filter(None, [worker.rest(worker.done)]))

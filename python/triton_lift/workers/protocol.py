@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
 
 from triton_lift.lifted import Lifted
 from triton_lift.sources.source import IRSource
@@ -16,7 +18,8 @@ class Request:
     `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of
     leading kernels that were dealt with before an earlier worker was lost. `started` is when a worker began with the
     request (`time.monotonic`). `executable` asks for the results' programs: who
-    only prints does not wait for numpy. `proof` asks for their proofs.
+    only prints does not wait for numpy. `proof` asks for their proofs. `kernels`, in what comes back with a result, is
+    how many the source has, where the worker lived to give the result.
     """
 
     number: int
@@ -27,6 +30,7 @@ class Request:
     started: float = 0.0
     executable: bool = True
     proof: bool = False
+    kernels: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,3 +71,21 @@ Event = Ready | Opened | Began | Provisional | Lifted | Finished
 # A task answers a request with events: Opened, then Began, perhaps Provisional, and Lifted for each kernel; or one
 # Lifted (the error) where the source cannot be opened.
 Task = Callable[[Request], Iterator[Event]]
+
+
+class Executor(Protocol):
+    """Where requests are worked on: this machine's `Pool`, or a cluster. A context manager."""
+
+    task: str
+    peak_bytes: int
+
+    def run(self, requests: Iterable[Request]) -> Iterator[tuple[Request, Lifted]]:
+        """Every result with its request (`kernels` filled in), as they come, each once."""
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
