@@ -28,6 +28,11 @@ def behave(behaviour: str) -> None:
         os._exit(7)
     elif behaviour == "hang":
         time.sleep(1000)
+    elif behaviour == "slow":
+        time.sleep(0.2)
+    elif behaviour == "log":  # that it was done, in the file that the environment names
+        with open(os.environ["STUB_LOG"], "a") as log:
+            log.write("done\n")
     elif behaviour == "spin":
         ctypes.CDLL(None).pause()  # out of Python's reach, as a loop in native code is
     elif behaviour == "raise":
@@ -60,7 +65,7 @@ def scripted(request: Request) -> Iterator[Event]:
 
 
 def result(name: str, file: str, behaviour: str) -> Lifted:
-    if behaviour == "verified":
+    if behaviour in ("verified", "slow", "log"):
         return Lifted(
             name,
             file,
