@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from triton_lift.workers.cluster import Cluster, ClusterError
 from triton_lift.workers.lift import Pool
 
 distributed = pytest.importorskip("distributed")
+HERE = Path(__file__).parent
 STUB = "stub_tasks:scripted"
 
 
@@ -107,19 +109,61 @@ def test_sources_that_are_not_there(local: Any, tmp_path: Path) -> None:
     with Cluster(address(local), task=STUB) as running:
         from triton_lift.sources import IRSource
 
-        sources = [
-            IRSource(str(tmp_path / "gone.ttir")),
-            IRSourceError("no such file", "x"),
-            text_source("a verified"),
-        ]
+        gone = [IRSource(str(tmp_path / "gone.ttir"))] * 30
+        sources = [*gone, IRSourceError("no such file", "x"), text_source("a verified")]
         came = sorted((n, r.status) for n, r in lift_sources(sources, pool=running))
-    assert came == [(0, "error"), (1, "error"), (2, "verified")]
+    assert came == [*((n, "error") for n in range(31)), (31, "verified")]
 
 
 def test_another_version(local: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "tool", lambda: "another")
     with pytest.raises(ClusterError, match="another version"):
         lift(local, "a verified")
+
+
+def test_the_scheduler_is_lost(tmp_path: Path) -> None:
+    """What was done is kept, and the command says how much is left."""
+    for number in range(30):
+        (tmp_path / f"{number}.ttir").write_text(f"k{number} slow")
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
+    options = ["--scheduler-file", str(tmp_path / "scheduler.json")]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": ENVIRONMENT}
+    worker_command = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1", *options]
+    with (
+        subprocess.Popen([*dask, *options], **quiet) as scheduler,
+        subprocess.Popen(  # type: ignore[call-overload]
+            worker_command, **quiet
+        ) as worker,
+    ):
+        try:
+            while not (tmp_path / "scheduler.json").exists():
+                time.sleep(0.1)
+            place = json.loads((tmp_path / "scheduler.json").read_text())["address"].removeprefix("tcp://")
+            command = [
+                sys.executable,
+                str(HERE / "stub_cli.py"),
+                "lift",
+                "--executor",
+                f"dask://{place}",
+                ".",
+            ]
+            environment = {**ENVIRONMENT, "TRITON_LIFT_CACHE": str(tmp_path / "cache")}
+            with subprocess.Popen(
+                command,
+                cwd=tmp_path,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environment,
+            ) as process:
+                assert process.stdout is not None and process.stderr is not None
+                assert " verified" in process.stdout.readline()
+                scheduler.kill()
+                said = process.stderr.read()
+                assert process.wait(60) == 2, said
+        finally:
+            scheduler.kill(), worker.kill()
+    assert "the cluster is gone" in said and "left; what is done is kept" in said and "Traceback" not in said
 
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,8 +90,11 @@ def executor_of(address: str) -> Executor:
     scheme, _, place = address.partition("://")
     if scheme != "dask" or not place:
         raise typer.BadParameter(f"{address} is not of the form dask://HOST:PORT", param_hint="--executor")
+    import logging
+
     from triton_lift.workers.cluster import Cluster, ClusterError
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by us
     try:
         return Cluster(place)
     except ClusterError as error:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import typer
+
 from triton_lift.cli import early
+from triton_lift.cli.exit_codes import ExitCode
 from triton_lift.cli.options import executor_of, job_count
 from triton_lift.cli.output import complain
 from triton_lift.cli.progress import shown
@@ -37,7 +40,20 @@ class Work:
     _done: set[int] = field(default_factory=set)
 
     def results(self, paths: list[str], *, progress: bool) -> Iterator[Lifted]:
-        """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile."""
+        """Every kernel's result, as they come; with `progress`, counted on standard error meanwhile.
+
+        Where a cluster is lost, says so and how much is left, and raises typer.Exit.
+        """
+        try:
+            yield from self._results(paths, progress)
+        except Exception as error:
+            if not self.executor or not is_cluster_error(error):
+                raise
+            complain(str(error))
+            self.interrupted()
+            raise typer.Exit(ExitCode.UNREADABLE) from None
+
+    def _results(self, paths: list[str], progress: bool) -> Iterator[Lifted]:
         with self._executor() as pool:
             sources = list(find_sources(paths, PythonReader(self.request), notice=lambda n: complain(str(n))))
             self.total = len(sources)
@@ -75,3 +91,9 @@ class Work:
             "what is done is kept: the same command goes on from there" if self.store else "nothing is kept"
         )
         complain(f"interrupted: {len(self._done)} of {self.total} inputs done, {left} left; {kept}")
+
+
+def is_cluster_error(error: Exception) -> bool:
+    from triton_lift.workers.cluster import ClusterError
+
+    return isinstance(error, ClusterError)

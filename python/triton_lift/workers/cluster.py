@@ -7,10 +7,10 @@ gives its tasks to others. Only results come back; files are read here.
 from __future__ import annotations
 
 import threading
+from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -58,13 +58,20 @@ class Cluster:
         return max(1, sum(threads.values()))
 
     def run(self, requests: Iterable[Request]) -> Iterator[tuple[Request, Lifted]]:
-        """Every result with its request, as they come, each once. Raises ClusterError."""
+        """Every result with its request, as they come, each once. Raises ClusterError, also when it is lost."""
+        try:
+            yield from self._run(requests)
+        except (OSError, CancelledError) as error:
+            raise ClusterError(f"the cluster is gone: {type(error).__name__}") from None
+
+    def _run(self, requests: Iterable[Request]) -> Iterator[tuple[Request, Lifted]]:
         incoming = iter(requests)
         pending: dict[Any, Request] = {}
         coming = self._dask.as_completed(loop=self._client.loop)
         try:
             while True:
-                for request in islice(incoming, max(0, AHEAD * self.jobs - len(pending))):
+                most = AHEAD * self.jobs
+                while len(pending) < most and (request := next(incoming, None)) is not None:
                     try:
                         request = carried(request)
                     except IRSourceError as error:
@@ -76,12 +83,10 @@ class Cluster:
                 if not pending:
                     return
                 future = next(coming)
-                request = pending.pop(future)
-                yield from self._results(request, future)
+                yield from self._results(pending.pop(future), future)
         finally:
-            for future in pending:  # nobody waits for these any more
-                with suppress(Exception):
-                    future.cancel()
+            with suppress(Exception):  # nobody waits for these any more
+                self._client.cancel(list(pending), force=True)
 
     def _submit(self, request: Request) -> Any:
         return self._client.submit(
@@ -101,6 +106,8 @@ class Cluster:
             return
         except OtherVersion as error:
             raise ClusterError(str(error)) from None
+        except OSError:
+            raise
         except Exception as error:
             reason = f"the cluster failed: {type(error).__name__}: {error}"
             yield request, Lifted("", request.source.file, request.source.stage, "error", reason=reason)
@@ -109,7 +116,8 @@ class Cluster:
         yield from ((replace(request, kernels=kernels), lifted) for kernels, lifted in answered)
 
     def close(self) -> None:
-        self._client.close()
+        with suppress(Exception):
+            self._client.close(timeout=1)
 
     def __enter__(self) -> Self:
         return self
