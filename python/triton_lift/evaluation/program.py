@@ -20,7 +20,8 @@ _MAX_POINTS = 1 << 26
 class ProgramOutput:
     """array[offset] := value at the integer points ≥ 0 that satisfy all constraints, in program order.
 
-    `distinct`: the theorem presupposes that all writes to the array go to distinct elements.
+    `distinct`: the theorem presupposes that all writes to the array go to distinct elements. `domain`: the printed
+    domain as facts, if every point of it is proved to be written (by a grid that is large enough).
     """
 
     array: int
@@ -29,6 +30,7 @@ class ProgramOutput:
     offset: Term
     value: Term
     distinct: bool = False
+    domain: tuple[Term, ...] | None = None
 
 
 @dataclass(frozen=True)

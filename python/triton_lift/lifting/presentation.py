@@ -87,6 +87,7 @@ def present(
                 e.output.offset,
                 e.value,
                 e.effect.array in distinct,
+                tuple(e.domain.facts()) if e.covered else None,
             )
             for e in effects
         ),
