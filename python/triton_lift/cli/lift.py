@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +28,7 @@ from triton_lift.cli.output import ReaderGone, complain, write
 from triton_lift.cli.proofs import ProofFileError, proofs_to
 from triton_lift.cli.work import Work
 from triton_lift.lifted import Lifted
-from triton_lift.report.formats import Format, writer
+from triton_lift.report.formats import Format, document, writer
 from triton_lift.sources.folder import PACKED
 from triton_lift.sources.python_kernel import DEFAULT_TARGET
 
@@ -56,7 +56,8 @@ def lift(
     """
     try:
         several = len(paths) > 1 or Path(paths[0]).is_dir() or Path(paths[0]).suffix in PACKED
-        render = writer(format, several=several)
+        whole = document(format)
+        render = writer(format, several=several) if whole is None else None
     except NotImplementedError as missing:
         complain(str(missing))
         raise typer.Exit(ExitCode.UNREADABLE) from None
@@ -65,7 +66,12 @@ def lift(
     # At a terminal the results are the progress, and a bar would be in their way.
     came = work.results(paths, progress=not sys.stdout.isatty())
     try:
-        code = report(came if proof is None else proofs_to(proof, came), render, lines=format is Format.JSON)
+        came = came if proof is None else proofs_to(proof, came)
+        if whole is not None:
+            code = report_whole(came, whole)
+        else:
+            assert render is not None
+            code = report(came, render, lines=format is Format.JSON)
     except KeyboardInterrupt:
         work.interrupted()
         raise typer.Exit(130) from None
@@ -76,6 +82,22 @@ def lift(
         complain(f"no kernel named {kernel}" if kernel else "nothing to lift")
         code = ExitCode.UNREADABLE
     raise typer.Exit(code)
+
+
+def report_whole(came: Iterator[Lifted], whole: Callable[[Iterable[Lifted]], str]) -> ExitCode | None:
+    """Write all results as one document; the exit code of them all, None if there were none."""
+    results = list(came)
+    if not results:
+        return None
+    code = reduce(merge, map(code_of, results))
+    for lifted in results:
+        if code_of(lifted) is ExitCode.UNREADABLE:
+            complain(f"{lifted.location or lifted.file}: {lifted.reason}")
+    try:
+        write(whole(results))
+    except ReaderGone:
+        code = merge(code, ExitCode.UNKNOWN)
+    return code
 
 
 def report(came: Iterator[Lifted], render: Callable[[Lifted], str], *, lines: bool) -> ExitCode | None:

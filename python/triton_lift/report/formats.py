@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
 
@@ -14,6 +14,21 @@ class Format(StrEnum):
     JSON = "json"
     LATEX = "latex"
     TORCH = "torch"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
+def document(kind: Format) -> Callable[[Iterable[Lifted]], str] | None:
+    """The function that writes all results as one document; None for a format in which each is written by itself."""
+    if kind is Format.JUNIT:
+        from triton_lift.report.junit import to_junit
+
+        return to_junit
+    if kind is Format.SARIF:
+        from triton_lift.report.sarif import to_sarif
+
+        return to_sarif
+    return None
 
 
 def writer(kind: Format, *, several: bool = False) -> Callable[[Lifted], str]:
