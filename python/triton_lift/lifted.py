@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from triton_lift.evaluation import Program
+    from triton_lift.numerics import Finding
     from triton_lift.witness import Witness, WrapWitness
 
 Status = Literal["verified", "refuted", "unknown", "unsupported", "error", "timeout"]
@@ -44,6 +45,7 @@ class Lifted:
     `status` is `verified` exactly when `values` is proved for every store. `witness` is a launch on which a property
     fails, where one is refuted; `wraps_from` the smallest sizes found at which an integer operation wraps. `program`
     is the formula in executable form; it is absent unless `outputs` is complete. `proof` is there if one was asked for.
+    `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not.
     """
 
     kernel: str
@@ -63,13 +65,15 @@ class Lifted:
     seconds: float = 0.0
     witness: Witness | None = None
     wraps_from: WrapWitness | None = None
+    numerics: list[Finding] = field(default_factory=list)
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of the contract (everything but the executable formula and the proof)."""
-        data = asdict(replace(self, program=None, proof=None))
+        data = asdict(replace(self, program=None, proof=None, numerics=[]))
         del data["program"], data["proof"]
+        data["numerics"] = [f.to_json() for f in self.numerics]
         for optional in ("witness", "wraps_from"):
             if data[optional] is None:
                 del data[optional]

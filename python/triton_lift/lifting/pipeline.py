@@ -18,6 +18,7 @@ from triton_lift.lifting import memory, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
 from triton_lift.lifting.effects import lift_effect
 from triton_lift.lifting.lifted_effect import LiftedEffect
+from triton_lift.numerics import examine
 from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.reading import Kernel, Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
@@ -48,6 +49,8 @@ def lift_summary(
         kernel = carry_memory(read_summary(summary))
         result.location = kernel.location
         preconditions, closer = _lift(kernel, result, session, close or partial(LoopCloser, search=Search()))
+        with suppress(Exception):  # the result stands without it
+            result.numerics = examine(kernel, closer, base_context(kernel, session, preconditions))
         if proof:
             _record(summary, preconditions, closer, result, session)
     except Unsupported as problem:

@@ -97,7 +97,10 @@ class Rounding:
 
 @dataclass
 class Kernel:
-    """Everything symbolic interpretation found out about one kernel."""
+    """Everything symbolic interpretation found out about one kernel.
+
+    `places`: of each value that float operations compute, the type it is computed in and the source line.
+    """
 
     name: str
     location: str | None
@@ -109,4 +112,5 @@ class Kernel:
     extents: dict[Term, int] = field(default_factory=dict)
     shift_widths: dict[Term, int] = field(default_factory=dict)
     roundings: list[Rounding] = field(default_factory=list)
+    places: dict[Term, tuple[str, str | None]] = field(default_factory=dict)
     unsupported: list[Unsupported] = field(default_factory=list)

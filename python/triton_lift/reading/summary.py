@@ -64,6 +64,8 @@ class _Reader:
                 term = make("arbitrary", (), ("unsupported", len(self.terms)), sort_of(type_name))
             self.terms.append(term)
             self.types.append(type_name)
+            if term.args and type_name[0] in "fb":
+                self.result.places.setdefault(term, (type_name, location))
         for loop in self.summary["loops"]:
             self.loop(loop)
         for effect in self.summary["effects"]:

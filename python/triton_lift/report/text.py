@@ -37,6 +37,7 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
         lines += labelled("wraps", [lifted.wraps_from.line()])
     lines += labelled("assuming", lifted.assumptions)
     lines += labelled("reads real arithmetic:", lifted.real_arithmetic)
+    lines += labelled("numerics", [f.line() for f in lifted.numerics])
     return "\n".join(lines)
 
 

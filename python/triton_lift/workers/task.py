@@ -55,6 +55,7 @@ def lift_source(request: Request) -> Iterator[Event]:
 
             lifted.proof = {"origin": origin(parsed.stage, content), **lifted.proof}
         find_wraps(lifted)
+        show_numerics(parsed.module, summary, lifted)
         if refutable(lifted):
             yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
             limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
@@ -80,6 +81,16 @@ def find_wraps(lifted: Lifted) -> None:
             from triton_lift.refutation.wrap_sizes import smallest
 
             lifted.wraps_from = smallest(lifted.program)
+
+
+def show_numerics(module: Any, summary: dict[str, Any], lifted: Lifted) -> None:
+    """Gives the findings about floats their inputs, and leaves out those that nothing shows."""
+    findings, lifted.numerics = lifted.numerics, [f for f in lifted.numerics if f.protected]
+    if len(findings) > len(lifted.numerics):
+        with suppress(Exception):
+            from triton_lift.numerics.replaying import shown
+
+            lifted.numerics = shown(findings, module, summary, lifted)
 
 
 def try_to_refute(module: Any, summary: dict[str, Any], lifted: Lifted, deadline: float | None) -> None:
