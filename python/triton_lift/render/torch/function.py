@@ -28,8 +28,8 @@ _NAMES = {
     "argmin": "place",
     "prod": "product",
 }
-_FUNCTION_NAMES = {"exp": "e", "exp2": "e", "rsqrt": "scale", "sqrt": "root"}
-_INLINE = ("permute", "unsqueeze", "tensor")
+_FUNCTION_NAMES = {"exp": "e", "exp2": "e", "rsqrt": "rstd", "sqrt": "root", "pow": "power", "log": "logs"}
+_INLINE = ("permute", "unsqueeze", "tensor", "drop")
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,9 @@ class _Function:
         return {a: self._fresh(f"{stem(a)}_before") for a in copied}
 
     def _write_statement(self, s: _Statement, uses: dict[Node, int]) -> None:
+        for index in _indices(_parts(s)):
+            if index not in self.writer.names:
+                self._name(index)
         for part in _parts(s):
             self._name_shared(part, uses)
         if s.target is not None:
@@ -195,14 +198,8 @@ class _Function:
             return
         for a in node.args:
             self._name_shared(a, uses)
-        if (
-            node.op == "index"
-            or (node.op == "view" and not _is_target(node))
-            or uses[node] > 1
-            and node.args
-            and not node.is_scalar
-            and node.op not in _INLINE
-        ):
+        shared = uses[node] > 1 and node.args and not node.is_scalar and node.op not in _INLINE
+        if shared or node.op == "index" or (node.op == "view" and not _is_target(node)):
             self._name(node)
 
     def _name(self, node: Node) -> None:
@@ -262,17 +259,29 @@ def _call(name: str, args: list[str]) -> str:
     line = f"{name}({', '.join(args)})"
     if len(line) < WIDTH:
         return line
-    return (
-        f"{name}(\n"
-        + "\n".join(textwrap.wrap(", ".join(args), WIDTH, initial_indent="    ", subsequent_indent="    "))
-        + "\n)"
-    )
+    lines = textwrap.wrap(", ".join(args), WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join([f"{name}(", *lines, ")"])
 
 
 def _parts(s: _Statement) -> list[Node]:
     if s.target is not None:
         return [s.value]
     return [part for part in (s.offset, s.value, s.mask) if part is not None]
+
+
+def _indices(roots: Iterable[Node]) -> list[Node]:
+    """The index tensors below the roots, those of the first dimensions first."""
+    found: dict[Node, None] = {}
+    seen: set[Node] = set()
+    pending = list(roots)
+    while pending:
+        u = pending.pop()
+        if u not in seen:
+            seen.add(u)
+            pending += u.args
+            if u.op == "index":
+                found[u] = None
+    return sorted(found, key=lambda u: -len(u.axes or ()))
 
 
 def _is_target(node: Node) -> bool:

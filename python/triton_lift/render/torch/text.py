@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import inf, isnan
+from math import isnan
 
 from triton_lift.render.torch.functions import FORMATS, FUNCTIONS, NEEDS
 from triton_lift.render.torch.nodes import Node
@@ -77,7 +77,7 @@ class Writer:
         if isinstance(value, int):
             return str(value), ATOM if value >= 0 else UNARY
         if isinstance(value, float):
-            text = "torch.nan" if isnan(value) else "torch.inf" if value == inf else "-torch.inf"
+            text = "torch.nan" if isnan(value) else repr(value).replace("inf", "torch.inf")
             return text, UNARY if text.startswith("-") else ATOM
         assert isinstance(value, Fraction)
         short = f"{float(value):.12g}"
@@ -329,17 +329,20 @@ class Writer:
 
     def _amax(self, node: Node) -> tuple[str, int]:
         assert isinstance(node.attr, tuple)
-        (body, *sizes), (dims, keep) = node.args, node.attr
+        (body, *sizes), (dims, _) = node.args, node.attr
         if all(s.op == "number" and isinstance(s.attr, int) and s.attr > 0 for s in sizes):
             return self._sum(node)
         text = self.show(body)
         for d in dims:
             text = self._call(node.op, [text, str(d)])[0]
-        if keep:
-            return text, ATOM
-        return f"{text}[{', '.join(['...', *('0' for _ in dims)])}]", ATOM
+        return text, ATOM
 
     _amin = _amax
+
+    def _drop(self, node: Node) -> tuple[str, int]:
+        """The last dimensions, of size 1, taken away."""
+        assert isinstance(node.attr, int)
+        return f"{self.show(node.args[0], ATOM)}[{', '.join(['...', *('0',) * node.attr])}]", ATOM
 
     def _einsum(self, node: Node) -> tuple[str, int]:
         return f'torch.einsum("{node.attr}", {", ".join(map(self.show, node.args))})', ATOM

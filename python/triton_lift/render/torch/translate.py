@@ -14,7 +14,7 @@ from triton_lift.render.torch.ranges import Range, affine, hull
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms
 
 Context = tuple[Term, ...]
 _KINDS: dict[str, Kind] = {"int": "int", "real": "real", "bool": "bool"}
@@ -294,6 +294,9 @@ class Translator:
         name = str(t.attr)
         if name == "nan":
             return self.nodes.number(float("nan"), "real")
+        constant = value_of_constant(t)
+        if constant is not None:
+            return self.nodes.number(constant, "real")
         if name not in FUNCTIONS:
             raise TorchError(f"the function {name} has no counterpart in PyTorch")
         args = tuple(self.nodes.tensor(a) for a in self._all(t, context, guarded))
@@ -405,7 +408,8 @@ class Translator:
 
     def _neutral(self, kind: str, sort: str) -> Node:
         if kind in _NEUTRAL:
-            return self.nodes.number(_NEUTRAL[kind], _KINDS[sort])
+            number = _NEUTRAL[kind]
+            return self.nodes.number(Fraction(number) if sort == "real" else number, _KINDS[sort])
         if sort == "real":
             return self.nodes.number(float("-inf" if kind == "max" else "inf"), "real")
         return self.nodes.number(-(1 << 63) if kind == "max" else (1 << 63) - 1)
@@ -425,10 +429,12 @@ class Translator:
         axes = list(body.axes)
         for d in dims:
             axes[d] = False
-        if not keep:
-            axes = axes[: len(axes) - len(variables)]
         sizes = tuple(self(self.box[v].size, ()) for v in variables)
-        return self.nodes.make(op, (body, *sizes), (dims, keep), tuple(axes), body.kind)
+        outer = tuple(axes[: len(axes) - len(variables)])
+        if not keep and op in ("amax", "amin"):  # whether its dimensions are kept or not, it is computed once
+            whole = self.nodes.make(op, (body, *sizes), (dims, True), tuple(axes), body.kind)
+            return self.nodes.make("drop", (whole,), len(variables), outer, body.kind)
+        return self.nodes.make(op, (body, *sizes), (dims, keep), tuple(axes) if keep else outer, body.kind)
 
     def spread(self, body: Node, inner: Context, variables: Context) -> Node:
         """`body` with full dimensions for the variables, if it does not have them."""
@@ -475,6 +481,16 @@ def _sides(t: Term) -> tuple[Term, Term]:
     constant = p.get((), 0)
     (left if constant > 0 else right)[()] = abs(constant)
     return ints.from_polynomial(left), ints.from_polynomial(right)
+
+
+def value_of_constant(t: Term) -> float | None:
+    """The value of a function of constants, like log2(e)."""
+    from triton_lift.evaluation.terms import Evaluator
+
+    if any(u.op not in ("real", "rfun", "radd", "rmul", "rdiv") for u in subterms([t])):
+        return None
+    value = float(Evaluator({}, {})(t))
+    return value if value - value == 0 else None
 
 
 def _repeating(value: Fraction) -> bool:
