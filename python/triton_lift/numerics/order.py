@@ -28,11 +28,11 @@ def at_most(a: Term, m: Term, context: Context) -> bool:
     top = m.op == "reduce" and m.attr[0] == "max"
     if top and any(_element(a, m, values, context) for values in _candidates(a, m)):
         return True
+    if m.op == "rmax" and any(at_most(a, b, context) for b in m.args):
+        return True
     if a.op == "select":
         c, then, other = a.args
         return at_most(then, m, context.extend(c)) and at_most(other, m, context.extend(bools.negate(c)))
-    if m.op == "rmax" and any(at_most(a, b, context) for b in m.args):
-        return True
     if a.op == "rmin" and any(at_most(b, m, context) for b in a.args):
         return True
     if a.op == "rmax":

@@ -75,7 +75,7 @@ class Place:
         """By what it is protected, in words."""
         reasons = span.by - ({SHIFT} if LARGEST_TERM in span.by else set())
         given = ", ".join(f"{name} > 0" for name in sorted(span.given))
-        if given and reasons <= {CONSTANT}:
+        if given and reasons == {CONSTANT}:
             return f"{given} is added"
         said = "; ".join(sorted(reasons))
         return f"{said}, for {given}" if given else said

@@ -22,7 +22,7 @@ def find(place: Place) -> Finding | None:
     span = place.span(divisor, (math.ulp(0.0), math.inf))
     shown = place.wording.of(divisor)
     if span.low > 0 or span.high < 0:
-        if not span.by and not span.given:
+        if not span.by:
             return None
         means = place.means(span)
         return Finding(KIND, True, f"the divisor is not 0: {means}", place.location)

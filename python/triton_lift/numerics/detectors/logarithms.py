@@ -24,6 +24,6 @@ def find(place: Place) -> Finding | None:
         means = place.means(span)
         return Finding(KIND, True, f"{t.attr} is not taken of 0: {means}", place.location)
     arrays = place.arrays(x)
-    trials = tuple(Trial(dict.fromkeys(arrays, [v])) for v in (0.0, -200.0, -1000.0, -1.0))
+    trials = tuple(Trial(dict.fromkeys(arrays, [v])) for v in (0.0, -1.0, -200.0, -1000.0))
     text = f"{t.attr}({shown}) may be taken of 0"
     return Finding(KIND, False, text, place.location, trials=trials if arrays else ())

@@ -20,7 +20,7 @@ def find(place: Place) -> Finding | None:
     span = place.span(x, (least, math.inf))
     shown = place.wording.of(x)
     if span.low >= least:
-        if not span.by and not span.given:
+        if not span.by:
             return None
         means = place.means(span)
         what = "0" if t.attr == "rsqrt" else "negative numbers"
