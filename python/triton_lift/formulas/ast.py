@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Relation = Literal["<", "≤", "=", "≠", "≥", ">"]
 
@@ -249,13 +249,25 @@ class Statement:
 Node: TypeAlias = Expression | Range | Statement
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly inside, in reading order."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if hasattr(part, "__dataclass_fields__"):
-                yield part
+    found: list[Node] = []
+    for name in _INNER[type(node)]:
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            found.extend(value)
+        elif value is not None:
+            found.append(value)
+    return found
+
+
+def _inner(kind: type) -> tuple[str, ...]:
+    """The fields that hold nodes."""
+    return tuple(f.name for f in fields(kind) if any(word in str(f.type) for word in ("Expression", "Range")))
+
+
+_INNER: dict[type, tuple[str, ...]] = {kind: _inner(kind) for kind in get_args(Expression)}
+_INNER.update({Range: _inner(Range), Statement: _inner(Statement)})
 
 
 def nodes(root: Node) -> Iterator[Node]:

@@ -177,13 +177,13 @@ class FromTerms:
         return _sum(parts)
 
     def _rmul(self, t: Term) -> ast.Expression:
-        if reals.value_of(t.args[0]) is not None:
+        value = reals.value_of(t.args[0])
+        if value is not None:
             c, base = reals.coefficient(t)
-            if c == -1:
-                return ast.Negative(self.expression(base))
-            if c.numerator in (1, -1) and c.denominator > 1 and not _SUPPOSED_SHORT.is_short(c):
-                quotient = ast.Quotient(self.expression(base), number(Fraction(c.denominator)))
-                return quotient if c > 0 else ast.Negative(quotient)
+            if c < 0:
+                return ast.Negative(self.expression(reals.scaled(base, -c)))
+            if c.numerator == 1 and c.denominator > 1 and not _SUPPOSED_SHORT.is_short(c):
+                return ast.Quotient(self.expression(base), number(Fraction(c.denominator)))
         counts: dict[Term, int] = {}
         for a in t.args:
             counts[a] = counts.get(a, 0) + 1
@@ -194,7 +194,7 @@ class FromTerms:
             for a in numerator.args if numerator.op == "rmul" else (numerator,):
                 if a is not reals.ONE:
                     counts[a] = counts.get(a, 0) + 1
-            return ast.Quotient(self._product(counts), self.expression(below))
+            return _quotient(self._product(counts), self.expression(below))
         return self._product(counts)
 
     def _product(self, counts: dict[Term, int]) -> ast.Expression:
@@ -206,10 +206,7 @@ class FromTerms:
         return _product(factors)
 
     def _rdiv(self, t: Term) -> ast.Expression:
-        a, b = (self.expression(x) for x in t.args)
-        if isinstance(a, ast.Negative) and isinstance(a.operand, ast.Number):
-            return ast.Negative(ast.Quotient(a.operand, b))
-        return ast.Quotient(a, b)
+        return _quotient(self.expression(t.args[0]), self.expression(t.args[1]))
 
     def _toreal(self, t: Term) -> ast.Expression:
         return self.expression(t.args[0])
@@ -371,6 +368,16 @@ def number(value: Fraction) -> ast.Expression:
 
 def _product(factors: list[ast.Expression]) -> ast.Expression:
     return factors[0] if len(factors) == 1 else ast.Product(tuple(factors))
+
+
+def _quotient(a: ast.Expression, b: ast.Expression) -> ast.Expression:
+    """a / b; the sign of a number stands in front."""
+    if isinstance(a, ast.Negative):
+        inner = a.operand
+        leading = inner.factors[0] if isinstance(inner, ast.Product) else inner
+        if isinstance(leading, ast.Number):
+            return ast.Negative(ast.Quotient(inner, b))
+    return ast.Quotient(a, b)
 
 
 def _scaled(c: Fraction, e: ast.Expression) -> ast.Expression:

@@ -56,17 +56,18 @@ class Printer:
         found = self._spelled.get(id(node))
         if found is not None:
             return found[1]
+        known = self._spelled
         stack: list[ast.Node] = [node]
         while stack:
             top = stack[-1]
-            pending = [c for c in ast.children(top) if id(c) not in self._spelled]
+            pending = [c for c in ast.children(top) if id(c) not in known]
             if pending:
                 stack.extend(pending)
                 continue
             stack.pop()
-            if id(top) not in self._spelled:
-                self._spelled[id(top)] = top, _SPELLERS[type(top)](self, top)
-        return self._spelled[id(node)][1]
+            if id(top) not in known:
+                known[id(top)] = top, _SPELLERS[type(top)](self, top)
+        return known[id(node)][1]
 
     def _enclosed(self, spelled: Spelled, strength: int) -> str:
         text, own = spelled
