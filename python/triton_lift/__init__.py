@@ -43,6 +43,7 @@ def lift(
     timeout: float | None = DEFAULT_TIMEOUT,
     jobs: int = 1,
     proof: bool = False,
+    cache: bool = False,
 ) -> list[Lifted]:
     """Lift every kernel of `source`, in the order of the input.
 
@@ -51,6 +52,7 @@ def lift(
     compiled with the types in `signature` and the values in `constexprs` for `target`, or what its launch returned.
     `kernel` keeps only kernels of that name; `timeout` is in seconds for each kernel (None: no limit); `jobs` is the
     number of worker processes. With `proof`, a verified result carries its proof for `triton_lift.proof.check`.
+    With `cache`, results are kept for the next time, and taken from an earlier one, as the command line does.
 
     Never raises for bad input: what cannot be read is a result with status `error`, the reason and the place.
     Raises ValueError for a `timeout` or `jobs` that is not positive, and for a signature that does not fit the kernel;
@@ -58,9 +60,16 @@ def lift(
     """
     from triton_lift.workers import lift_sources
 
+    store = None
+    if cache:
+        from triton_lift.store import open_store
+
+        store = open_store()
     sources = _sources(source, signature, constexprs, target)
     results = list(
-        lift_sources(sources, kernel=kernel, timeout=timeout, jobs=jobs, keep_workers=True, proof=proof)
+        lift_sources(
+            sources, kernel=kernel, timeout=timeout, jobs=jobs, keep_workers=True, proof=proof, store=store
+        )
     )
     results.sort(key=lambda pair: pair[0])
     return [lifted for _, lifted in results]

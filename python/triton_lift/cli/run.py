@@ -18,10 +18,12 @@ import typer
 from triton_lift import DEFAULT_TIMEOUT
 from triton_lift.capture.store import Store
 from triton_lift.cli.exit_codes import ExitCode, code_of, merge
+from triton_lift.cli.options import NoCache
 from triton_lift.cli.output import complain
 from triton_lift.plugin.channel import VARIABLE
 from triton_lift.plugin.service import Service
 from triton_lift.plugin.table import headline, table
+from triton_lift.store import open_store
 
 SITE = Path(__file__).parent.parent / "plugin" / "site"
 
@@ -53,6 +55,7 @@ def run(
             "--wait", metavar="SECONDS", min=0, help="How long to go on lifting when the program has ended."
         ),
     ] = None,
+    no_cache: NoCache = False,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with the verdict's code if the program's is 0.")
     ] = False,
@@ -69,8 +72,9 @@ def run(
         except OSError as error:
             complain(f"{output}: {error.strerror}")
             raise typer.Exit(ExitCode.UNREADABLE) from None
+        kept = None if no_cache else open_store(complain)
         try:
-            service = Service(str(Path(folder) / "s"), store, jobs=jobs, timeout=timeout)
+            service = Service(str(Path(folder) / "s"), store, jobs=jobs, timeout=timeout, kept=kept)
         except OSError as error:  # a socket's path has 107 bytes at most
             complain(f"no socket can be made in the folder for temporary files, {folder}: {error}")
             raise typer.Exit(ExitCode.UNREADABLE) from None

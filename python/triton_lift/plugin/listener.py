@@ -6,6 +6,7 @@ used for its first launch only, so that later launches cost nothing.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -56,6 +57,7 @@ class Listener:
                 "ttir": paths.get("ttir"),
                 "ttgir": paths.get("ttgir"),
                 "cache_hit": cache_hit,
+                "test": os.environ.get("PYTEST_CURRENT_TEST"),
                 "source": f"{code.co_filename}:{code.co_firstlineno}" if code is not None else None,
                 "target": f"{getattr(target, 'backend', '')}:{getattr(target, 'arch', '')}",
                 "signature": {n: str(t) for n, t in source.signature.items() if t != "constexpr"},

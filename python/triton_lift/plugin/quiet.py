@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from triton_lift.plugin import session
 
 
@@ -16,4 +18,7 @@ def install_quietly() -> None:
         except Exception as error:
             own.send({"event": "unsupported", "message": str(error)})
 
-    session.after_import("triton", attach)
+    if "triton" in sys.modules:
+        attach()
+    else:
+        session.after_import("triton", attach)

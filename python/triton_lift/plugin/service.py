@@ -14,13 +14,17 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triton_lift.capture.store import Store, content_id
 from triton_lift.lifted import Lifted
 from triton_lift.plugin.channel import MAX_RECORD
 from triton_lift.sources.source import IRSource
+from triton_lift.store import open_store
 from triton_lift.workers import Pool, lift_sources
+
+if TYPE_CHECKING:
+    from triton_lift.store import ResultStore
 
 MAX_KERNELS = 20_000
 MAX_IR_BYTES = 64 << 20
@@ -31,7 +35,15 @@ TIMEOUT = 60.0
 class Service:
     """Listens on a socket; lifts what it hears of. Use `start`, then `finish`."""
 
-    def __init__(self, path: str, store: Store, *, jobs: int = 1, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        path: str,
+        store: Store,
+        *,
+        jobs: int = 1,
+        timeout: float = TIMEOUT,
+        kept: ResultStore | None = None,
+    ) -> None:
         self.store = store
         self.results: dict[str, Lifted] = {}
         self.kernels: dict[str, str] = {}  # content → name
@@ -40,7 +52,7 @@ class Service:
         self.lost = 0
         self.ended = threading.Event()
         self._hashes: dict[str, str] = {}  # Triton's hash → content
-        self._jobs, self._timeout = jobs, timeout
+        self._jobs, self._timeout, self._kept = jobs, timeout, kept
         self._queue: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
         # Reading does not wait for the disk: a program must not either.
         self._records: queue.Queue[bytes | None] = queue.Queue(MAX_WAITING)
@@ -164,7 +176,9 @@ class Service:
                 identity, file = item
                 source = IRSource(file)
                 try:
-                    came = lift_sources([source], timeout=self._timeout, pool=pool, executable=False)
+                    came = lift_sources(
+                        [source], timeout=self._timeout, pool=pool, executable=False, store=self._kept
+                    )
                     results = [lifted for _, lifted in came]
                 except Exception as error:
                     reason = f"{type(error).__name__}: {error}"
@@ -185,7 +199,7 @@ def main(path: str) -> None:
         store = Store(Path(os.environ.get("TRITON_LIFT_OUTPUT") or folder))
         try:
             store.begin()
-            service = Service(path, store, jobs=jobs_from_environment())
+            service = Service(path, store, jobs=jobs_from_environment(), kept=open_store())
         except OSError as error:
             print(f"triton-lift: {error}", file=sys.stderr, flush=True)
             os._exit(1)
