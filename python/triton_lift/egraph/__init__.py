@@ -1,1 +1,17 @@
 """The formula a paper would print: simplification on an e-graph, each result proved equal to the raw value."""
+
+from __future__ import annotations
+
+from triton_lift.egraph.equal import Equality
+from triton_lift.egraph.rewriter import EgraphRewriter, Rewriter, promising
+from triton_lift.proving import Context
+from triton_lift.terms.term import Term
+
+
+def simplified(value: Term, context: Context, rewriter: Rewriter) -> Term:
+    """What `rewriter` makes of a value, if it is proved equal under the facts of the context; else the value."""
+    proposed = rewriter.propose(value, context)
+    return proposed if proposed is value or Equality().holds(value, proposed, context) else value
+
+
+__all__ = ["EgraphRewriter", "Equality", "Rewriter", "promising", "simplified"]

@@ -1,0 +1,60 @@
+"""What a formula costs a reader: the simplifier looks for the cheapest.
+
+Each operation has a weight; an element of an array, an argument or a number weighs 1. A difference is a sum with a
+negation, and x / √y is cheaper than x · rsqrt(y). Weights of the e-graph's constructors; `weight` gives a term's.
+"""
+
+from __future__ import annotations
+
+from triton_lift.terms.term import Term
+
+WEIGHTS: dict[str, int] = {
+    "Num": 1, "Atom": 2, "Add": 1, "Mul": 1, "Div": 1, "Neg": 1, "Exp": 2, "Exp2": 3, "Log": 2, "Log2": 3, "Sqrt": 2,
+    "Rsqrt": 4, "Abs": 2, "Tanh": 2, "Erf": 2, "Erfc": 6, "Max": 2, "Min": 2, "Sel": 4, "Lt": 1, "Le": 1, "Is": 3,
+    "Sum": 3, "Sup": 3, "Inf": 3, "Var": 6,
+}  # fmt: skip
+
+FUNCTIONS: dict[str, str] = {
+    "exp": "Exp", "exp2": "Exp2", "log": "Log", "log2": "Log2", "sqrt": "Sqrt", "rsqrt": "Rsqrt", "abs": "Abs",
+    "tanh": "Tanh", "erf": "Erf", "erfc": "Erfc",
+}  # fmt: skip
+
+_BINARY = {"radd": "Add", "rmul": "Mul", "rdiv": "Div", "rmax": "Max", "rmin": "Min"}
+_BINDERS = {"add": "Sum", "max": "Sup", "min": "Inf"}
+
+
+def weight(t: Term, memo: dict[Term, int] | None = None) -> int:
+    """The weight of a real term, written out (what is shared counts each time)."""
+    memo = {} if memo is None else memo
+    stack = [t]
+    while stack:
+        u = stack[-1]
+        pending = [a for a in _parts(u) if a not in memo]
+        if pending:
+            stack.extend(pending)
+            continue
+        stack.pop()
+        memo[u] = _own(u) + sum(memo[a] for a in _parts(u))
+    return memo[t]
+
+
+def _parts(t: Term) -> tuple[Term, ...]:
+    if t.op in _BINARY or t.op == "rfun":
+        return t.args
+    if t.op == "select":
+        comparison = t.args[0].args[0] if t.args[0].op == "not" else t.args[0]
+        return (*(comparison.args if comparison.op in ("rlt", "rle") else ()), *t.args[1:])
+    return t.args[3 * t.attr[1] + 1 :][:1] if t.op == "reduce" and t.sort == "real" else ()
+
+
+def _own(t: Term) -> int:
+    if t.op in _BINARY:
+        extra = sum(a.op == "real" and a.attr == -1 for a in t.args) if t.op == "rmul" else 0
+        return WEIGHTS[_BINARY[t.op]] * (len(t.args) - 1) - extra
+    if t.op == "rfun":
+        return WEIGHTS[FUNCTIONS[t.attr]] if t.attr in FUNCTIONS else 3
+    if t.op == "select":
+        return WEIGHTS["Sel"] + (1 if len(_parts(t)) > 2 else WEIGHTS["Is"])
+    if t.op == "reduce" and t.sort == "real":
+        return WEIGHTS[_BINDERS.get(t.attr[0], "Sum")]
+    return WEIGHTS["Num"] if t.op in ("real", "inf") else WEIGHTS["Atom"]

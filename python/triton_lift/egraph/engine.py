@@ -1,0 +1,199 @@
+"""egglog, by its program interface: the rewrites are parsed once, a question costs milliseconds.
+
+Only the compiled module is loaded: the package around it takes ten times as long to import as a question takes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from triton_lift.egraph.cost import WEIGHTS
+from triton_lift.egraph.encoding import Encoding
+from triton_lift.egraph.rewrites import FAMILIES
+
+_MOST_NODES = 4_000
+_MOST_ROUNDS = 14
+_SECONDS = 0.4
+
+_ARGUMENTS = {
+    "Num": "BigRat", "Atom": "i64", "Sel": "C R R", "Sum": "i64 R", "Sup": "i64 R", "Inf": "i64 R", "Var": "i64 R",
+    "Add": "R R", "Mul": "R R", "Div": "R R", "Max": "R R", "Min": "R R", "Lt": "R R", "Le": "R R", "Is": "i64",
+}  # fmt: skip
+_CONDITIONS = ("Lt", "Le", "Is")
+_BINDERS = ("Sum", "Sup", "Inf", "Var")
+_NUMBERS = {"zero": (0, 1), "one": (1, 1), "two": (2, 1), "half": (1, 2), "minus-one": (-1, 1)}
+
+
+def number(p: int, q: int = 1) -> str:
+    """A rational number as egglog has it."""
+    return f"(bigrat (bigint {p}) (bigint {q}))"
+
+
+def program() -> str:
+    """Constructors with their weights, what follows for signs and variables, and the rewrites."""
+    lines = ["(sort R)", "(sort C)"]
+    for name, cost in WEIGHTS.items():
+        sort = "C" if name in _CONDITIONS else "R"
+        lines.append(f"(constructor {name} ({_ARGUMENTS.get(name, 'R')}) {sort} :cost {cost})")
+    lines += [f"(relation {n} (R))" for n in ("positive", "nonnegative", "nonzero")]
+    lines += [f"(relation {n} (i64))" for n in ("nonempty", "range")]
+    lines += [f"(relation {n} (i64 i64))" for n in ("apart", "shadows")]
+    lines += ["(relation counts (i64 R))", "(relation independent (R i64))", "(relation unaffected (C i64))"]
+    lines += _signs() + _independence()
+    for rewrites in FAMILIES.values():
+        for rewrite in rewrites:
+            lines.append(rewrite.command())
+    text = "\n".join(lines)
+    for name, (p, q) in _NUMBERS.items():
+        text = text.replace(f"(Num {name})", f"(Num {number(p, q)})")
+    return text
+
+
+def _signs() -> list[str]:
+    def rule(conclusion: str, *premises: str) -> str:
+        return f"(rule ({' '.join(premises)}) ({conclusion}))"
+
+    zero = number(0)
+    return [
+        rule("(nonzero a)", "(positive a)"),
+        rule("(nonnegative a)", "(positive a)"),
+        rule("(positive e)", "(= e (Exp a))"),
+        rule("(positive e)", "(= e (Exp2 a))"),
+        rule("(positive e)", "(= e (Num p))", f"(> p {zero})"),
+        rule("(nonzero e)", "(= e (Num p))", f"(!= p {zero})"),
+        rule("(nonnegative e)", "(= e (Abs a))"),
+        rule("(nonnegative e)", "(= e (Sqrt a))"),
+        rule("(nonnegative e)", "(= e (Mul a a))"),
+        rule("(positive e)", "(= e (Sqrt a))", "(positive a)"),
+        rule("(positive e)", "(= e (Mul a b))", "(positive a)", "(positive b)"),
+        rule("(nonzero e)", "(= e (Mul a b))", "(nonzero a)", "(nonzero b)"),
+        rule("(positive e)", "(= e (Div a b))", "(positive a)", "(positive b)"),
+        rule("(nonnegative e)", "(= e (Div a b))", "(nonnegative a)", "(positive b)"),
+        rule("(positive e)", "(= e (Add a b))", "(positive a)", "(nonnegative b)"),
+        rule("(nonnegative e)", "(= e (Add a b))", "(nonnegative a)", "(nonnegative b)"),
+        rule("(nonnegative e)", "(= e (Sum r a))", "(nonnegative a)"),
+        rule("(positive e)", "(= e (Sum r a))", "(positive a)", "(nonempty r)"),
+    ]
+
+
+def _independence() -> list[str]:
+    """(independent e r): some way of writing e does not speak of the variables of r."""
+    lines = ["(rule ((= e (Num p)) (range r)) ((independent e r)))"]
+    for name in WEIGHTS:
+        arguments = _ARGUMENTS.get(name, "R").split()
+        if name in _BINDERS:
+            head = f"(= e ({name} s a))"
+            lines.append(f"(rule ({head} (independent a r) (apart s r)) ((independent e r)))")
+            lines.append(f"(rule ({head} (shadows s r)) ((independent e r)))")
+        elif "R" in arguments:
+            letters = "abc"[: len(arguments)]
+            facts = [
+                f"({'unaffected' if sort == 'C' else 'independent'} {x} r)"
+                for x, sort in zip(letters, arguments, strict=True)
+            ]
+            relation = "unaffected" if name in _CONDITIONS else "independent"
+            lines.append(f"(rule ((= e ({name} {' '.join(letters)})) {' '.join(facts)}) (({relation} e r)))")
+    return lines
+
+
+@cache
+def _bindings() -> Any:
+    if "egglog.bindings" in sys.modules:
+        return sys.modules["egglog.bindings"]
+    package = importlib.util.find_spec("egglog")
+    assert package is not None and package.origin is not None
+    library = next(Path(package.origin).parent.glob("bindings*.so"))
+    spec = importlib.util.spec_from_file_location("egglog.bindings", library)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class _Graph:
+    """One e-graph that knows the rewrites; each question is asked in a copy."""
+
+    def __init__(self) -> None:
+        self.graph = _bindings().EGraph()
+        self.run(*self.parse(program()))
+        self.push, self.pop, self.round = map(self.parse, ("(push)", "(pop)", "(run 1) (print-size)"))
+
+    def parse(self, text: str) -> list[Any]:
+        return list(self.graph.parse_program(text))
+
+    def run(self, *commands: Any) -> list[Any]:
+        return list(self.graph.run_program(*commands))
+
+
+@cache
+def _graph() -> _Graph:
+    return _Graph()
+
+
+def _question(encoding: Encoding) -> list[str]:
+    facts = list(encoding.all_facts())
+    lines = []
+    for node, i in encoding.nodes.items():
+        lines.append(f"(let $n{i} {_node(node)})")
+    nodes_first = {"positive", "nonnegative", "nonzero", "independent", "unaffected"}
+    for name, *arguments in facts:
+        shown = [f"{a}" for a in arguments]
+        if name in nodes_first:
+            shown[0] = f"$n{shown[0]}"
+        elif name == "counts":
+            shown[1] = f"$n{shown[1]}"
+        lines.append(f"({name} {' '.join(shown)})")
+    return lines
+
+
+def _node(node: tuple[object, ...]) -> str:
+    name, *arguments = node
+    if name == "Num":
+        (value,) = arguments
+        assert isinstance(value, Fraction)
+        return f"(Num {number(value.numerator, value.denominator)})"
+    if name in ("Atom", "Is"):
+        return f"({name} {arguments[0]})"
+    shown = [f"$n{a}" for a in arguments]
+    if name in _BINDERS:
+        shown[0] = str(arguments[0])
+    return f"({name} {' '.join(shown)})"
+
+
+def cheapest(encoding: Encoding, root: int) -> object:
+    """The cheapest expression found for a node, as nested tuples `(constructor, *arguments)`."""
+    graph = _graph()
+    graph.run(*graph.push)
+    try:
+        graph.run(*graph.parse("\n".join(_question(encoding))))
+        end = time.monotonic() + _SECONDS
+        size = 0
+        for _ in range(_MOST_ROUNDS):
+            before, size = size, sum(count for _, count in graph.run(*graph.round)[-1].sizes)
+            if size == before or size > _MOST_NODES or time.monotonic() > end:
+                break
+        (best,) = graph.run(*graph.parse(f"(extract $n{root})"))
+        return _expression(best.termdag, best.term)
+    finally:
+        graph.run(*graph.pop)
+
+
+def _expression(dag: Any, identity: int) -> object:
+    node = dag.get(identity)
+    if hasattr(node, "value"):
+        literal = node.value
+        return int(literal.value)
+    if node.name == "bigrat":
+        p, q = (_expression(dag, a) for a in node.args)
+        assert isinstance(p, int) and isinstance(q, int)
+        return Fraction(p, q)
+    if node.name in ("bigint", "from-string"):
+        inner = _expression(dag, node.args[0])
+        return int(str(inner))
+    return (node.name, *(_expression(dag, a) for a in node.args))

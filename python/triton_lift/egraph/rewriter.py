@@ -1,0 +1,97 @@
+"""The interface of simplifiers, and the egglog one.
+
+A simplifier is not trusted: what it proposes is used only once `equal` has shown that it equals the raw value.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from triton_lift.egraph.cost import FUNCTIONS, weight
+from triton_lift.egraph.encoding import Encoding
+from triton_lift.proving import Context
+from triton_lift.simplification.reductions import lower_corner
+from triton_lift.terms import reals
+from triton_lift.terms.binding import canonical_names
+from triton_lift.terms.substitution import rebuild
+from triton_lift.terms.term import Term, make, subterms
+
+_MOST_NODES = 90
+
+
+class Rewriter(Protocol):
+    """Proposes a simpler value."""
+
+    def propose(self, value: Term, context: Context) -> Term:
+        """A term that should equal `value` under the facts of the context; `value` itself where nothing is gained."""
+
+
+def promising(t: Term) -> bool:
+    """Whether there could be anything to simplify: the test that spares most values the e-graph."""
+    return t.sort == "real" and any(
+        u.op in ("rdiv", "rmax", "rmin")
+        or (u.op == "rfun" and u.attr in FUNCTIONS)
+        or (u.op == "select" and u.sort == "real")
+        or (u.op == "reduce" and u.sort == "real" and u.args[-1].op in ("radd", "rmul", "reduce"))
+        for u in subterms([t])
+    )
+
+
+class EgraphRewriter:
+    """Equality saturation over the rewrites of `rewrites`, in pieces where a value is large."""
+
+    def propose(self, value: Term, context: Context) -> Term:
+        """The cheapest term found, if it is cheaper."""
+        if not promising(value):
+            return value
+        return _Pieces(context).best(canonical_names(value))
+
+
+class _Pieces:
+    """One value: pieces are simplified from the inside out where the whole is too large."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.memo: dict[Term, Term] = {}
+
+    def best(self, t: Term) -> Term:
+        found = self.memo.get(t)
+        if found is None:
+            found = self.memo[t] = self._best(t)
+        return found
+
+    def _best(self, t: Term) -> Term:
+        if not t.args or not promising(t):
+            return t
+        if len(subterms([t])) > _MOST_NODES or not self.finite(t):
+            t = self._by_parts(t)
+            if len(subterms([t])) > _MOST_NODES or not self.finite(t):
+                return t
+        self.context.session.deadline.check()
+        from triton_lift.egraph.engine import cheapest
+
+        encoding = Encoding(self.context)
+        found = encoding.read(cheapest(encoding, encoding.write(t)))
+        return found if weight(found) < weight(t) else t
+
+    def _by_parts(self, t: Term) -> Term:
+        if t.op == "reduce":
+            return make("reduce", (*t.args[:-1], self.best(t.args[-1])), t.attr, t.sort)
+        if t.op in ("argreduce", "matprod", "read"):
+            return t
+        return rebuild(t, tuple(self.best(a) if a.sort == "real" else a for a in t.args))
+
+    def finite(self, t: Term) -> bool:
+        """Whether everything in `t` that a rewrite could speak of is finite, where `t` is defined at all."""
+        for u in subterms([t]):
+            if u.sort != "real" or u.op in ("radd", "rmul", "rdiv", "rmax", "rmin", "select", "real"):
+                continue
+            if u.op == "rfun" and u.attr in FUNCTIONS:
+                continue
+            if u.op == "reduce":
+                if u.attr[0] == "add" or self.context.proves(lower_corner(u)):
+                    continue
+                return False
+            if not reals.finite(u):
+                return False
+        return True
