@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from triton_lift.simplification import selections
 from triton_lift.terms import reals
 from triton_lift.terms.expansion import collapse, expand, negative, total
-from triton_lift.terms.exponentials import absorb
-from triton_lift.terms.term import Term, subterms
+from triton_lift.terms.exponentials import absorb, exponentials
+from triton_lift.terms.term import Term
 
 if TYPE_CHECKING:
     from triton_lift.proving import Context
@@ -94,9 +94,7 @@ def _product(s: Simplifier, t: Term, context: Context) -> Term:
 def _common_shift(s: Simplifier, t: Term, context: Context) -> Term:
     """(Σ a·exp(x − m))/(Σ b·exp(y − m)) = (Σ a·exp(x))/(Σ b·exp(y)) for finite m: the shift of all summands."""
     above, below = t.args
-    for u in subterms([below]) if below.op == "radd" else ():
-        if u.op != "rfun" or u.attr not in ("exp", "exp2"):
-            continue
+    for u in exponentials(below) if below.op == "radd" else ():
         for monomial, c in expand(u.args[0]).items():
             if c != -1 or len(monomial) != 1 or monomial[0].op not in ("rmax", "reduce"):
                 continue

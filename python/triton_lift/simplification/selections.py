@@ -31,7 +31,7 @@ def lift(s: Simplifier, t: Term, context: Context) -> Term:
                 continue
             here = context.extend(c if swapped else bools.negate(c))
             folded = _fold(s, t, i, constant, here)
-            if folded.op not in _CONSTANT:
+            if folded is None:
                 continue
             there = context.extend(bools.negate(c) if swapped else c)
             args = (*t.args[:i], other, *t.args[i + 1 :])
@@ -40,9 +40,14 @@ def lift(s: Simplifier, t: Term, context: Context) -> Term:
     return t
 
 
-def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> Term:
-    """`t` with argument `i` replaced by a constant, using what the context knows of the other arguments."""
-    others = [s.simplify(a, context) for a in (*t.args[:i], *t.args[i + 1 :])]
+def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> Term | None:
+    """`t` with argument `i` replaced by a constant, if that is a constant by what the context knows of the others."""
+    absorbing = constant.op == "inf" or (constant is reals.ZERO and t.op in ("rmul", "rdiv"))
+    others = []
+    for a in (*t.args[:i], *t.args[i + 1 :]):
+        others.append(s.simplify(a, context))
+        if not absorbing and others[-1].op not in _CONSTANT:
+            return None
     if t.op == "radd" and constant.op == "inf" and all(s.finite(o, context, ask=True) for o in others):
         return constant
     if all(s.finite(o, context) for o in others):
@@ -50,7 +55,8 @@ def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> T
             return reals.ZERO
         if t.op == "rdiv" and i == 0 and constant is reals.ZERO and _nonzero(s, others[0], context):
             return reals.ZERO
-    return rebuild(t, (*others[:i], constant, *others[i:]))
+    folded = rebuild(t, (*others[:i], constant, *others[i:]))
+    return folded if folded.op in _CONSTANT else None
 
 
 def _nonzero(s: Simplifier, t: Term, context: Context) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from triton_lift.terms import reals
 from triton_lift.terms.expansion import collapse, expand, total
 from triton_lift.terms.term import Term, make, reduce_body
@@ -37,3 +39,25 @@ def absorb(t: Term, exponent: Term, base: str) -> Term | None:
             return None if body is None else make("reduce", (*t.args[:-1], body), t.attr, "real")
         case _:
             return None
+
+
+def exponentials(t: Term) -> Iterator[Term]:
+    """Those exp(…) and exp2(…) of `t` which `absorb` gets to."""
+    seen: set[Term] = set()
+    stack = [t]
+    while stack:
+        u = stack.pop()
+        if u in seen:
+            continue
+        seen.add(u)
+        match u.op:
+            case "rfun" if u.attr in ("exp", "exp2"):
+                yield u
+            case "radd" | "rmul":
+                stack.extend(u.args)
+            case "rdiv":
+                stack.append(u.args[0])
+            case "select":
+                stack.extend(u.args[1:])
+            case "reduce" if u.attr[0] == "add":
+                stack.append(reduce_body(u))
