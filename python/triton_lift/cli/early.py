@@ -12,7 +12,7 @@ _pools: list[Pool] = []
 
 def start(arguments: Sequence[str]) -> None:
     """Start a worker if this command line will need one."""
-    if arguments[1:2] in (["lift"], ["corpus"]) and "--help" not in arguments:
+    if arguments[1:2] in (["lift"], ["corpus"], ["diff"]) and "--help" not in arguments:
         pool = Pool()
         atexit.register(pool.close)
         pool.warm()

@@ -10,6 +10,7 @@ import typer
 
 from triton_lift.cli.capture import capture
 from triton_lift.cli.corpus import corpus
+from triton_lift.cli.diff import diff
 from triton_lift.cli.lift import lift
 from triton_lift.cli.recheck import recheck
 from triton_lift.cli.run import run as run_program
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(lift)
 app.command()(corpus)
+app.command()(diff)
 app.command()(recheck)
 # What follows the program's name is the program's.
 PROGRAM = {"ignore_unknown_options": True, "allow_interspersed_args": False}

@@ -24,7 +24,8 @@ class Work:
     """The options that `lift`, `corpus` and `diff` share.
 
     `jobs`: worker processes (None: one per core). `request` says how kernels in Python files are compiled. `executor`:
-    the address of a cluster, instead of worker processes here. `cache`: whether results are kept.
+    the address of a cluster, instead of worker processes here. `cache`: whether results are kept. `executable`: whether
+    the results' programs are wanted.
     """
 
     timeout: float
@@ -33,6 +34,7 @@ class Work:
     executor: str | None = None
     cache: bool = True
     proof: bool = False
+    executable: bool = False
     request: CompileRequest | None = None
     total: int = 0
     peak_bytes: int = 0
@@ -66,7 +68,7 @@ class Work:
                     kernel=self.kernel,
                     timeout=self.timeout,
                     pool=pool,
-                    executable=False,
+                    executable=self.executable,
                     proof=self.proof,
                     store=self.store,
                 )
