@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from triton_lift.egraph.equal import Equality
 from triton_lift.egraph.rewriter import EgraphRewriter, Rewriter, promising
-from triton_lift.proving import Context
+from triton_lift.proving import Context, DeadlineError
 from triton_lift.terms.term import Term
 
 
 def simplified(value: Term, context: Context, rewriter: Rewriter) -> Term:
-    """What `rewriter` makes of a value, if it is proved equal under the facts of the context; else the value."""
-    proposed = rewriter.propose(value, context)
-    return proposed if proposed is value or Equality().holds(value, proposed, context) else value
+    """What `rewriter` makes of a value, if it is proved equal under the facts of the context; else the value.
+
+    Where time or stack end, the value stands as it is.
+    """
+    try:
+        proposed = rewriter.propose(value, context)
+        return proposed if proposed is value or Equality().holds(value, proposed, context) else value
+    except (DeadlineError, RecursionError):
+        return value
 
 
 __all__ = ["EgraphRewriter", "Equality", "Rewriter", "promising", "simplified"]

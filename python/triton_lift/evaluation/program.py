@@ -21,7 +21,8 @@ class ProgramOutput:
     """array[offset] := value at the integer points ≥ 0 that satisfy all constraints, in program order.
 
     `distinct`: the theorem presupposes that all writes to the array go to distinct elements. `domain`: the printed
-    domain as facts, if every point of it is proved to be written (by a grid that is large enough).
+    domain as facts, if every point of it is proved to be written (by a grid that is large enough). `formula`: what is
+    printed for the value, proved equal to it.
     """
 
     array: int
@@ -31,6 +32,7 @@ class ProgramOutput:
     value: Term
     distinct: bool = False
     domain: tuple[Term, ...] | None = None
+    formula: Term | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from triton_lift.untiling.domain import Domain
 class LiftedEffect:
     """An effect in terms of array indices, with what was proved about it.
 
+    `formula`: what is printed, proved equal to `value`; None until it is simplified.
     `iterations`: the variable of each loop around it. `ordered`: it relies on the program order of accesses by
     different lanes.
     """
@@ -28,3 +29,4 @@ class LiftedEffect:
     wraps: list[Wrap]
     iterations: dict[int, Term]
     ordered: bool = False
+    formula: Term | None = None

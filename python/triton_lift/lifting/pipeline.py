@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
 from triton_lift.closing.memory import carry_memory
+from triton_lift.egraph import EgraphRewriter, Rewriter, simplified
 from triton_lift.lifted import Lifted, ObligationCount
 from triton_lift.lifting import memory, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
@@ -29,6 +30,8 @@ from triton_lift.terms.term import Term, make, subterms
 
 _MAX_PRECONDITIONS = 12
 
+Formula = Callable[[Term, Context], Term]
+
 
 def lift_summary(
     summary: dict[str, Any],
@@ -37,22 +40,26 @@ def lift_summary(
     deadline: float | None = None,
     proof: bool = False,
     close: Callable[[Kernel], LoopCloser] | None = None,
+    rewriter: Rewriter | None = None,
 ) -> Lifted:
     """Lifts the kernel of one summary. `deadline`: a `time.monotonic` moment after which the answer is `timeout`.
 
     With `proof`, a verified result carries its proof. `close` makes what closes loops: by default rules, then search.
+    `rewriter` proposes what values are printed as, by default from an e-graph.
     """
     start = time.monotonic()
     result = Lifted(kernel=summary["kernel"], file=file, stage=stage)
     session = Session(Deadline(deadline))
+    rewriter = rewriter or EgraphRewriter()
     try:
         kernel = carry_memory(read_summary(summary))
         result.location = kernel.location
-        preconditions, closer = _lift(kernel, result, session, close or partial(LoopCloser, search=Search()))
+        close = close or partial(LoopCloser, search=Search())
+        preconditions, closer = _lift(kernel, result, session, close, partial(simplified, rewriter=rewriter))
         with suppress(Exception):  # the result stands without it
             result.numerics = examine(kernel, closer, base_context(kernel, session, preconditions))
         if proof:
-            _record(summary, preconditions, closer, result, session)
+            _record(summary, preconditions, closer, result, session, rewriter)
     except Unsupported as problem:
         result.status, result.reason, result.location = "unsupported", str(problem), problem.location
     except NotClosed as problem:
@@ -68,13 +75,13 @@ def lift_summary(
 
 
 def _lift(
-    kernel: Kernel, result: Lifted, session: Session, close: Callable[[Kernel], LoopCloser]
+    kernel: Kernel, result: Lifted, session: Session, close: Callable[[Kernel], LoopCloser], formula: Formula
 ) -> tuple[dict[Term, None], LoopCloser]:
     preconditions: dict[Term, None] = {}
     while True:
         closer = close(kernel)
         try:
-            establish(kernel, result, session, preconditions, Simplifier(), closer)
+            establish(kernel, result, session, preconditions, Simplifier(), closer, formula)
             return preconditions, closer
         except PreconditionRequest as request:
             if request.fact in preconditions or len(preconditions) >= _MAX_PRECONDITIONS:
@@ -106,13 +113,14 @@ def _record(
     closer: LoopCloser,
     result: Lifted,
     session: Session,
+    rewriter: Rewriter,
 ) -> None:
     from triton_lift.proof import NoHintsError, record
 
     rules = {key: form.rule for key, form in closer.closed.items()}
     # The result stands without its proof object.
     with suppress(NoHintsError, DeadlineError, PreconditionRequest, NotClosed, Unsupported):
-        result.proof = record(summary, list(preconditions), rules, session.deadline)
+        result.proof = record(summary, list(preconditions), rules, session.deadline, rewriter)
 
 
 def establish(
@@ -122,11 +130,13 @@ def establish(
     preconditions: dict[Term, None],
     simplifier: Simplifier,
     closer: LoopCloser,
+    formula: Formula,
 ) -> None:
     """What is claimed of a kernel under `preconditions`, put into `result`; it ends only if all of it holds.
 
     What is searched for comes from the parts that are passed in, and from the session's oracle and moves: the checker
-    of a proof passes its own, which look things up. Raises PreconditionRequest, NotClosed, Unsupported.
+    of a proof passes its own, which look things up. `formula`: what is printed for a value in its context, an equal.
+    Raises PreconditionRequest, NotClosed, Unsupported.
     """
     if kernel.unsupported:
         raise kernel.unsupported[0]
@@ -163,6 +173,8 @@ def establish(
 
     if not base.extend(*(g for e in effects for g in e.grid)).consistent():
         raise NotClosed("the grid that coverage needs contradicts the other preconditions", kernel.location)
+    for e in effects:
+        e.formula = formula(e.value, e.output.context(base).extend(*e.domain.facts()))
     presentation.present(kernel, effects, writers, preconditions, assumptions, base, simplifier, result)
     result.coverage = "proved" if all(e.covered for e in effects) else "unknown"
     result.single_writer = "proved" if writers.proved else "unknown"

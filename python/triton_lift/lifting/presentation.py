@@ -37,7 +37,7 @@ def present(
     layouts = Layouts()
     for e in effects:
         layouts.note(e.effect.array, e.output.offset)
-        for u in subterms([e.value, e.domain.rest]):
+        for u in subterms([printed(e), e.value, e.domain.rest]):
             if u.op == "read":
                 layouts.note(u.attr[0], u.args[0])
     taken = {p.name for p in kernel.params}
@@ -88,12 +88,18 @@ def present(
                 e.value,
                 e.effect.array in distinct,
                 tuple(e.domain.facts()) if e.covered else None,
+                printed(e),
             )
             for e in effects
         ),
         operations(kernel, effects),
         tuple(dict.fromkeys(g for e in effects for g in e.grid)),
     )
+
+
+def printed(e: LiftedEffect) -> Term:
+    """The value as it is printed."""
+    return e.value if e.formula is None else e.formula
 
 
 def _within_array(e: LiftedEffect) -> tuple[Term, ...]:
@@ -122,7 +128,7 @@ def _output(
     for printer in (text, latex):
         printer.name_indices([v for v, _, _ in e.domain.box])
         indices = [printer.show(t) for t in printer.layouts.indices(e.effect.array, e.output.offset)]
-        formula = printer.show(e.value)
+        formula = printer.show(printed(e))
         domain = _domain(e, printer, printer.style)
         shown.append((printer.access(e.effect.array, e.output.offset), indices, formula, domain))
     (_, indices, formula, domain), (target, _, latex_formula, latex_domain) = shown

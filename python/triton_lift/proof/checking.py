@@ -4,7 +4,7 @@
 2. Each step is done again by its rule, which may use the obligations and earlier steps that it lists, and no others:
    what it gives must be what the step says.
 3. The statement is made from the kernel's summary with those steps, closed forms and moves: the formulas and every
-   printed line must be those of the proof.
+   printed line must be those of the proof. A simplified value is shown to be equal to the value it stands for.
 Nothing may be left over: what is in the file and is not used is an error.
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 from triton_lift.closing import NotClosed
 from triton_lift.closing.folds import agreement
 from triton_lift.closing.memory import carry_memory
+from triton_lift.egraph import Equality
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
 from triton_lift.proof.chosen import ChosenCloser
@@ -123,6 +124,7 @@ class _Replay:
         self.used_premises: set[int] = set()
         self.agreed: set[tuple[Term, Term]] = set()
         self.moves = iter(document.moves)
+        self.printed = iter(document.printed)
         self.mentioned = set(variable_numbers(document.terms))
         self.beyond = itertools.count(max(self.mentioned, default=0) + 1)
         self.born: set[int] = set()
@@ -164,7 +166,9 @@ class _Replay:
                     raise ProofError("a precondition is stated twice")
                 if not all(map(about_the_launch, preconditions)):
                     raise ProofError("a precondition is not about arguments and the grid alone")
-                establish(kernel, self.result, self.session, preconditions, self.simplifier, closer)
+                establish(
+                    kernel, self.result, self.session, preconditions, self.simplifier, closer, self.formula
+                )
         finally:
             agreement.reset(token)
         found = {k: (f.rule, f.time, f.init, f.value) for k, f in closer.closed.items()}
@@ -258,6 +262,15 @@ class _Replay:
         if move == "request":
             raise PreconditionRequest(bools.FALSE)
         return None if isinstance(move, str) else move
+
+    def formula(self, value: Term, context: Context) -> Term:
+        """What the proof prints for a value: it must be equal to it."""
+        printed = next(self.printed, None)
+        if printed is None:
+            raise ProofError("there are fewer formulas than stores")
+        if printed is not value and not Equality().holds(value, printed, context):
+            raise ProofError("what is printed for a value is not shown to be equal to it")
+        return printed
 
     def numbers(self, allowed: Allowed) -> Iterator[int]:
         """The numbers that the step lists; each is given once in the whole proof."""

@@ -9,7 +9,7 @@ from triton_lift.proof.table import load
 from triton_lift.terms.term import Term
 from triton_lift.untiling.moves import Merge, Move, Rotate, Split
 
-FORMAT = 1
+FORMAT = 2
 
 
 class ProofError(Exception):
@@ -51,11 +51,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Document:
-    """A proof as read."""
+    """A proof as read. `printed`: for each store the term that is printed for its value."""
 
     summary: dict[str, Any]
     terms: list[Term]
     preconditions: list[Term]
+    printed: list[Term]
     obligations: list[Obligation]
     agreements: list[tuple[Term, Term]]
     closed_forms: dict[tuple[int, int], tuple[str, Term, Term, Term]]
@@ -112,6 +113,7 @@ class _Reader:
             summary,
             self.terms,
             self.several(preconditions, "bool"),
+            [self.term(f["formula"]) for f in _list(formulas)],
             [self.obligation(o) for o in obligations],
             [self.pair(p) for p in agreements],
             dict(self.closed_form(c) for c in closed),

@@ -12,6 +12,7 @@ from typing import Any
 
 from triton_lift.closing.folds import agree, agreement
 from triton_lift.closing.memory import carry_memory
+from triton_lift.egraph import Equality, Rewriter
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
 from triton_lift.proof.chosen import ChosenCloser
@@ -55,7 +56,8 @@ class Step:
 class Recorder:
     """Everything that one lift makes use of."""
 
-    def __init__(self) -> None:
+    def __init__(self, rewriter: Rewriter) -> None:
+        self.rewriter = rewriter
         self.root = Frame()
         self.frames = [self.root]
         self.steps: dict[Key, Step] = {}
@@ -108,6 +110,21 @@ class Recorder:
         self.moves.append("rest" if move is None else move)
         return move
 
+    def formula(self, value: Term, context: Context) -> Term:
+        """What is printed for a value: how it was found is forgotten, that it is equal is written down."""
+        self._paused = True
+        try:
+            proposed = self.rewriter.propose(value, context)
+        finally:
+            self._paused = False
+        self.frames.append(Frame())
+        equal = proposed is value or Equality().holds(value, proposed, context)
+        frame = self.frames.pop()
+        if not equal:
+            return value
+        self.frames[-1].obligations.update(frame.obligations)
+        return proposed
+
 
 class RecordingSimplifier(Simplifier):
     """Notes each rewriting that changes something, with what it makes use of."""
@@ -153,10 +170,14 @@ class Recording:
 
 
 def replayed(
-    summary: dict[str, Any], preconditions: list[Term], chosen: dict[tuple[int, int], str], deadline: Deadline
+    summary: dict[str, Any],
+    preconditions: list[Term],
+    chosen: dict[tuple[int, int], str],
+    deadline: Deadline,
+    rewriter: Rewriter,
 ) -> Recording:
     """The lift once more, with what it makes use of. Raises what lifting raises; it should not, the second time."""
-    recorder = Recorder()
+    recorder = Recorder(rewriter)
     session = Session(deadline, oracle=recorder, moves=recorder.next_move)
     token = agreement.set(recorder.agree)
     try:
@@ -165,7 +186,9 @@ def replayed(
             closer = ChosenCloser(kernel, chosen)
             result = Lifted(kernel=kernel.name, file="")
             simplifier = RecordingSimplifier(recorder)
-            establish(kernel, result, session, dict.fromkeys(preconditions), simplifier, closer)
+            establish(
+                kernel, result, session, dict.fromkeys(preconditions), simplifier, closer, recorder.formula
+            )
     finally:
         agreement.reset(token)
     return Recording(summary, kernel, preconditions, closer, recorder, result)

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import triton_lift
+from triton_lift.egraph import Rewriter
 from triton_lift.lifted import Lifted
 from triton_lift.proof.document import FORMAT
 from triton_lift.proof.hints import products_for
@@ -18,13 +19,18 @@ from triton_lift.untiling.moves import Merge, Move, Rotate
 
 
 def record(
-    summary: dict[str, Any], preconditions: list[Term], chosen: dict[tuple[int, int], str], deadline: Deadline
+    summary: dict[str, Any],
+    preconditions: list[Term],
+    chosen: dict[tuple[int, int], str],
+    deadline: Deadline,
+    rewriter: Rewriter,
 ) -> dict[str, Any]:
-    """The proof of what a lift found, as plain data. `chosen`: which rule closes which carried value.
+    """The proof of what a lift found, as plain data. `chosen`: which rule closes which carried value;
+    `rewriter` proposes what values are printed as.
 
     Raises what lifting raises, and NoHintsError.
     """
-    return _Writer(replayed(summary, preconditions, chosen, deadline), deadline).document()
+    return _Writer(replayed(summary, preconditions, chosen, deadline, rewriter), deadline).document()
 
 
 class _Writer:
@@ -133,7 +139,7 @@ def _bare(step: Step) -> Step:
 
 
 def formulas(result: Lifted, table: Table) -> list[dict[str, Any]]:
-    """What is stored, as terms."""
+    """What is stored and what is printed for it, as terms."""
     assert result.program is not None
     return [
         {
@@ -142,6 +148,7 @@ def formulas(result: Lifted, table: Table) -> list[dict[str, Any]]:
             "conditions": table.ids(o.constraints),
             "offset": table[o.offset],
             "value": table[o.value],
+            "formula": table[o.value if o.formula is None else o.formula],
             "distinct": o.distinct,
         }
         for o in result.program.outputs
