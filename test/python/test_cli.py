@@ -121,7 +121,6 @@ def test_latex(folder: Path) -> None:
         (["good.ttir", "--kernel", "nobody"], 2),
         (["good.ttir", "--proof", "p.json"], 0),
         (["good.ttir", "--proof", "nowhere/p.json"], 2),
-        (["good.ttir", "--format", "torch"], 2),
         (["good.ttir", "--format", "nonsense"], 2),
         (["good.ttir", "--timeout", "-1"], 2),
         ([], 2),

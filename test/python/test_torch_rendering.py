@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples.specs import EXAMPLES
+from soundness.case import CASES
 from test_interpreter_examples import drawn_sizes, error_of, module
+from test_soundness import VERIFIED
 from torch_rendering import difference, run
 from triton_lift import Lifted, lift
-from triton_lift.interpreter import interpret
+from triton_lift.interpreter import InterpreterError, interpret
+from triton_lift.ir import parse_module
 from triton_lift.report.torch import to_torch
 
 NAMES = [name for name, example in EXAMPLES.items() if example.dtype == "fp32"]
+DRAWS = 10
+
+# Verified kernels of test_soundness that have no rendering, and what is said of them.
+REFUSED = {
+    "random_numbers": "does not fit 64 bits",
+    "delta_rule": "matprod",
+    "mixed_by_a_matrix": "matprod",
+}
 
 
 @cache
@@ -45,3 +57,73 @@ def test_example(name: str) -> None:
 
     check()
     assert kept
+
+
+MUTANTS = [(n, m) for n in NAMES for m in EXAMPLES[n].mutants]
+
+
+@pytest.mark.parametrize(("name", "mutation"), MUTANTS)
+def test_mutant(name: str, mutation: str) -> None:
+    """The comparison notices another formula: a mutant's function does not do what the original says."""
+    example, original = EXAMPLES[name], lifted(name)
+    (mutant,) = lift(example.mutant_ir(mutation))
+    text = to_torch(mutant)
+    if mutant.program is None:
+        assert "import torch" not in text and str(mutant.reason) in text
+        return
+    for sizes in example.sizes:
+        for seed in (0, 1):
+            args, grid = example.inputs(sizes, seed)
+            for array, value in args.items():
+                if isinstance(value, np.ndarray):  # there is something to be seen beyond its end
+                    args[array] = np.concatenate([value, np.full(8, 3, value.dtype)])
+            try:
+                if difference(run(mutant, args, grid, text), original.evaluate(args, grid)) > 1e-3:
+                    return
+            except (ValueError, RuntimeError, IndexError):  # it does not fit these arguments
+                return
+    pytest.fail("the mutant's function agrees with the original's formula")
+
+
+@pytest.mark.parametrize("name", VERIFIED)
+def test_odd_kernels(name: str) -> None:
+    """Kernels that do one thing each, on arguments from the edges too; a size below 0 may be refused."""
+    (found,) = lift(CASES[name].ir)
+    text = to_torch(found)
+    if name in REFUSED:
+        assert "# no PyTorch rendering: " in text and REFUSED[name] in text
+        return
+    ir, compared = parse_module(CASES[name].ir, name), 0
+    for case in (CASES[name], CASES[name].tame):
+        draws = [d for d in case.draws() if covers(found, d.args, d.grid)]
+        for draw in draws[:: max(1, len(draws) // DRAWS)]:
+            try:
+                by_formula = found.evaluate(draw.args, draw.grid)
+                interpret(ir, draw.args, draw.grid)
+            except (ValueError, InterpreterError):  # or it reads what is not there
+                continue
+            try:
+                by_torch = run(found, draw.args, draw.grid, text)
+            except (AssertionError, RuntimeError) as refusal:
+                assert "assert" in text or "strides are not supported" in str(refusal)
+                assert min(v for v in draw.args.values() if isinstance(v, int)) <= 0
+                continue
+            compared += 1
+            assert difference(by_torch, by_formula) <= 1e-9, draw
+    assert compared
+
+
+def covers(found: Lifted, args: dict[str, object], grid: tuple[int, int, int]) -> bool:
+    """Whether the grid is as large as the printed domain asks for."""
+    from triton_lift.evaluation.terms import Evaluator
+    from triton_lift.terms.term import make
+
+    assert found.program is not None
+    leaves = {make("nprogs", (), axis): np.int64(count) for axis, count in enumerate(grid)}
+    for i, (name, kind) in enumerate(found.program.params):
+        value = args[name]
+        if isinstance(value, np.ndarray):
+            leaves[make("length", (), i)] = np.int64(len(value))
+        elif kind[0] == "i":
+            leaves[make("param", (), (i, name), "bool" if kind == "i1" else "int")] = np.int64(value)
+    return all(bool(Evaluator(leaves, {})(condition)) for condition in found.program.grid)

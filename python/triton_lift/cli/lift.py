@@ -28,7 +28,7 @@ from triton_lift.cli.output import ReaderGone, complain, write
 from triton_lift.cli.proofs import ProofFileError, proofs_to
 from triton_lift.cli.work import Work
 from triton_lift.lifted import Lifted
-from triton_lift.report.formats import Format, document, writer
+from triton_lift.report.formats import Format, document, needs_program, writer
 from triton_lift.sources.folder import PACKED
 from triton_lift.sources.python_kernel import DEFAULT_TARGET
 
@@ -54,15 +54,20 @@ def lift(
     Exit code: 0 all verified; 1 something refuted; 2 usage or unreadable input; 3 something unknown or
     unsupported.
     """
-    try:
-        several = len(paths) > 1 or Path(paths[0]).is_dir() or Path(paths[0]).suffix in PACKED
-        whole = document(format)
-        render = writer(format, several=several) if whole is None else None
-    except NotImplementedError as missing:
-        complain(str(missing))
-        raise typer.Exit(ExitCode.UNREADABLE) from None
+    several = len(paths) > 1 or Path(paths[0]).is_dir() or Path(paths[0]).suffix in PACKED
+    whole = document(format)
+    render = writer(format, several=several) if whole is None else None
     request = compile_request(arg, const, target)
-    work = Work(timeout, jobs, kernel, executor, cache=not no_cache, proof=proof is not None, request=request)
+    work = Work(
+        timeout,
+        jobs,
+        kernel,
+        executor,
+        cache=not no_cache,
+        proof=proof is not None,
+        executable=needs_program(format),
+        request=request,
+    )
     # At a terminal the results are the progress, and a bar would be in their way.
     came = work.results(paths, progress=not sys.stdout.isatty())
     try:

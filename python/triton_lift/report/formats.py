@@ -18,6 +18,11 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
+def needs_program(kind: Format) -> bool:
+    """Whether a format shows what the executable formula says, and not only the printed one."""
+    return kind is Format.TORCH
+
+
 def document(kind: Format) -> Callable[[Iterable[Lifted]], str] | None:
     """The function that writes all results as one document; None for a format in which each is written by itself."""
     if kind is Format.JUNIT:
@@ -34,7 +39,7 @@ def document(kind: Format) -> Callable[[Iterable[Lifted]], str] | None:
 def writer(kind: Format, *, several: bool = False) -> Callable[[Lifted], str]:
     """The function that writes one result in this format.
 
-    `several`: results of more than one input are expected. Raises NotImplementedError where there is none yet.
+    `several`: results of more than one input are expected. Raises ValueError for the format of a whole document.
     """
     if kind is Format.JSON:
         from triton_lift.report.json import to_json_line
@@ -48,4 +53,8 @@ def writer(kind: Format, *, several: bool = False) -> Callable[[Lifted], str]:
         from triton_lift.report.text import to_text
 
         return partial(to_text, file=several)
-    raise NotImplementedError(f"--format {kind.value} is not available yet")
+    if kind is Format.TORCH:
+        from triton_lift.report.torch import to_torch
+
+        return to_torch
+    raise ValueError(f"{kind.value} is one document for all results")

@@ -11,7 +11,8 @@ from triton_lift.terms import reals
 from triton_lift.terms.term import Term
 
 if TYPE_CHECKING:
-    from triton_lift.render.torch.translate import Context, Translator
+    from triton_lift.render.torch.elementwise import Context
+    from triton_lift.render.torch.translate import Translator
 
 
 @dataclass

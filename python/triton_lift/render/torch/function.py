@@ -6,17 +6,19 @@ import keyword
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triton_lift.evaluation.program import Program, ProgramOutput
+from triton_lift.render.torch.elementwise import Context
 from triton_lift.render.torch.errors import TorchError
 from triton_lift.render.torch.functions import HELPERS
 from triton_lift.render.torch.nodes import Node, Nodes
-from triton_lift.render.torch.ranges import affine, box_of
+from triton_lift.render.torch.ranges import Box, affine, box_of
 from triton_lift.render.torch.text import Writer
-from triton_lift.render.torch.translate import Context, Translator
+from triton_lift.render.torch.translate import Translator
 from triton_lift.terms import booleans as bools
-from triton_lift.terms.term import subterms
+from triton_lift.terms.binding import fresh_names
+from triton_lift.terms.term import Term, subterms
 
 WIDTH = 100
 _RESERVED = {"torch", "dtype", "device", "grid", "max", "min", "abs", "len", "mask", "offset", *HELPERS}
@@ -65,7 +67,8 @@ def torch_function(name: str, program: Program, doc: Sequence[str] = ()) -> Torc
 
 class _Function:
     def __init__(self, name: str, program: Program) -> None:
-        self.program = program
+        # Binders may share variables; here each index has one range.
+        self.program = replace(program, outputs=tuple(map(_apart, program.outputs)))
         self.name = identifier(name or "kernel", set())
         self.params: list[str] = []
         for param, _ in program.params:
@@ -76,6 +79,7 @@ class _Function:
         self.nodes = Nodes()
         self.taken = {*self.params, *_RESERVED}
         self.lines: list[str] = []
+        self.positive: list[Node] = []
 
     def write(self, doc: Sequence[str]) -> TorchFunction:
         statements = [self._statement(o) for o in self.program.outputs]
@@ -93,6 +97,10 @@ class _Function:
         if sizes:
             least = sizes[0] if len(sizes) == 1 else f"min({', '.join(sizes)})"
             head.insert(0, f"assert {least} >= 0")
+        at_least_one = list(dict.fromkeys(map(self.writer.show, self.positive)))
+        if at_least_one:
+            least = at_least_one[0] if len(at_least_one) == 1 else f"min({', '.join(at_least_one)})"
+            head.insert(0, f"assert {least} >= 1")
         grid = ["grid"] if "grid" in self.writer.uses else []
         signature = _call(f"def {self.name}", [*self.params, *grid, "*", "dtype=torch.float64"])
         body = [*_docstring(doc), *head, *self.lines]
@@ -103,7 +111,7 @@ class _Function:
 
     def _statement(self, output: ProgramOutput) -> _Statement:
         translate = Translator(self.nodes, self.arrays, dict(enumerate(self.params)))
-        found = box_of(output.variables, output.domain if output.domain is not None else output.constraints)
+        found = self._box(output)
         if found is None:
             raise TorchError(
                 f"an index of {self.arrays[output.array]} has no bound that is known before the run"
@@ -111,6 +119,7 @@ class _Function:
         translate.box, rest = found
         context = self._context(output, translate)
         value = translate(output.value, context, bool(rest))
+        self.positive += [translate(t, ()) for t in translate.box.positive]
         array = self.arrays[output.array]
         if not rest:
             target = translate.view(output.array, output.offset, context, None)
@@ -124,9 +133,19 @@ class _Function:
                 offset = translate.spread(offset, context, (v,))
         return _Statement(array, None, offset, value, mask)
 
+    def _box(self, output: ProgramOutput) -> tuple[Box, list[Term]] | None:
+        """The ranges of the printed domain; where it leaves an index open, what the array's length or the grid says."""
+        if output.domain is not None:
+            limits = [c for c in output.constraints if any(u.op == "length" for u in subterms([c]))]
+            for facts in (output.domain, (*output.domain, *limits)):
+                found = box_of(output.variables, facts)
+                if found is not None:
+                    return found
+        return box_of(output.variables, output.constraints)
+
     def _context(self, output: ProgramOutput, translate: Translator) -> Context:
         """The indices in the order of the written array's dimensions."""
-        used = [v for v in output.variables if v in translate.box]
+        used = [v for v in output.variables if v in translate.box.ranges]
         split = affine(output.offset, used)
         if split is None:
             return tuple(used)
@@ -252,6 +271,16 @@ class _Function:
         name = identifier(hint, self.taken)
         self.taken.add(name)
         return name
+
+
+def _apart(output: ProgramOutput) -> ProgramOutput:
+    return replace(
+        output,
+        constraints=tuple(map(fresh_names, output.constraints)),
+        domain=None if output.domain is None else tuple(map(fresh_names, output.domain)),
+        offset=fresh_names(output.offset),
+        value=fresh_names(output.value),
+    )
 
 
 def _call(name: str, args: list[str]) -> str:

@@ -54,8 +54,20 @@ def extremum(function, x, dim, infinity, limit):
         return function(x, dim, keepdim=True)
     shape = list(x.shape)
     shape[dim] = 1
-    return x.new_full(shape, infinity if x.is_floating_point() else getattr(torch.iinfo(x.dtype), limit))
+    if infinity is None or not x.is_floating_point():
+        infinity, x = getattr(torch.iinfo(torch.int64), limit), x.long()
+    return x.new_full(shape, infinity)
 """,
+    "argmax": '''\
+def argmax(x, dim):
+    """Where the maximum along `dim` is first; of no elements, past all."""
+    return extremum(torch.argmax, x, dim, None, "max")
+''',
+    "argmin": '''\
+def argmin(x, dim):
+    """Where the minimum along `dim` is first; of no elements, past all."""
+    return extremum(torch.argmin, x, dim, None, "max")
+''',
     "take": '''\
 def take(array, offset):
     """array[offset]; outside of the array anything will do, for what is read there is not used."""
@@ -74,6 +86,12 @@ def most(x):
     """The greatest element, 0 if there is none."""
     x = torch.as_tensor(x)
     return int(x.max()) if x.numel() else 0
+''',
+    "least": '''\
+def least(x):
+    """The least element, 0 if there is none."""
+    x = torch.as_tensor(x)
+    return int(x.min()) if x.numel() else 0
 ''',
     "address": '''\
 def address(array):
@@ -97,4 +115,4 @@ def wrapped(x, width):
     return (x + half) % (1 << width) - half
 ''',
 }
-NEEDS: dict[str, tuple[str, ...]] = {"amax": ("extremum",), "amin": ("extremum",)}
+NEEDS: dict[str, tuple[str, ...]] = dict.fromkeys(("amax", "amin", "argmax", "argmin"), ("extremum",))

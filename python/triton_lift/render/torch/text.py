@@ -260,6 +260,11 @@ class Writer:
         number, integer = FORMATS[str(node.attr)]
         return f"{self.show(node.args[0], ATOM)}.to({integer}).view({number}).to(dtype)", ATOM
 
+    def _most(self, node: Node) -> tuple[str, int]:
+        return self._call(node.op, [self.show(node.args[0])])
+
+    _least = _most
+
     def _helper(self, node: Node) -> tuple[str, int]:
         return self._call(str(node.attr), list(map(self.show, node.args)))
 
@@ -307,8 +312,6 @@ class Writer:
         dims, keep = self._dims(node)
         return f"{self.show(node.args[0], ATOM)}.{node.op}({dims}{keep})", ATOM
 
-    _argmax = _argmin = _sum
-
     def _all(self, node: Node) -> tuple[str, int]:
         return self._by_one(node, node.op)
 
@@ -337,7 +340,7 @@ class Writer:
             text = self._call(node.op, [text, str(d)])[0]
         return text, ATOM
 
-    _amin = _amax
+    _amin = _argmax = _argmin = _amax
 
     def _drop(self, node: Node) -> tuple[str, int]:
         """The last dimensions, of size 1, taken away."""
