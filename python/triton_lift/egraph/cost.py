@@ -1,7 +1,8 @@
 """What a formula costs a reader: the simplifier looks for the cheapest.
 
-Each operation has a weight; an element of an array, an argument or a number weighs 1. A difference is a sum with a
-negation, and x / √y is cheaper than x · rsqrt(y). Weights of the e-graph's constructors; `weight` gives a term's.
+Each operation has a weight; a number weighs as much as a sign, an element of an array or an argument twice that. A
+difference is a sum with a negation; x / √y is cheaper than x·rsqrt(y), exp(a − b) than exp(a) / exp(b), and a power of
+two in a formula that has exponentials already dearer than one more of these. `weight` gives a term's.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from triton_lift.terms.term import Term
 
 WEIGHTS: dict[str, int] = {
-    "Num": 1, "Atom": 2, "Add": 1, "Mul": 1, "Div": 1, "Neg": 1, "Exp": 2, "Exp2": 3, "Log": 2, "Log2": 3, "Sqrt": 2,
-    "Rsqrt": 4, "Abs": 2, "Tanh": 2, "Erf": 2, "Erfc": 6, "Max": 2, "Min": 2, "Sel": 4, "Lt": 1, "Le": 1, "Is": 3,
-    "Sum": 3, "Sup": 3, "Inf": 3, "Var": 6,
+    "Num": 2, "Atom": 4, "Add": 2, "Mul": 2, "Div": 2, "Neg": 2, "Exp": 4, "Exp2": 11, "Log": 4, "Log2": 9, "Sqrt": 4,
+    "Rsqrt": 8, "Abs": 4, "Tanh": 4, "Erf": 4, "Erfc": 12, "Max": 4, "Min": 4, "Sel": 8, "Lt": 2, "Le": 2, "Is": 6,
+    "Sum": 6, "Sup": 6, "Inf": 6, "Var": 12,
 }  # fmt: skip
 
 FUNCTIONS: dict[str, str] = {
@@ -49,12 +50,12 @@ def _parts(t: Term) -> tuple[Term, ...]:
 
 def _own(t: Term) -> int:
     if t.op in _BINARY:
-        extra = sum(a.op == "real" and a.attr == -1 for a in t.args) if t.op == "rmul" else 0
+        extra = 2 * sum(a.op == "real" and a.attr == -1 for a in t.args) if t.op == "rmul" else 0
         return WEIGHTS[_BINARY[t.op]] * (len(t.args) - 1) - extra
     if t.op == "rfun":
-        return WEIGHTS[FUNCTIONS[t.attr]] if t.attr in FUNCTIONS else 3
+        return WEIGHTS[FUNCTIONS[t.attr]] if t.attr in FUNCTIONS else 6
     if t.op == "select":
-        return WEIGHTS["Sel"] + (1 if len(_parts(t)) > 2 else WEIGHTS["Is"])
+        return WEIGHTS["Sel"] + (WEIGHTS["Lt"] if len(_parts(t)) > 2 else WEIGHTS["Is"])
     if t.op == "reduce" and t.sort == "real":
         return WEIGHTS[_BINDERS.get(t.attr[0], "Sum")]
     return WEIGHTS["Num"] if t.op in ("real", "inf") else WEIGHTS["Atom"]

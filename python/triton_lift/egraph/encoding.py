@@ -264,10 +264,16 @@ def _function(name: str) -> Callable[[Term], Term]:
     return lambda x: reals.apply(name, x)
 
 
+def _quotient(a: Term, b: Term) -> Term:
+    """a/b with the sign in front."""
+    c, base = reals.coefficient(a)
+    return reals.negate(reals.div(reals.mul(reals.const(-c), base), b)) if c < 0 else reals.div(a, b)
+
+
 _BUILD: dict[str, Callable[..., Term]] = {
     "Add": reals.add,
     "Mul": reals.mul,
-    "Div": reals.div,
+    "Div": _quotient,
     "Neg": reals.negate,
     "Max": reals.maximum,
     "Min": reals.minimum,

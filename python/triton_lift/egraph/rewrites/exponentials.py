@@ -24,5 +24,6 @@ REWRITES = (
             "(Add (Mul a (Log2 (Exp (Num one)))) (Log2 b))", ("(positive b)",)),
     Rewrite("natural from binary logarithm", "(Mul (Log (Num two)) (Log2 a))", "(Log a)"),
     Rewrite("natural from binary logarithm, divided", "(Div (Log2 a) (Log2 (Exp (Num one))))", "(Log a)"),
-    Rewrite("power of two in base e", "(Exp2 (Mul (Log2 (Exp (Num one))) a))", "(Exp a)"),
+    Rewrite("power of two in base e", "(Exp2 a)", "(Exp (Mul (Log (Num two)) a))"),
+    Rewrite("change of base and back", "(Mul (Log (Num two)) (Log2 (Exp (Num one))))", "(Num one)"),
 )  # fmt: skip
