@@ -1,0 +1,128 @@
+"""Looks for a launch on which a guess is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from triton_lift.evaluation.program import ProgramOutput, bounding_box
+from triton_lift.evaluation.terms import Evaluator
+from triton_lift.guesses.claims import Claims
+from triton_lift.guesses.launches import Run
+from triton_lift.guesses.readings import Reading, moved
+from triton_lift.guesses.verdict import Counterexample
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term
+from triton_lift.witness import plain
+
+# Of two real values, relative to the larger: what is less may be rounding of the evaluation.
+_CERTAIN = 1e-7
+_MOST_POINTS = 1 << 18
+
+
+class CloseError(Exception):
+    """A difference so small that the kernel's own rounding hides it."""
+
+    def __init__(self, relative: float) -> None:
+        self.relative = relative
+        super().__init__(
+            f"it differs from the lifted value by {relative:.1g} of it, less than the kernel rounds"
+        )
+
+
+def counterexample(reading: Reading, claims: Claims, runs: Iterable[Run]) -> Counterexample | None:
+    """The first element of a run that is not what the reading says. Raises CloseError."""
+    close: float | None = None
+    for run in runs:
+        for output, indices in _outputs(reading):
+            try:
+                found = _on_run(reading, claims, run, output, indices)
+            except CloseError as error:
+                close = close or error.relative
+                continue
+            except (ValueError, KeyError, MemoryError):
+                continue  # what cannot be evaluated shows nothing
+            if found is not None:
+                return found
+    if close is not None:
+        raise CloseError(close)
+    return None
+
+
+def _outputs(reading: Reading) -> list[tuple[ProgramOutput, tuple[Term, ...]]]:
+    """What the statement says is written, and the indices of its left side."""
+    number = reading.aligned[0][0].array
+    if reading.facts is not None:
+        variables = tuple(reading.variables.values())
+        below = tuple(bools.le(ints.ZERO, v) for v in variables)
+        output = ProgramOutput(number, variables, below + reading.facts, reading.offset, reading.value)
+        return [(output, variables)]
+    found = []
+    for store, solution in reading.aligned:
+        value = moved(reading, reading.value, solution)
+        named = tuple(substitute(v, solution) for v in reading.variables.values())
+        found.append((ProgramOutput(number, store.variables, store.reached, store.offset, value), named))
+    return found
+
+
+def _on_run(
+    reading: Reading, claims: Claims, run: Run, output: ProgramOutput, indices: tuple[Term, ...]
+) -> Counterexample | None:
+    box = bounding_box(output, run.leaves, run.arrays)
+    if any(size <= 0 for size in box) or np.prod(box, dtype=np.float64) > _MOST_POINTS:
+        return None
+    points = dict(run.leaves)
+    for i, (v, size) in enumerate(zip(output.variables, box, strict=True)):
+        points[v] = np.arange(size, dtype=np.int64).reshape((size,) + (1,) * (len(box) - 1 - i))
+    value = Evaluator(points, run.arrays)
+    mask = np.ones(tuple(box), dtype=bool)
+    for c in output.constraints:
+        mask &= value(c)
+    name = claims.program.params[output.array][0]
+    kernel, lifted = run.kernel[name], run.lifted[name]
+    offsets = np.broadcast_to(value(output.offset), mask.shape)
+    mask &= (offsets >= 0) & (offsets < len(kernel))
+    if not mask.any():
+        return None
+    elements = offsets[mask]
+    said = np.broadcast_to(value(output.value), mask.shape)[mask].astype(np.float64)
+    done, exact = kernel[elements].astype(np.float64), lifted[elements].astype(np.float64)
+    with np.errstate(all="ignore"):
+        usable = np.isfinite(done) & np.isfinite(exact)
+        apart = np.where(np.isfinite(said), np.abs(said - exact), np.inf)
+        size = np.maximum(np.maximum(np.abs(np.where(np.isfinite(said), said, 0)), np.abs(exact)), 1e-3)
+        differs = usable & (apart > _CERTAIN * size)
+        shows = differs & (np.abs(done - exact) < apart / 4)
+    if not shows.any():
+        if differs.any():
+            raise CloseError(float((apart / size)[differs].max()))
+        return None
+    first = int(np.flatnonzero(shows)[0])
+    place = tuple(axis[first] for axis in np.nonzero(mask))
+    where = Evaluator(
+        {**run.leaves, **{v: np.int64(p) for v, p in zip(output.variables, place, strict=True)}}, run.arrays
+    )
+    return Counterexample(
+        list(run.launch.grid),
+        dict(run.launch.args),
+        name,
+        [int(where(i)) for i in _left_side(reading, indices)],
+        int(elements[first]),
+        plain(_number(kernel[elements[first]])),
+        plain(_number(said[first]) if kernel.dtype.kind == "f" else _number(said[first], whole=True)),
+    )
+
+
+def _left_side(reading: Reading, indices: tuple[Term, ...]) -> list[Term]:
+    """The indices of the statement's left side, its own variables as given."""
+    to = dict(zip(reading.variables.values(), indices, strict=True))
+    return [substitute(i, to) for i in reading.indices]
+
+
+def _number(value: Any, *, whole: bool = False) -> Any:
+    number = value.item()
+    return int(number) if whole and number == number and abs(number) != float("inf") else number
