@@ -20,13 +20,18 @@ Verdict = Literal["proved", "refuted", "unknown"]
 
 @dataclass(frozen=True)
 class OutputFormula:
-    """One store's formula: `array[indices] = formula` for each index in `domain`."""
+    """One store's formula: `array[indices] = formula` for each index in `domain`; `einsum` is the same if it is one.
+
+    `named`: the same with functions of the library by name, like `out = softmax(x, axis=1)`; None where none was found.
+    """
 
     array: str
     indices: list[str]
     domain: str
     formula: str
     latex: str
+    einsum: str | None = None
+    named: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,10 @@ class Lifted:
         data = asdict(replace(self, program=None, proof=None, numerics=[]))
         del data["program"], data["proof"]
         data["numerics"] = [f.to_json() for f in self.numerics]
+        for output in data["outputs"]:
+            for optional in ("einsum", "named"):
+                if output[optional] is None:
+                    del output[optional]
         for optional in ("witness", "wraps_from"):
             if data[optional] is None:
                 del data[optional]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from triton_lift.evaluation.bounds import Bounds
 from triton_lift.evaluation.terms import Evaluator
 from triton_lift.terms.term import Term, make
+
+if TYPE_CHECKING:
+    from triton_lift.formulas import ast
 
 _MAX_POINTS = 1 << 26
 
@@ -53,7 +56,8 @@ class Operation:
 class Program:
     """A lifted kernel that can be run: its arguments (name, type), checkable preconditions, and outputs.
 
-    `operations`: those that the printed bounds are about; `grid`: the grid that coverage needs.
+    `operations`: those that the printed bounds are about; `grid`: the grid that coverage needs; `statements`: what is
+    printed for each output.
     """
 
     params: tuple[tuple[str, str], ...]
@@ -61,6 +65,7 @@ class Program:
     outputs: tuple[ProgramOutput, ...]
     operations: tuple[Operation, ...] = ()
     grid: tuple[Term, ...] = ()
+    statements: tuple[ast.Statement, ...] = ()
 
     def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:
         """Memory after the kernel (see `Lifted.evaluate`)."""

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 
 from triton_lift.evaluation import Program, ProgramOutput
+from triton_lift.formulas import ast
 from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.lifting.assumptions import Assumptions, definedness, standing
 from triton_lift.lifting.lifted_effect import LiftedEffect
@@ -14,6 +15,7 @@ from triton_lift.lifting.wraps import operations
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
 from triton_lift.render.accesses import Layouts
+from triton_lift.render.einsum import einsum
 from triton_lift.render.formula import INDEX_NAMES, FormulaPrinter
 from triton_lift.render.styles import LatexStyle, Style, TextStyle
 from triton_lift.simplification import Simplifier
@@ -43,7 +45,10 @@ def present(
     taken = {p.name for p in kernel.params}
     text = FormulaPrinter(TextStyle(), arrays, layouts, taken)
     latex = FormulaPrinter(LatexStyle(), arrays, layouts, taken)
-    result.outputs = [_output(e, text, latex, arrays) for e in effects]
+    statements = [statement(e, text) for e in effects]
+    result.outputs = [
+        _output(e, text, latex, arrays, einsum(s)) for e, s in zip(effects, statements, strict=True)
+    ]
     text.names = {}
     result.preconditions = [precondition_text(p, text) for p in preconditions]
     for e in effects:
@@ -94,6 +99,24 @@ def present(
         ),
         operations(kernel, effects),
         tuple(dict.fromkeys(g for e in effects for g in e.grid)),
+        tuple(statements),
+    )
+
+
+def statement(e: LiftedEffect, printer: FormulaPrinter) -> ast.Statement:
+    """What is printed of an effect, as a formula."""
+    printer.name_indices([v for v, _, _ in e.domain.box])
+    ranges = [
+        ast.Range(
+            printer.names[v], printer.expression(low), None if high is None else printer.expression(high)
+        )
+        for v, low, high in e.domain.box
+    ]
+    return ast.Statement(
+        printer.element(e.effect.array, e.output.offset),
+        printer.expression(printed(e)),
+        tuple(ranges),
+        None if e.domain.rest is bools.TRUE else printer.expression(e.domain.rest),
     )
 
 
@@ -122,7 +145,7 @@ def _multiples(kernel: Kernel) -> list[tuple[str, Term]]:
 
 
 def _output(
-    e: LiftedEffect, text: FormulaPrinter, latex: FormulaPrinter, arrays: dict[int, str]
+    e: LiftedEffect, text: FormulaPrinter, latex: FormulaPrinter, arrays: dict[int, str], einsum: str | None
 ) -> OutputFormula:
     shown = []
     for printer in (text, latex):
@@ -138,6 +161,7 @@ def _output(
         domain,
         formula,
         f"{target} = {latex_formula} \\qquad {latex_domain}",
+        einsum,
     )
 
 

@@ -81,11 +81,13 @@ def open_properties(lifted: Lifted) -> list[str]:
 
 
 def formulas(lifted: Lifted) -> list[str]:
-    """Each formula and its domain; neighbours with one domain share its line."""
+    """Each formula, named first, and its domain; neighbours with one domain share its line."""
     heads = [f"{o.array}[{', '.join(o.indices)}]" for o in lifted.outputs]
     width = max(map(len, heads), default=0)
     lines = []
     for number, (head, output) in enumerate(zip(heads, lifted.outputs, strict=True)):
+        if output.named is not None:
+            lines.append(output.named)
         lines.append(f"{head:<{width}} = {output.formula}")
         following = lifted.outputs[number + 1 :]
         if output.domain and not (following and following[0].domain == output.domain):

@@ -279,7 +279,7 @@ def _apart(output: ProgramOutput) -> ProgramOutput:
         constraints=tuple(map(fresh_names, output.constraints)),
         domain=None if output.domain is None else tuple(map(fresh_names, output.domain)),
         offset=fresh_names(output.offset),
-        value=fresh_names(output.value),
+        value=fresh_names(output.value if output.formula is None else output.formula),
     )
 
 
