@@ -9,6 +9,7 @@
 #include "TTSyntax.h"
 
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "triton-lift/Dialect/TT/Conversion.h"
 #include "triton-lift/Dialect/TT/EnumName.h"
 #include "triton-lift/Dialect/TT/TTDialect.h"
 
@@ -25,8 +26,9 @@ static constexpr StringLiteral axisNames[] = {"x", "y", "z"};
 static ParseResult parseAxis(OpAsmParser &parser, IntegerAttr &axis) {
   StringRef name;
   SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseKeyword(&name))
-    return failure();
+  // Triton 2 has `{axis = 0 : i32}` for some: it is read with the others.
+  if (failed(parser.parseOptionalKeyword(&name)))
+    return success();
   if (!llvm::is_contained(axisNames, name))
     return parser.emitError(loc, "expected axis x, y or z");
   axis = parser.getBuilder().getI32IntegerAttr(name[0] - 'x');

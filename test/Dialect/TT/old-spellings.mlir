@@ -52,6 +52,27 @@ tt.func @compute(%a: tensor<16x16xf32>, %n: tensor<16xi32>, %ptr: tensor<16x!tt.
   tt.return
 }
 
+// CHECK-LABEL: tt.func @conversions
+tt.func @conversions(%i: i32, %a: tensor<16x8xf32>, %m: tensor<16xi1>, %v: tensor<16xf32>) {
+  // CHECK: tt.splat %{{.*}} : i32 -> tensor<16xi32>
+  %0 = tt.splat %i : (i32) -> tensor<16xi32>
+  // CHECK: tt.trans %{{.*}} : tensor<16x8xf32> -> tensor<8x16xf32>
+  %1 = tt.trans %a : (tensor<16x8xf32>) -> tensor<8x16xf32>
+  // CHECK: tt.expand_dims %{{.*}} {axis = 1 : i32} : tensor<16xi1> -> tensor<16x1xi1>
+  %2 = tt.expand_dims %m {axis = 1 : i32} : (tensor<16xi1>) -> tensor<16x1xi1>
+  // CHECK: tt.broadcast %{{.*}} : tensor<16x1xi1> -> tensor<16x8xi1>
+  %3 = tt.broadcast %2 : (tensor<16x1xi1>) -> tensor<16x8xi1>
+  // CHECK: tt.fp_to_fp %{{.*}} : tensor<16xf32> -> tensor<16xbf16>
+  %4 = tt.fp_to_fp %v : (tensor<16xf32>) -> tensor<16xbf16>
+  // CHECK: tt.cat %{{.*}}, %{{.*}} : tensor<16xf32> -> tensor<32xf32>
+  %5 = tt.cat %v, %v : (tensor<16xf32>, tensor<16xf32>) -> tensor<32xf32>
+  // CHECK: ttg.convert_layout %{{.*}} : tensor<16xf32> -> tensor<16xf32>
+  %6 = triton_gpu.convert_layout %v : (tensor<16xf32>) -> tensor<16xf32>
+  // CHECK: tt.get_num_programs y : i32
+  %7 = tt.get_num_programs {axis = 1 : i32} : i32
+  tt.return
+}
+
 // CHECK-LABEL: tt.func @blocks
 tt.func @blocks(%p: !tt.ptr<f16, 1>, %n: i32, %l: i64, %d: !tt.tensordesc<tensor<16x64xf16>>, %e: !tt.ptr<i8>) {
   // CHECK: tt.make_tensor_ptr {{.*}} : <tensor<16x64xf16>>

@@ -15,7 +15,7 @@ class TT_CastOp<string mnemonic, Type from, Type to, list<Trait> traits = []>
     : TT_Op<mnemonic, !listconcat([Pure, SameOperandsAndResultShape], traits)> {
   let arguments = (ins from:$src);
   let results = (outs to:$result);
-  let assemblyFormat = "$src attr-dict `:` type($src) `->` type($result)";
+  let assemblyFormat = "$src attr-dict `:` custom<Conversion>(type($src), type($result))";
 }
 def TT_IntToPtrOp : TT_CastOp<"int_to_ptr", TT_IntegerLike, TT_PointerLike> {
   let summary = "address given as an integer";
@@ -32,7 +32,7 @@ def TT_FpToFpOp : TT_CastOp<"fp_to_fp", TT_FloatLike, TT_FloatLike> {
   let arguments = (ins TT_FloatLike:$src, OptionalAttr<TT_EnumName>:$rounding);
   let assemblyFormat = [{
     $src (`,` `rounding` `=` custom<EnumName>($rounding)^)? attr-dict
-    `:` type($src) `->` type($result)
+    `:` custom<Conversion>(type($src), type($result))
   }];
 }
 

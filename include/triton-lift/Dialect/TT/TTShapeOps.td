@@ -22,7 +22,7 @@ def TT_MakeRangeOp : TT_Op<"make_range", [Pure]> {
 class TT_RearrangeOp<string mnemonic, list<Trait> traits = []>
     : TT_Op<mnemonic, !listconcat([Pure, SameOperandsAndResultElementType], traits)> {
   let results = (outs TT_Tensor:$result);
-  let assemblyFormat = "$src attr-dict `:` type($src) `->` type($result)";
+  let assemblyFormat = "$src attr-dict `:` custom<Conversion>(type($src), type($result))";
   let hasVerifier = 1;
 }
 
@@ -30,7 +30,7 @@ def TT_SplatOp : TT_Op<"splat", [Pure, SameOperandsAndResultElementType]> {
   let summary = "one scalar in every place";
   let arguments = (ins TT_Scalar:$src);
   let results = (outs TT_Tensor:$result);
-  let assemblyFormat = "$src attr-dict `:` type($src) `->` type($result)";
+  let assemblyFormat = "$src attr-dict `:` custom<Conversion>(type($src), type($result))";
 }
 
 def TT_UnsplatOp : TT_Op<"unsplat", [Pure, TypesMatchWith<
@@ -92,7 +92,7 @@ def TT_CatOp : TT_Op<"cat", [Pure, SameTypeOperands,
   let summary = "all elements of both tensors, in an order the compiler chooses";
   let arguments = (ins TT_Tensor:$lhs, TT_Tensor:$rhs);
   let results = (outs TT_Tensor:$result);
-  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)";
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` custom<Conversion>(type($lhs), type($result))";
   let hasVerifier = 1;
 }
 

@@ -17,7 +17,7 @@ def TTG_ConvertLayoutOp
   let summary = "the same tensor under another layout";
   let arguments = (ins AnyRankedTensor:$src);
   let results = (outs AnyRankedTensor:$result);
-  let assemblyFormat = "$src attr-dict `:` type($src) `->` type($result)";
+  let assemblyFormat = "$src attr-dict `:` custom<Conversion>(type($src), type($result))";
 }
 
 def TTG_BarrierOp : TTG_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
