@@ -37,6 +37,8 @@ def as_integer(t: Term, place: str = "here") -> Term:
         return ints.const(t.attr.numerator)
     if t.op == "toreal":
         return t.args[0]
+    if t.op == "hole":
+        return make("hole", t.args, t.attr, "int")
     raise FormulaError(
         f"an integer is needed {place}; integers are divided with a // b, or rounded with trunc(x)"
     )

@@ -69,6 +69,10 @@ class Printer:
                 known[id(top)] = top, _SPELLERS[type(top)](self, top)
         return known[id(node)][1]
 
+    def spell(self, node: ast.Node) -> Spelled:
+        """Text and strength of a node whose parts are spelled."""
+        return _SPELLERS[type(node)](self, node)
+
     def _enclosed(self, spelled: Spelled, strength: int) -> str:
         text, own = spelled
         return text if own >= strength else self.style.parentheses(text)

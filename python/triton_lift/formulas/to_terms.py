@@ -37,14 +37,14 @@ def _no_inference(_: ast.Reduction, __: str, ___: Mapping[str, Term]) -> tuple[T
 
 @dataclass
 class ToTerms:
-    """Translates formulas of one kernel. `counters` are variables that are ≥ 0, `holes` the terms that holes stand
-    for, by name; `infer` gives ranges that were left out. All methods raise FormulaError.
+    """Translates formulas of one kernel. `counters` are variables that are ≥ 0, `holes` gives the terms that holes
+    stand for, `infer` gives ranges that were left out. All methods raise FormulaError.
     """
 
     vocabulary: Vocabulary
     counters: set[Term] = field(default_factory=set)
     infer: Inference = _no_inference
-    holes: dict[str | None, Term] = field(default_factory=dict)
+    holes: Callable[[ast.Hole, Mapping[str, Term]], Term] | None = None
 
     def term(self, e: ast.Expression, names: Mapping[str, Term]) -> Term:
         """The term of a formula, where `names` are bound."""
@@ -223,10 +223,9 @@ class ToTerms:
         raise FormulaError("products of matrices cannot be read back: their size is not written")
 
     def hole(self, e: ast.Hole, names: Mapping[str, Term]) -> Term:
-        found = self.holes.get(e.name)
-        if found is None:
+        if self.holes is None:
             raise FormulaError("a formula with holes is a sketch (--sketch), not a guess")
-        return found
+        return self.holes(e, names)
 
 
 def _number(_: ToTerms, e: ast.Number, __: Mapping[str, Term]) -> Term:

@@ -8,6 +8,8 @@ from triton_lift.proving import Context
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.finishing import finish
 from triton_lift.synthesis.equality import Equality
+from triton_lift.terms import reals
+from triton_lift.terms.substitution import rewrite
 from triton_lift.terms.term import Term
 
 
@@ -28,6 +30,18 @@ def equal(lifted: Term, guess: Term, context: Context) -> bool:
     a, b = finished(lifted, context), finished(guess, context)
     if a is b or Equality().holds(a, b, context):
         return True
-    return a.sort == "real" and (
-        EqualWhereDefined().holds(a, b, context) or EqualWhereDefined().holds(lifted, guess, context)
-    )
+    if a.sort != "real":
+        return False
+    pairs = dict.fromkeys([(a, b), (lifted, guess), (_without_rsqrt(a), _without_rsqrt(b))])
+    return any(EqualWhereDefined().holds(x, y, context) for x, y in pairs)
+
+
+def _without_rsqrt(t: Term) -> Term:
+    """rsqrt(x) is 1 / sqrt(x): both are defined for x > 0."""
+
+    def visit(u: Term) -> Term | None:
+        if u.op == "rfun" and u.attr == "rsqrt":
+            return reals.div(reals.ONE, reals.apply("sqrt", *u.args))
+        return None
+
+    return rewrite(t, visit)

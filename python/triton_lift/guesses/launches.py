@@ -21,8 +21,7 @@ from triton_lift.refutation.subject import GARBAGE, Subject
 from triton_lift.terms.term import Sort, Term, make, subterms
 from triton_lift.witness import ArrayArgument
 
-_MOST = 6
-_SIZES = (3, 5, 2)
+_MOST = 8
 _GRIDS = [
     (x, y, z) for total in range(1, 65) for x in range(1, 65) for y in range(1, 9) for z in range(1, 5)
     if x * y * z == total
@@ -51,8 +50,18 @@ def runs(subject: Subject, program: Program) -> Iterator[Run]:
 
 def _runs(subject: Subject, program: Program) -> Iterator[Run]:
     seen: set[str] = set()
-    for size, apart in (*((s, a) for s in _SIZES for a in (False, True)), (subject.block + 3, False)):
+    # Sizes in all orders first; then the elements further apart, more than a tile of them, and so on.
+    for size, apart, most in (
+        (3, False, 3),
+        (3, True, 2),
+        (subject.block + 3, False, 1),
+        (5, True, 1),
+        (2, False, 2),
+    ):
+        of_this_size = 0
         for ordinary in subject.launches(size, (1, 1, 1), apart):
+            if of_this_size == most:
+                break
             grid = _grid(ordinary, program)
             if grid is None or subject.over:
                 continue
@@ -62,6 +71,7 @@ def _runs(subject: Subject, program: Program) -> Iterator[Run]:
             seen.add(str(launch))
             found = _run(subject, program, launch)
             if found is not None:
+                of_this_size += 1
                 yield found
 
 

@@ -8,14 +8,17 @@ from functools import cached_property
 from triton_lift.formulas import ast
 from triton_lift.guesses.claims import Claims, Store
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, ranges, subterms
+from triton_lift.terms.term import Term, make, ranges, subterms
 
 
 class Ranges:
-    """Answers for one store; `back` gives its variables in terms of the formula's."""
+    """Answers for one store; `back` gives its variables in terms of the formula's. With `open_ranges` (of a sketch) a
+    range that cannot be told is a hole itself."""
 
-    def __init__(self, claims: Claims, store: Store, back: Mapping[Term, Term]) -> None:
-        self.claims, self.store, self.back = claims, store, back
+    def __init__(
+        self, claims: Claims, store: Store, back: Mapping[Term, Term], *, open_ranges: bool = False
+    ) -> None:
+        self.claims, self.store, self.back, self.open = claims, store, back, open_ranges
 
     @cached_property
     def known(self) -> dict[tuple[str, int, int], set[tuple[Term, Term]]]:
@@ -52,6 +55,11 @@ class Ranges:
                         here = self.known.get((node.array, len(node.indices), d), set())
                         candidates = here if candidates is None else candidates & here or candidates | here
         if candidates is None or len(candidates) != 1:
-            return None
+            return (range_hole(name, "low"), range_hole(name, "high")) if self.open else None
         ((low, high),) = candidates
         return substitute(low, self.back), substitute(high, self.back)
+
+
+def range_hole(name: str, end: str) -> Term:
+    """The bound of a sketch's range that was left out."""
+    return make("hole", (), f"{name}.{end}", "int")

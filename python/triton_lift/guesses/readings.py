@@ -37,9 +37,13 @@ class Reading:
     notes: list[str] = field(default_factory=list)
 
 
-def read(statement: ast.Statement, claims: Claims, holes: Mapping[str | None, Term] | None = None) -> Reading:
-    """What a statement says of the claims. Raises FormulaError for what says nothing of them."""
-    translator = ToTerms(claims.vocabulary, holes=dict(holes or {}))
+def read(
+    statement: ast.Statement,
+    claims: Claims,
+    holes: Callable[[ast.Hole, Mapping[str, Term]], Term] | None = None,
+) -> Reading:
+    """What a statement says of the claims, `holes` as in `ToTerms`. Raises FormulaError for what says nothing of them."""
+    translator = ToTerms(claims.vocabulary, holes=holes)
     names = _index_names(statement, claims)
     variables = {name: var(name) for name in names}
     if not isinstance(statement.target, ast.Access):
@@ -75,8 +79,9 @@ def read(statement: ast.Statement, claims: Claims, holes: Mapping[str | None, Te
         v for v in variables.values() if facts is None or bools.le(ints.ZERO, v) in low_facts
     )
     back = solution if facts is not None else _inverse(solution)
-    translator.infer = Ranges(claims, store, back)
-    result.value = comparable(_of_sort(translator.term(statement.body, known), store.value.sort))
+    translator.infer = Ranges(claims, store, back, open_ranges=holes is not None)
+    value = _of_sort(translator.term(statement.body, known), store.value.sort)
+    result.value = comparable(value) if holes is None else value
     return result
 
 
@@ -107,7 +112,7 @@ def _domain(
 ) -> tuple[Term, ...] | None:
     """The domain as facts; None where the statement has none."""
     if not statement.ranges and statement.condition is None:
-        return None
+        return None if names else ()  # an element without indices is one point
     facts: list[Term] = []
     bounded = {r.name for r in statement.ranges}
     for n in (n for i in statement.target.indices for n in ast.nodes(i)):
