@@ -127,13 +127,20 @@ def least(monos: Iterable[Mono]) -> Mono:
 class Algebra:
     """Multiplication within a budget; `squares` says which atoms have a square that is written out."""
 
-    def __init__(self, budget: int = 60_000) -> None:
+    def __init__(self, budget: int = 25_000, parent: Algebra | None = None) -> None:
         self.budget = budget
+        self.parent = parent
         self.squares: dict[Term, Poly] = {}
+
+    def fresh(self) -> Algebra:
+        """Another one, in which no squares are known: its steps count here as well."""
+        return Algebra(min(self.budget, 12_000), self)
 
     def spend(self, steps: int) -> None:
         """Raises TooLargeError where the budget does not suffice."""
         self.budget -= steps
+        if self.parent is not None:
+            self.parent.budget -= steps
         if self.budget < 0:
             raise TooLargeError
 

@@ -2,7 +2,8 @@
 
 Each operation has a weight; a number weighs as much as a sign, an element of an array or an argument twice that. A
 difference is a sum with a negation; x / √y is cheaper than x·rsqrt(y), exp(a − b) than exp(a) / exp(b), and a power of
-two in a formula that has exponentials already dearer than one more of these. `weight` gives a term's.
+two in a formula that has exponentials already dearer than one more of these. A square or a cube is written once.
+`weight` gives a term's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from triton_lift.terms.term import Term
 WEIGHTS: dict[str, int] = {
     "Num": 2, "Atom": 4, "Add": 2, "Mul": 2, "Div": 2, "Neg": 2, "Exp": 4, "Exp2": 11, "Log": 4, "Log2": 9, "Sqrt": 4,
     "Rsqrt": 8, "Abs": 4, "Tanh": 4, "Erf": 4, "Erfc": 12, "Max": 4, "Min": 4, "Sel": 8, "Lt": 2, "Le": 2, "Is": 6,
-    "Sum": 6, "Sup": 6, "Inf": 6, "Var": 12,
+    "Sum": 6, "Sup": 6, "Inf": 6, "Var": 12, "Sq": 1, "Cube": 1,
 }  # fmt: skip
 
 FUNCTIONS: dict[str, str] = {
@@ -40,6 +41,8 @@ def weight(t: Term, memo: dict[Term, int] | None = None) -> int:
 
 
 def _parts(t: Term) -> tuple[Term, ...]:
+    if t.op == "rmul":
+        return tuple(dict.fromkeys(t.args))
     if t.op in _BINARY or t.op == "rfun":
         return t.args
     if t.op == "select":
@@ -49,9 +52,13 @@ def _parts(t: Term) -> tuple[Term, ...]:
 
 
 def _own(t: Term) -> int:
+    if t.op == "rmul":
+        factors = set(t.args)
+        signs = [a for a in factors if a.op == "real" and a.attr == -1]
+        repeated = [a for a in factors if t.args.count(a) > 1]
+        return 2 * (len(factors) - 1 - len(signs)) + len(repeated)
     if t.op in _BINARY:
-        extra = 2 * sum(a.op == "real" and a.attr == -1 for a in t.args) if t.op == "rmul" else 0
-        return WEIGHTS[_BINARY[t.op]] * (len(t.args) - 1) - extra
+        return WEIGHTS[_BINARY[t.op]] * (len(t.args) - 1)
     if t.op == "rfun":
         return WEIGHTS[FUNCTIONS[t.attr]] if t.attr in FUNCTIONS else 6
     if t.op == "select":

@@ -28,7 +28,7 @@ _READ_BACK = -3_000_000
 _CHAINS = {"radd": "Add", "rmul": "Mul", "rmax": "Max", "rmin": "Min"}
 _BINDERS = {"add": "Sum", "max": "Sup", "min": "Inf"}
 _KINDS = {name: kind for kind, name in _BINDERS.items()}
-_LARGEST = 1 << 62
+_LARGEST = 64  # beyond, a number is one that somebody chose: it is not multiplied by others
 
 Node = tuple[object, ...]  # constructor and arguments: numbers of nodes, or an integer, or a Fraction
 
@@ -89,12 +89,13 @@ class Encoding:
         return self.nodes.setdefault(node, len(self.nodes))
 
     def _written(self, t: Term, names: dict[Term, Term]) -> int:
-        if t.op == "real" and abs(t.attr.numerator) < _LARGEST and t.attr.denominator < _LARGEST:
+        if t.op == "real" and abs(t.attr.numerator) <= _LARGEST and t.attr.denominator <= _LARGEST:
             return self.node("Num", t.attr)
         if t.op == "rmul" and reals.value_of(t.args[0]) == -1:
             return self.node("Neg", self.write(reals.mul(*t.args[1:]), names))
         if t.op in _CHAINS:
-            *front, last = (self.write(a, names) for a in t.args)
+            parts = [self.write(a, names) for a in t.args]
+            *front, last = self._powers(parts) if t.op == "rmul" else parts
             for a in reversed(front):
                 last = self.node(_CHAINS[t.op], a, last)
             return last
@@ -114,6 +115,18 @@ class Encoding:
         if t.op == "reduce" and t.attr[0] in _BINDERS:
             return self._binder(t, names)
         return self._atom(substitute(t, names))
+
+    def _powers(self, factors: list[int]) -> list[int]:
+        """Factors with squares and cubes for those that repeat."""
+        result = []
+        for a in dict.fromkeys(factors):
+            n = factors.count(a)
+            while n > 3:
+                if n % 2:
+                    result.append(a)
+                a, n = self.node("Sq", a), n // 2
+            result.append(a if n == 1 else self.node("Sq" if n == 2 else "Cube", a))
+        return result
 
     def _atom(self, t: Term) -> int:
         return self.node("Atom", self.atoms.setdefault(t, len(self.atoms)))
@@ -240,9 +253,19 @@ class Encoding:
         flat: list[Term] = []
         for v, low, high in over.box:
             flat += [inner[v], substitute(low, bounds), substitute(high, bounds)]
-        return make(
-            "reduce", (*flat, substitute(over.guard, bounds), body(inner)), (kind, len(over.box)), "real"
-        )
+        flat.append(substitute(over.guard, bounds))
+        element, below = body(inner), []
+        bound = {inner[v] for v in over.variables}
+        if kind == "add" and element.op == "rdiv":  # a common divisor is written once, beside the sum
+            below = [
+                b
+                for b in _factors(element.args[1])
+                if not b.free & bound and reals.positive(b, self._nonempty())
+            ]
+            rest = [b for b in _factors(element.args[1]) if b not in below]
+            element = reals.div(element.args[0], reals.mul(*rest)) if rest else element.args[0]
+        result = make("reduce", (*flat, element), (kind, len(over.box)), "real")
+        return reals.div(result, reals.mul(*below)) if below else result
 
     def _variance(self, number: int, x: object, names: dict[Term, Term]) -> Term:
         count = self._reading(self._unfolded(self._counts[number]), names)
@@ -264,15 +287,33 @@ def _function(name: str) -> Callable[[Term], Term]:
     return lambda x: reals.apply(name, x)
 
 
+def _factors(t: Term) -> tuple[Term, ...]:
+    return t.args if t.op == "rmul" else (t,)
+
+
 def _quotient(a: Term, b: Term) -> Term:
-    """a/b with the sign in front."""
+    """a/b with the sign in front, and one fraction bar."""
     c, base = reals.coefficient(a)
-    return reals.negate(reals.div(reals.mul(reals.const(-c), base), b)) if c < 0 else reals.div(a, b)
+    if c < 0:
+        return reals.negate(_quotient(reals.mul(reals.const(-c), base), b))
+    if a.op == "rdiv":
+        return _quotient(a.args[0], reals.mul(a.args[1], b))
+    return reals.div(a, b)
+
+
+def _product(a: Term, b: Term) -> Term:
+    """a·b, a quotient's numerator with the other factors."""
+    for x, y in ((a, b), (b, a)):
+        if x.op == "rdiv" and y.op != "rdiv":
+            return _quotient(reals.mul(x.args[0], y), x.args[1])
+    return reals.mul(a, b)
 
 
 _BUILD: dict[str, Callable[..., Term]] = {
     "Add": reals.add,
-    "Mul": reals.mul,
+    "Mul": _product,
+    "Sq": lambda a: reals.mul(a, a),
+    "Cube": lambda a: reals.mul(a, a, a),
     "Div": _quotient,
     "Neg": reals.negate,
     "Max": reals.maximum,

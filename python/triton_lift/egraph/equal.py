@@ -22,20 +22,22 @@ from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
 assert functions  # its entries are what `Normal` knows of functions
 
 _MOST_CASES = 24
-_MOST_NODES = 250
+_MOST_NODES = 160
 _MOST_COMPARISONS = 200
+_MOST_STEPS = 25_000
 
 
 class Equality:
     """Shows equalities; each question has its own budget."""
 
     def __init__(self) -> None:
-        self.cases = 0
-        self.comparisons = 0
+        self.cases = self.comparisons = 0
+        self.ring = Algebra()
 
     def holds(self, raw: Term, simplified: Term, context: Context) -> bool:
         """Whether they are equal wherever `raw` is defined and the facts of the context hold. False: not shown."""
         self.cases = self.comparisons = 0
+        self.ring = Algebra(_MOST_STEPS)
         if raw.sort != simplified.sort or not simplified.free <= raw.free:
             return False
         try:
@@ -59,8 +61,8 @@ class Equality:
     def _forms(self, context: Context, signs: list[tuple[Poly, Sign]], splitting: bool) -> Normal:
         facts = Facts()
         for p, sign in signs:
-            facts.note_sign(p, sign)
-        return Normal(facts, Algebra(), splitting)
+            facts.note_sign(p, sign, context)
+        return Normal(facts, self.ring.fresh(), splitting)
 
     def _compare(self, n: Normal, a: Term, b: Term, context: Context) -> bool:
         n.trusting = True

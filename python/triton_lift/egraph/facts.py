@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from triton_lift.egraph.algebra import UNIT, Mono, Poly, key, plus, scaled
+from triton_lift.egraph.algebra import UNIT, Mono, Poly, inverse, key, least, plus, scaled, shifted
 from triton_lift.proving import Context
 from triton_lift.simplification.reductions import lower_corner
 from triton_lift.terms import booleans as bools
@@ -35,11 +35,6 @@ def oriented(p: Poly) -> tuple[Poly, bool]:
     return scaled(p, 1 / lead), lead < 0
 
 
-def _named(p: Poly) -> tuple[_Key, bool]:
-    q, flipped = oriented(p)
-    return frozenset(q.items()), flipped
-
-
 class Facts:
     """Definedness of the raw value, signs of the present case, positivity from the form of terms."""
 
@@ -55,13 +50,13 @@ class Facts:
         """In the raw value, `p` is nonzero (positive, nonnegative) under this context."""
         if not p:
             return
-        name, flipped = _named(p)
+        name, flipped = self._named(p, context)
         for r in _WEAKER[relation]:
             self._defined.setdefault((r, name, flipped and r != "nonzero"), []).append(context.key)
 
-    def note_sign(self, p: Poly, sign: Sign) -> None:
+    def note_sign(self, p: Poly, sign: Sign, context: Context) -> None:
         """In the present case, `p` has this sign."""
-        name, flipped = _named(p)
+        name, flipped = self._named(p, context)
         self._signs.setdefault(name, set()).add(_OPPOSITE[sign] if flipped else sign)
 
     def contradictory(self) -> bool:
@@ -70,6 +65,20 @@ class Facts:
             (">" in s and ("<=" in s or "<" in s or "=" in s)) or ("<" in s and (">=" in s or "=" in s))
             for s in self._signs.values()
         )
+
+    def _named(self, p: Poly, context: Context) -> tuple[_Key, bool]:
+        """`p` up to a positive factor, as a key; whether it is the negative of that."""
+        common: dict[Term, int] | None = None
+        for m in p:
+            powers = dict(m.powers)
+            if common is None:
+                common = {a: n for a, n in powers.items() if reals.positive(a, self.nonempty(context))}
+            for a in set(common) - {a for a, n in powers.items() if n == common.get(a)}:
+                common[a] = min(common[a], powers.get(a, 0))
+        shift = least([Mono(frozenset(), m.exponent) for m in p])
+        content = Mono(frozenset((a, n) for a, n in (common or {}).items() if n), shift.exponent)
+        q, flipped = oriented(shifted(p, inverse(content)) if content != UNIT else p)
+        return frozenset(q.items()), flipped
 
     # Questions.
 
@@ -100,7 +109,7 @@ class Facts:
         """The sign of `p` where it is known."""
         if not p:
             return "="
-        name, flipped = _named(p)
+        name, flipped = self._named(p, context)
         known = self._signs.get(name, set())
         if "=" in known or {">=", "<="} <= known:
             return "="
@@ -150,7 +159,7 @@ class Facts:
         return relation == "nonnegative" or any(self.holds("positive", part, context) for part in parts)
 
     def _known(self, relation: Relation, p: Poly, context: Context) -> bool:
-        name, flipped = _named(p)
+        name, flipped = self._named(p, context)
         where = self._defined.get((relation, name, flipped and relation != "nonzero"), [])
         if any(k <= context.key for k in where):
             return True

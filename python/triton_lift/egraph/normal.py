@@ -164,6 +164,7 @@ class Normal:
         num, den = self.quotient(t.args[0], context)
         for a in t.args[1:]:
             p, q = self.quotient(a, context)
+            self.ring.spend(len(num) + len(p))
             if den == q:
                 num = plus(num, p)
             else:
@@ -185,6 +186,10 @@ class Normal:
 
     def _extremum(self, t: Term, context: Context) -> Quotient:
         turn = -1 if t.op == "rmin" else 1
+        if t.op == "rmax" and reals.ZERO in t.args and len(t.args) == 2:
+            (other,) = (a for a in t.args if a is not reals.ZERO)
+            if reals.nonnegative(other):
+                return self.quotient(other, context)
         kept: list[Poly] = []
         for p in (scaled(self.laurent(a, context), turn) for a in t.args):
             signs = [(q, self.facts.sign(plus(p, scaled(q, -1)), context)) for q in kept]

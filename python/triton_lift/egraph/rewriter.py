@@ -13,10 +13,11 @@ from triton_lift.proving import Context
 from triton_lift.simplification.reductions import lower_corner
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.substitution import rebuild
+from triton_lift.terms.substitution import rebuild, rewrite
 from triton_lift.terms.term import Term, make, subterms
 
 _MOST_NODES = 90
+_MOST_PIECES = 12
 
 
 class Rewriter(Protocol):
@@ -44,7 +45,25 @@ class EgraphRewriter:
         """The cheapest term found, if it is cheaper."""
         if not promising(value):
             return value
-        return _Pieces(context).best(canonical_names(value))
+        return _Pieces(context).best(canonical_names(rewrite(value, _in_base_e)))
+
+
+def _in_base_e(t: Term) -> Term | None:
+    """2^(x·log₂ e + y) = exp(x + y·log 2)."""
+    if t.op != "rfun" or t.attr != "exp2" or t.args[0].op != "radd":
+        return None
+    parts = t.args[0].args
+    if not any(p.op == "rmul" and reals.LOG2_E in p.args for p in parts):
+        return None
+    return reals.apply("exp", reals.add(*(_times_log_2(p) for p in parts)))
+
+
+def _times_log_2(t: Term) -> Term:
+    if t.op == "rmul" and reals.LOG2_E in t.args:
+        rest = list(t.args)
+        rest.remove(reals.LOG2_E)
+        return reals.mul(*rest)
+    return reals.mul(reals.LOG_2, t)
 
 
 class _Pieces:
@@ -53,6 +72,7 @@ class _Pieces:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.memo: dict[Term, Term] = {}
+        self.questions = 0
 
     def best(self, t: Term) -> Term:
         found = self.memo.get(t)
@@ -67,6 +87,9 @@ class _Pieces:
             t = self._by_parts(t)
             if len(subterms([t])) > _MOST_NODES or not self.finite(t):
                 return t
+        self.questions += 1
+        if self.questions > _MOST_PIECES:
+            return t
         self.context.session.deadline.check()
         from triton_lift.egraph.engine import cheapest
 
