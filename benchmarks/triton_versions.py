@@ -21,11 +21,31 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "test" / "python")]
-VERSIONS = ("3.0.0", "3.1.0", "3.2.0", "3.3.1", "3.4.0", "3.5.1", "3.6.0", "3.7.0", "3.8.0", "3.9.0")
+VERSIONS = (
+    "2.1.0",
+    "2.2.0",
+    "2.3.1",
+    "3.0.0",
+    "3.1.0",
+    "3.2.0",
+    "3.3.1",
+    "3.4.0",
+    "3.5.1",
+    "3.6.0",
+    "3.7.0",
+    "3.8.0",
+    "3.9.0",
+)
 
 
 def compile_examples(folder: Path) -> None:
     """Write every example's TTIR and TTGIR, compiled by the Triton that this process finds."""
+    import triton
+
+    if triton.__version__.startswith("2."):
+        import triton_two
+
+        return triton_two.compile_examples(folder)
     from triton._C.libtriton import ir
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource

@@ -1,4 +1,4 @@
-"""TTIR that each minor version of Triton from 3.0 on really wrote for our examples: the same formula, and a wrong twin
+"""IR that each minor version of Triton from 2.1 on really wrote for our examples: the same formula, and a wrong twin
 of each that does not get it.
 """
 
@@ -13,8 +13,21 @@ import triton_lift
 from docs_console import ROOT
 from examples.specs import EXAMPLES
 
-DUMPS = sorted((Path(__file__).parent / "data" / "versions").glob("*/*.ttir"))
-VERSIONS = ["3.0.0", "3.1.0", "3.2.0", "3.3.1", "3.4.0", "3.5.1", "3.6.0", "3.7.0", "3.8.0"]
+DUMPS = sorted((Path(__file__).parent / "data" / "versions").glob("*/*.tt*ir"))
+VERSIONS = [
+    "2.1.0",
+    "2.2.0",
+    "2.3.1",
+    "3.0.0",
+    "3.1.0",
+    "3.2.0",
+    "3.3.1",
+    "3.4.0",
+    "3.5.1",
+    "3.6.0",
+    "3.7.0",
+    "3.8.0",
+]
 
 
 def claims(text: str, kernel: str) -> list[tuple[str, str]]:
@@ -33,7 +46,7 @@ def test_every_version_is_there() -> None:
     assert sorted({dump.parent.name for dump in DUMPS}) == VERSIONS
 
 
-@pytest.mark.parametrize("dump", DUMPS, ids=lambda d: f"{d.parent.name}-{d.stem}")
+@pytest.mark.parametrize("dump", DUMPS, ids=lambda d: f"{d.parent.name}-{d.name}")
 def test_same_formula_and_a_mutant_without_it(dump: Path) -> None:
     today = claims((ROOT / "examples" / "ir" / dump.name).read_text(), dump.stem)
     text = dump.read_text()
