@@ -46,6 +46,8 @@ def as_integer(t: Term, place: str = "here") -> Term:
 
 def as_condition(t: Term) -> Term:
     """Raises FormulaError for what is no condition."""
+    if t.op == "hole":
+        return make("hole", t.args, t.attr, "bool")
     if t.sort != "bool":
         raise FormulaError("a condition is needed here, like x[i] > 0")
     return t

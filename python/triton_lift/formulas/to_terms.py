@@ -38,13 +38,14 @@ def _no_inference(_: ast.Reduction, __: str, ___: Mapping[str, Term]) -> tuple[T
 @dataclass
 class ToTerms:
     """Translates formulas of one kernel. `counters` are variables that are ≥ 0, `holes` gives the terms that holes
-    stand for, `infer` gives ranges that were left out. All methods raise FormulaError.
+    stand for, `infer` gives ranges that were left out, and `inferred` keeps them. All methods raise FormulaError.
     """
 
     vocabulary: Vocabulary
     counters: set[Term] = field(default_factory=set)
     infer: Inference = _no_inference
     holes: Callable[[ast.Hole, Mapping[str, Term]], Term] | None = None
+    inferred: dict[int, tuple[Term, Term]] = field(default_factory=dict)  # by the node's identity
 
     def term(self, e: ast.Expression, names: Mapping[str, Term]) -> Term:
         """The term of a formula, where `names` are bound."""
@@ -217,7 +218,9 @@ class ToTerms:
         found = self.infer(e, r.name, names)
         if found is None:
             raise FormulaError(f"the range of {r.name} cannot be told from the formula: write {r.name} < …")
-        return (found[0] if r.low is None else low), found[1]
+        result = (found[0] if r.low is None else low), found[1]
+        self.inferred[id(r)] = result
+        return result
 
     def matrix_product(self, e: ast.MatrixProduct, names: Mapping[str, Term]) -> Term:
         raise FormulaError("products of matrices cannot be read back: their size is not written")

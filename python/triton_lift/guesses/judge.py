@@ -17,6 +17,7 @@ from triton_lift.guesses.launches import Run, runs
 from triton_lift.guesses.proving import obstacle, unsaid
 from triton_lift.guesses.readings import read
 from triton_lift.guesses.refuting import CloseError, counterexample
+from triton_lift.guesses.sketches import Sketch
 from triton_lift.guesses.verdict import Counterexample, GuessResult
 from triton_lift.interpreter import Executable, OutOfTime
 from triton_lift.lifted import Lifted
@@ -65,6 +66,10 @@ class Judge:
         """The verdict on statements separated by `;`, or on one store's formula."""
         return self._timed(text, lambda: self._guess(text))
 
+    def sketch(self, text: str) -> GuessResult:
+        """A sketch's holes filled, and the verdict on what that makes of it."""
+        return self._timed(text, lambda: self._sketch(text))
+
     def statements(self, statements: Sequence[ast.Statement], text: str = "") -> GuessResult:
         """The verdict on statements that were read already."""
         return self._timed(text, lambda: self._statements(text, statements))
@@ -86,6 +91,19 @@ class Judge:
         if is_statement(text):
             return self._statements(text, parse(text, scalars))
         return self._formula(text)
+
+    def _sketch(self, text: str) -> GuessResult:
+        best: GuessResult | None = None
+        for filled, holes in Sketch(text, self.claims).proposals():
+            shown = self.claims.syntax.text.statement(filled)
+            # What is proved is what is printed.
+            verdict = self._statements(text, parse(shown, self.claims.vocabulary.scalars))
+            result = replace(verdict, filled=shown, holes=holes)
+            if result.status == "proved":
+                return result
+            if best is None or (best.status, result.status) == ("refuted", "unknown"):
+                best = result
+        return best or GuessResult(text, "unknown", "nothing was found that fills the holes")
 
     def _formula(self, text: str) -> GuessResult:
         """A formula without a left side: of whichever store it is."""

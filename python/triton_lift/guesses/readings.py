@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from triton_lift.formulas import ast
@@ -23,7 +23,8 @@ class Reading:
     """A statement as terms. `facts` are its domain, None where that was left out: then it is the stores'.
 
     `aligned` pairs each store that the statement may speak of with its indices in terms of the statement's (or, without
-    a domain, the other way round). `apart` are stores to the same array of which that is not known.
+    a domain, the other way round). `apart` are stores to the same array of which that is not known. `inferred` are the
+    ranges that were left out, by the identity of their nodes.
     """
 
     statement: ast.Statement
@@ -35,6 +36,7 @@ class Reading:
     aligned: list[tuple[Store, dict[Term, Term]]] = field(default_factory=list)
     apart: list[Store] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    inferred: dict[int, tuple[Term, Term]] = field(default_factory=dict)
 
 
 def read(
@@ -42,7 +44,10 @@ def read(
     claims: Claims,
     holes: Callable[[ast.Hole, Mapping[str, Term]], Term] | None = None,
 ) -> Reading:
-    """What a statement says of the claims, `holes` as in `ToTerms`. Raises FormulaError for what says nothing of them."""
+    """What a statement says of the claims; `holes` as in `ToTerms`.
+
+    Raises FormulaError for what says nothing of them.
+    """
     translator = ToTerms(claims.vocabulary, holes=holes)
     names = _index_names(statement, claims)
     variables = {name: var(name) for name in names}
@@ -81,6 +86,7 @@ def read(
     back = solution if facts is not None else _inverse(solution)
     translator.infer = Ranges(claims, store, back, open_ranges=holes is not None)
     value = _of_sort(translator.term(statement.body, known), store.value.sort)
+    result.inferred = translator.inferred
     result.value = comparable(value) if holes is None else value
     return result
 
