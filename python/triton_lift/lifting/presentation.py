@@ -15,9 +15,10 @@ from triton_lift.lifting.wraps import operations
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
 from triton_lift.render.accesses import Layouts
+from triton_lift.render.display import latex_line
 from triton_lift.render.einsum import einsum
 from triton_lift.render.formula import INDEX_NAMES, FormulaPrinter
-from triton_lift.render.styles import LatexStyle, Style, TextStyle
+from triton_lift.render.styles import Style, TextStyle
 from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -44,11 +45,8 @@ def present(
                 layouts.note(u.attr[0], u.args[0])
     taken = {p.name for p in kernel.params}
     text = FormulaPrinter(TextStyle(), arrays, layouts, taken)
-    latex = FormulaPrinter(LatexStyle(), arrays, layouts, taken)
     statements = [statement(e, text) for e in effects]
-    result.outputs = [
-        _output(e, text, latex, arrays, einsum(s)) for e, s in zip(effects, statements, strict=True)
-    ]
+    result.outputs = [_output(e, text, s) for e, s in zip(effects, statements, strict=True)]
     text.names = {}
     result.preconditions = [precondition_text(p, text) for p in preconditions]
     for e in effects:
@@ -144,24 +142,15 @@ def _multiples(kernel: Kernel) -> list[tuple[str, Term]]:
     ]
 
 
-def _output(
-    e: LiftedEffect, text: FormulaPrinter, latex: FormulaPrinter, arrays: dict[int, str], einsum: str | None
-) -> OutputFormula:
-    shown = []
-    for printer in (text, latex):
-        printer.name_indices([v for v, _, _ in e.domain.box])
-        indices = [printer.show(t) for t in printer.layouts.indices(e.effect.array, e.output.offset)]
-        formula = printer.show(printed(e))
-        domain = _domain(e, printer, printer.style)
-        shown.append((printer.access(e.effect.array, e.output.offset), indices, formula, domain))
-    (_, indices, formula, domain), (target, _, latex_formula, latex_domain) = shown
+def _output(e: LiftedEffect, text: FormulaPrinter, shown: ast.Statement) -> OutputFormula:
+    text.name_indices([v for v, _, _ in e.domain.box])
     return OutputFormula(
-        arrays[e.effect.array],
-        indices,
-        domain,
-        formula,
-        f"{target} = {latex_formula} \\qquad {latex_domain}",
-        einsum,
+        shown.target.array,
+        [text.printer.show(i) for i in shown.target.indices],
+        _domain(e, text, text.style),
+        text.printer.show(shown.body),
+        latex_line(shown),
+        einsum(shown),
     )
 
 

@@ -20,7 +20,7 @@ class Format(StrEnum):
 
 def needs_program(kind: Format) -> bool:
     """Whether a format shows what the executable formula says, and not only the printed one."""
-    return kind is Format.TORCH
+    return kind in (Format.TORCH, Format.LATEX)
 
 
 def document(kind: Format) -> Callable[[Iterable[Lifted]], str] | None:

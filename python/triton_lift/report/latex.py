@@ -14,9 +14,27 @@ def to_latex(lifted: Lifted) -> str:
     lines += [comment(f"given {p}") for p in lifted.preconditions]
     lines += [comment(f"assuming {a}") for a in lifted.assumptions]
     if lifted.outputs:
-        rows = " \\\\\n  ".join(output.latex for output in lifted.outputs)
+        rows = " \\\\\n  ".join(display(lifted))
         lines.append(f"\\[\\begin{{aligned}}\n  {rows}\n\\end{{aligned}}\\]")
     return "\n".join(lines)
+
+
+def display(lifted: Lifted) -> list[str]:
+    """The lines of an `aligned`: each formula on as many as it needs, then its domain unless the next has the same."""
+    if lifted.program is None:  # it was not asked for
+        return [output.latex for output in lifted.outputs]
+    from triton_lift.render.display import Latex, Typesetter
+
+    typesetter = Typesetter(Latex())
+    statements = lifted.program.statements
+    rows = []
+    for number, statement in enumerate(statements):
+        lines = typesetter.lines(statement)
+        following = statements[number + 1 :]
+        if following and typesetter.domain(following[0]) == typesetter.domain(statement) != "":
+            lines.pop()
+        rows += [f"{left} &{right}" for left, right in lines]
+    return rows
 
 
 def comment(text: str) -> str:
