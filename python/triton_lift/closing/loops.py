@@ -201,7 +201,9 @@ class LoopCloser:
         self, loop: Loop, me: Term, marker: Term, time: Term, init: Term, step: Term
     ) -> Recurrence:
         trips, extents = self.trips(loop), self.kernel.extents
-        return Recurrence(me, marker, loop.var, time, init, step, trips, self.facts, extents)
+        return Recurrence(
+            me, marker, loop.var, time, init, step, trips, self.facts, extents, self.kernel.element_type
+        )
 
     def _continuation(self, loop: Loop) -> Continuation | None:
         """The loop together with the one that it goes on with, if it does; found once."""

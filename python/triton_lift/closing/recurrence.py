@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from triton_lift.proving import Context
@@ -27,6 +27,7 @@ class Recurrence:
     trips: Term
     facts: Context | None = None  # what holds in every program
     extents: Mapping[Term, int] | None = None  # the sizes of the dimensions that coordinates run over
+    element_type: Callable[[int], str] | None = None  # the format of an array's elements
 
     def at_time(self, t: Term) -> Term:
         """A term of the loop body, at the answer's time."""

@@ -14,6 +14,7 @@ from triton_lift.closing import (
     matrices,
     means,
     rescaled,
+    selection,
 )
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.terms.term import Term
@@ -30,6 +31,7 @@ RULES: list[tuple[str, Rule]] = [
     ("linear recurrence", linear.linear_recurrence),
     ("shifted extremum", linear.shifted_extremum),
     ("matrix recurrence", matrices.matrix_recurrence),
+    ("taken in order", selection.taken_in_order),
 ]
 
 JOINT_RULES: list[tuple[str, JointRule]] = [

@@ -16,6 +16,7 @@ import z3
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
+from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term
 
 Facts = frozenset[Term]  # boolean terms that hold whenever the atoms they speak of are well defined
@@ -24,7 +25,7 @@ _NONE: Facts = frozenset()
 OPAQUE = {
     "read", "rlt", "rle", "req", "reduce", "argreduce", "state", "final", "arbitrary", "fptoint", "tobits",
 }  # fmt: skip
-_DEFINED = {"fdiv", "fmod", "tdiv", "trem", "iabs", "wrap", "pow2", "bitand", "rlt"}
+_DEFINED = {"fdiv", "fmod", "tdiv", "trem", "iabs", "wrap", "pow2", "bitand", "rlt", "argreduce"}
 
 
 class Encoder:
@@ -167,6 +168,17 @@ def definition(t: Term) -> list[Term]:
         case "tobits":
             limit = 1 << ({"f64": 64, "f32": 32}.get(t.attr, 16) - 1)
             return [bools.le(ints.const(-limit), t), bools.lt(t, ints.const(limit))]
+        case "argreduce" if t.attr[1] == 1 and t.args[3] is bools.TRUE:
+            # One of the indices c·v + d, lo ≤ v < hi, all of which are there.
+            v, low, high, _, _, index = t.args
+            split = ints.coefficient(index, v)
+            factor = None if split is None else ints.value_of(split[0])
+            if split is None or factor is None or v in split[1].free:
+                return []
+            ends = [substitute(index, {v: end}) for end in (low, ints.sub(high, ints.ONE))]
+            least, most = ends if factor >= 0 else reversed(ends)
+            inside = bools.conjunction(bools.le(least, t), bools.le(t, most))
+            return [bools.disjunction(bools.le(high, low), inside)]
         case "rlt":
             a, b = t.args
             return [bools.disjunction(bools.negate(t), bools.negate(reals.compare("rlt", b, a)))]

@@ -19,7 +19,8 @@ def shortest_decimal(value: float, type_name: str) -> Fraction:
     Formats without an entry here are taken exactly.
     """
     digits = _DIGITS.get(type_name)
-    if digits is None or value == 0:
+    whole = type_name == "f16" and value == int(value)  # 65504 is no rounded 65500
+    if digits is None or value == 0 or whole:
         return Fraction(value)
     for precision in range(1, digits + 1):
         text = f"{value:.{precision}g}"
@@ -42,6 +43,22 @@ def _round_to(value: float, type_name: str) -> float:
     (bits,) = struct.unpack("<I", struct.pack("<f", single))
     bits = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
     return float(struct.unpack("<f", struct.pack("<I", bits))[0])
+
+
+_LARGEST = {
+    "f16": (11, 15),
+    "bf16": (8, 127),
+    "f32": (24, 127),
+    "f64": (53, 1023),
+}  # significand bits, exponent
+
+
+def largest(type_name: str) -> Fraction | None:
+    """The largest finite number of a format; None for those that are not listed here."""
+    if type_name not in _LARGEST:
+        return None
+    bits, exponent = _LARGEST[type_name]
+    return (2 - Fraction(2) ** (1 - bits)) * Fraction(2) ** exponent
 
 
 # Formats all of whose numbers a format has.

@@ -114,3 +114,7 @@ class Kernel:
     roundings: list[Rounding] = field(default_factory=list)
     places: dict[Term, tuple[str, str | None]] = field(default_factory=dict)
     unsupported: list[Unsupported] = field(default_factory=list)
+
+    def element_type(self, array: int) -> str:
+        """The type of an array's elements, as the IR spells it."""
+        return self.params[array].type.removeprefix("ptr<").removesuffix(">")

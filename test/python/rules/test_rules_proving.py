@@ -18,6 +18,7 @@ from triton_lift.proving.context import nonnegative_product
 from triton_lift.proving.smt import definition
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
 from triton_lift.terms.term import Term, make, subterms, var
 
 X, Y, P = var("x"), var("y"), make("param", (), (0, "p"))
@@ -109,6 +110,17 @@ DEFINED += [
     make("pow2", (make("imax", (X, ints.ZERO)),)),
 ]
 DEFINED += [make("bitand", (X, Y)), make("bitand", (X, ints.const(6)))]
+_V = var("v")
+_BODY = reals.from_int(ints.mul(ints.sub(_V, X), ints.sub(_V, X)))
+DEFINED += [
+    make(
+        "argreduce",
+        (_V, ints.ZERO, ints.const(4), bools.TRUE, _BODY, ints.add(ints.scale(_V, c), Y)),
+        (kind, 1),
+        "int",
+    )
+    for kind, c in (("argmin", 1), ("argmax", 3), ("argmin", -2))
+]
 
 
 @pytest.mark.parametrize("t", DEFINED, ids=repr)

@@ -20,7 +20,14 @@ MIXED = (-2.5, -1.0, 0.0, 0.5, 3.0)
 TAME = (1, 2, 3)
 COUNT = 2048
 GRIDS = ((1, 1, 1), (3, 1, 1), (2, 2, 1))
-NUMPY = {"fp32": np.float32, "i1": np.bool_, "i8": np.int8, "i32": np.int32, "i64": np.int64}
+NUMPY = {
+    "fp16": np.float16,
+    "fp32": np.float32,
+    "i1": np.bool_,
+    "i8": np.int8,
+    "i32": np.int32,
+    "i64": np.int64,
+}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,137 @@
+"""Elements taken one after the other, the greatest first: x'_i = (i = argmax_j x_j ? c : x_i), c ≤ every x_j.
+
+Let rank(i) = #{j : x_j > x_i, or x_j = x_i and j < i}. By induction on t
+    x_t(i) = (rank(i) < t ? c : x₀(i)):
+the elements above c have ranks 0, 1, …; if one of them is left, the greatest left is the one of rank t, and of equal
+ones the first; if none is left, x_t is c everywhere, and putting c somewhere changes nothing. Likewise for min, and for
+the last of equal ones. None of the x_j may be undefined: where that is not plain, it is presupposed (`provided`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triton_lift.closing.recurrence import Recurrence
+from triton_lift.reading.floats import largest
+from triton_lift.simplification import PreconditionRequest
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
+from triton_lift.terms.binding import fresh_names
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms, var
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What is taken: the extremum over `axis` (max: sign 1), of equal ones the first (order 1) or the last."""
+
+    axis: int
+    size: Term
+    sign: int
+    order: int
+
+
+def taken_in_order(r: Recurrence) -> Term | None:
+    """x_t, told by the ranks of the elements."""
+    if r.step.op != "select" or r.step.sort != "real":
+        return None
+    condition, chosen, other = r.step.args
+    if condition.op == "not":
+        condition, chosen, other = condition.args[0], other, chosen
+    if other is not r.state or chosen.op not in ("real", "inf"):
+        return None
+    taken = _taken(r, condition)
+    if taken is None or not _bounded(r.init, chosen, taken.sign, r.element_type):
+        return None
+    i, j = r.state.args[taken.axis], var("j")
+    mine, theirs = r.init, substitute(fresh_names(r.init), {i: j})
+    above = reals.compare("rlt", mine, theirs) if taken.sign > 0 else reals.compare("rlt", theirs, mine)
+    before = bools.lt(j, i) if taken.order > 0 else bools.lt(i, j)
+    ahead = bools.disjunction(above, bools.conjunction(reals.compare("req", theirs, mine), before))
+    rank = make("reduce", (j, ints.ZERO, taken.size, ahead, ints.ONE), ("add", 1), "int")
+    value = reals.select(bools.lt(rank, r.time), chosen, mine)
+    if reals.number(r.init):
+        return value
+    k = var("k")
+    body = substitute(fresh_names(r.init), {i: k})
+    # Where the sum is finite, so is each of them.
+    whole = make("reduce", (k, ints.ZERO, taken.size, bools.TRUE, body), ("add", 1), "real")
+    return make("provided", (value, whole), None, "real")
+
+
+def _taken(r: Recurrence, condition: Term) -> _Taken | None:
+    """What a condition i = argmax_j x_j takes, where it is one."""
+    if condition.op != "eq0":
+        return None
+    places = [a for a in ints.atoms(condition.args[0]) if a.op == "argreduce" and not r.free_of_state(a)]
+    if len(places) != 1 or places[0].attr[1] != 1 or reduce_guard(places[0]) is not bools.TRUE:
+        return None
+    (place,) = places
+    ((j, low, high),) = ranges(place)
+    axes = [k for k, a in enumerate(r.state.args) if a is not _at(reduce_body(place), k)]
+    if len(axes) != 1 or r.extents is None or reduce_body(place).op != "state":
+        return None
+    (axis,) = axes
+    i = r.state.args[axis]
+    size = r.extents.get(i)
+    everywhere = make("state", (*r.state.args[:axis], j, *r.state.args[axis + 1 :]), r.state.attr, "real")
+    if size is None or low is not ints.ZERO or high is not ints.const(size):
+        return None
+    if reduce_body(place) is not everywhere:
+        return None
+    index = ints.coefficient(place.args[-1], j)
+    split, mine = ints.coefficient(condition.args[0], place), ints.coefficient(condition.args[0], i)
+    if index is None or split is None or mine is None or j in index[1].free or i in split[0].free:
+        return None
+    order, factor, ours = (ints.value_of(c) for c in (index[0], split[0], mine[0]))
+    if order not in (1, -1) or factor not in (1, -1) or ours != -(factor * order):
+        return None
+    # factor·(order·j* + shift) + ours·i + rest = ours·(i − j*) + (factor·shift + rest)
+    remainder = ints.add(ints.scale(index[1], factor), split[1], ints.scale(i, -ours))
+    if remainder is not ints.ZERO and not _zero(r, remainder):
+        return None
+    return _Taken(axis, high, 1 if place.attr[0] == "argmax" else -1, order)
+
+
+def _at(state: Term, axis: int) -> Term | None:
+    return state.args[axis] if axis < len(state.args) else None
+
+
+def _zero(r: Recurrence, shift: Term) -> bool:
+    """Whether a shift is zero, without which other elements are taken than the greatest; asked for, if arguments
+    alone decide."""
+    zero = bools.eq(shift, ints.ZERO)
+    if r.facts is None or zero is bools.FALSE:
+        return False
+    if r.facts.proves(zero):
+        return True
+    if all(u.op == "param" for u in subterms([shift]) if not u.args and u.op != "int"):
+        raise PreconditionRequest(zero)
+    return False
+
+
+def _bounded(x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None) -> bool:
+    """Whether sign·x ≥ sign·bound where x is defined."""
+    if bound.op == "inf":
+        return bool(bound.attr == -sign)
+    limit = reals.value_of(bound)
+    if limit is None:
+        return False
+    match x.op:
+        case "real":
+            value = reals.value_of(x)
+            return value is not None and sign * value >= sign * limit
+        case "inf":
+            return bool(x.attr == sign)
+        case "select":
+            return all(_bounded(a, bound, sign, element_type) for a in x.args[1:])
+        case "rmax" | "rmin":
+            helps = any if (x.op == "rmax") == (sign > 0) else all
+            return helps(_bounded(a, bound, sign, element_type) for a in x.args)
+        case "read" if element_type is not None:
+            most = largest(element_type(x.attr[0]))
+            return most is not None and most <= -sign * limit
+        case _:
+            return sign > 0 and limit <= 0 and reals.nonnegative(x)
