@@ -117,7 +117,8 @@ def _request_single_programs(e: LiftedEffect, base: Context) -> None:
 
 
 def last_stores(effects: list[LiftedEffect], base: Context) -> list[LiftedEffect]:
-    """The effects without stores whose every element the same program stores again, in no loop around both."""
+    """The effects without stores whose every element the same program stores again, in the same iteration of the
+    loops around both."""
     kept = list(effects)
     for first in effects:
         for later in kept:
@@ -134,8 +135,7 @@ def last_stores(effects: list[LiftedEffect], base: Context) -> list[LiftedEffect
 
 def _stored_again(first: LiftedEffect, later: LiftedEffect, base: Context) -> dict[Term, Term] | None:
     """Where the later store certainly happens at each point of the first: the first's indices as the later's."""
-    if set(first.effect.loops) & set(later.effect.loops):
-        return None
+    around = tuple(sorted(set(first.effect.loops) & set(later.effect.loops)))
     if is_atomic(first.effect) or not (injective(first, base) and injective(later, base)):
         return None
     context = first.output.context(base)
@@ -143,7 +143,7 @@ def _stored_again(first: LiftedEffect, later: LiftedEffect, base: Context) -> di
     if point is None or not point.pointwise(first.output):
         return None
     names = {ours: theirs for theirs, ours in point.point.items()}
-    nowhere = make("read", (ints.ZERO,), (first.effect.array, 0, ()), first.output.value.sort)
+    nowhere = make("read", (ints.ZERO,), (first.effect.array, 0, around), first.output.value.sort)
     own = same_program(later, point, nowhere, first.output)
     if own is None or len(names) != len(first.output.coordinates.variables):
         return None

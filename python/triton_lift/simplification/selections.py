@@ -153,13 +153,14 @@ def extremum(t: Term) -> Term:
 
 
 def compared(t: Term) -> Term | None:
-    """A comparison of select(c, 1, 0), or of other constants, is decided by c: c, ¬c, or neither."""
+    """A comparison of select(c, a, b) is decided by c where it is certain for a or for b, or both are constants."""
     atoms = ints.atoms(t.args[0])
-    if len(atoms) != 1:
-        return None
-    (chosen,) = atoms
-    if chosen.op != "select" or any(ints.value_of(a) is None for a in chosen.args[1:]):
+    chosen = next((a for a in atoms if a.op == "select"), None)
+    if chosen is None:
         return None
     c, a, b = chosen.args
     first, second = (substitute(t, {chosen: x}) for x in (a, b))
+    constants = len(atoms) == 1 and all(ints.value_of(x) is not None for x in (a, b))
+    if not constants and not {first, second} & {bools.TRUE, bools.FALSE}:
+        return None
     return bools.disjunction(bools.conjunction(c, first), bools.conjunction(bools.negate(c), second))

@@ -12,6 +12,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, subterms
 from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
 from triton_lift.untiling.moves import Merge, Move, Rotate, Split, known, upper_bound
+from triton_lift.untiling.pins import drop_pinned
 
 
 def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
@@ -29,6 +30,8 @@ def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
             move.apply(output, base)
             context = _simplify(output, base, simplifier)
             settled = False
+        elif not settled and drop_pinned(output):
+            context = _simplify(output, base, simplifier)
         elif not settled:
             # Ranges in their final form: only then is it seen that tile and lane occur together, or that masks hold.
             ranged = finish(simplifier.simplify(output.value, context), context, simplifier)

@@ -72,7 +72,28 @@ def disjoint(first: Output, second: Output, base: Context) -> tuple[bool, bool]:
         same = [bools.eq(ours.get(k, ints.ZERO), theirs.get(k, ints.ZERO)) for k in {**ours, **theirs}]
         if context.proves(bools.negate(bools.conjunction(*same))):
             return True, True
-    return False, False
+    return _in_different_places(first, second, context) or _in_different_places(second, first, context), False
+
+
+def _in_different_places(first: Output, second: Output, context: Context) -> bool:
+    """S·v + r and S·w + r' with 0 ≤ r, r' < S are equal only if v = w and r = r': shown to be impossible."""
+    for v in first.coordinates.variables:
+        split = ints.coefficient(first.offset, v)
+        if split is None or split[0] is ints.ZERO or split[0].free:
+            continue
+        stride, rest = split
+        for w in second.coordinates.variables:
+            theirs = ints.sub(second.offset, ints.mul(stride, w))
+            if len(ints.polynomial(theirs)) >= len(ints.polynomial(second.offset)):
+                continue
+            inside = [fact for r in (rest, theirs) for fact in (bools.le(ints.ZERO, r), bools.lt(r, stride))]
+            if not all(context.proves(fact) for fact in inside):
+                continue
+            same = {w: v}
+            together = Context(context.session, [substitute(f, same) for f in context.facts])
+            if together.proves(bools.negate(bools.eq(rest, substitute(theirs, same)))):
+                return True
+    return False
 
 
 def clash(output: Output, proved: bool) -> bool:

@@ -89,6 +89,13 @@ def nested_loops() -> System:
     return System([a, b], place, bools.TRUE, labelled(place))
 
 
+def pinned(to: Term) -> System:
+    """One lane stores; the guard, not the address, tells which."""
+    p, i = program(), inner(c(4))
+    guard = bools.conjunction(bools.eq(i[0], to), bools.lt(p[0], N))
+    return System([p, i], p[0], guard, labelled(p[0], i[0]))
+
+
 SYSTEMS = {
     "vector": vector,
     "shifted": lambda: vector(shift=3),
@@ -101,6 +108,9 @@ SYSTEMS = {
     "one axis for two, floors": lambda: one_axis_for_two(False),
     "grouped": grouped,
     "nested loops": nested_loops,
+    "pinned": lambda: pinned(c(2)),
+    "pinned by an argument": lambda: pinned(ints.sub(M, c(1))),
+    "pinned out of range": lambda: pinned(c(4)),
 }
 
 
@@ -253,3 +263,7 @@ def test_the_comparison_can_fail() -> None:
     found = verdicts(system, [])
     with pytest.raises(AssertionError):
         check(other, found, launches(found.facts, n=(5,), g=(2,)))
+
+
+def test_a_pinned_lane_is_no_index() -> None:
+    assert len(verdicts(pinned(c(2)), []).output.coordinates.variables) == 1
