@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from triton_lift.guess_result import GuessResult as GuessResult
+    from triton_lift.guesses import check as check
+    from triton_lift.guesses import sketch as sketch
     from triton_lift.interpreter import interpret as interpret
     from triton_lift.lifted import Lifted as Lifted
     from triton_lift.lifted import OutputFormula as OutputFormula
@@ -20,12 +23,26 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["IRSourceError", "Lifted", "OutputFormula", "__version__", "install", "interpret", "lift"]
+__all__ = [
+    "GuessResult",
+    "IRSourceError",
+    "Lifted",
+    "OutputFormula",
+    "__version__",
+    "check",
+    "install",
+    "interpret",
+    "lift",
+    "sketch",
+]
 
 DEFAULT_TIMEOUT = 60.0
 
 _LAZY = {
+    "check": "triton_lift.guesses",
+    "GuessResult": "triton_lift.guess_result",
     "install": "triton_lift.plugin",
+    "sketch": "triton_lift.guesses",
     "interpret": "triton_lift.interpreter",
     "Lifted": "triton_lift.lifted",
     "OutputFormula": "triton_lift.lifted",

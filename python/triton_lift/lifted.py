@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from triton_lift.evaluation import Program
+    from triton_lift.guess_result import GuessResult
     from triton_lift.numerics import Finding
     from triton_lift.witness import Witness, WrapWitness
 
@@ -50,7 +51,8 @@ class Lifted:
     `status` is `verified` exactly when `values` is proved for every store. `witness` is a launch on which a property
     fails, where one is refuted; `wraps_from` the smallest sizes found at which an integer operation wraps. `program`
     is the formula in executable form; it is absent unless `outputs` is complete. `proof` is there if one was asked for.
-    `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not.
+    `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not. `guesses` and
+    `sketches`: verdicts on the formulas that were to be judged.
     """
 
     kernel: str
@@ -71,14 +73,20 @@ class Lifted:
     witness: Witness | None = None
     wraps_from: WrapWitness | None = None
     numerics: list[Finding] = field(default_factory=list)
+    guesses: list[GuessResult] = field(default_factory=list)
+    sketches: list[GuessResult] = field(default_factory=list)
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of the contract (everything but the executable formula and the proof)."""
-        data = asdict(replace(self, program=None, proof=None, numerics=[]))
+        data = asdict(replace(self, program=None, proof=None, numerics=[], guesses=[], sketches=[]))
         del data["program"], data["proof"]
         data["numerics"] = [f.to_json() for f in self.numerics]
+        for judged in ("guesses", "sketches"):
+            data[judged] = [g.to_json() for g in getattr(self, judged)]
+            if not data[judged]:
+                del data[judged]
         for output in data["outputs"]:
             for optional in ("einsum", "named"):
                 if output[optional] is None:
@@ -98,6 +106,12 @@ class Lifted:
         if self.program is None:
             raise ValueError(f"{self.kernel}: no formula to evaluate ({self.reason or self.status})")
         return self.program.evaluate(args, grid)
+
+    def check(self, guess: str, *, source: Any = None) -> GuessResult:
+        """The verdict on a formula that somebody thinks the kernel computes: see `triton_lift.check`."""
+        from triton_lift.guesses import check
+
+        return check(self, guess, source=source)
 
     def _repr_latex_(self) -> str:
         return "$$\\begin{aligned}" + r" \\ ".join(o.latex for o in self.outputs) + "\\end{aligned}$$"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import reduce
 
 from triton_lift.lifted import Lifted
 
@@ -18,8 +19,22 @@ class ExitCode(IntEnum):
 PRECEDENCE = (ExitCode.REFUTED, ExitCode.UNREADABLE, ExitCode.UNKNOWN, ExitCode.VERIFIED)
 
 
+_GUESSES = {
+    "proved": ExitCode.VERIFIED,
+    "refuted": ExitCode.REFUTED,
+    "unknown": ExitCode.UNKNOWN,
+    "error": ExitCode.UNREADABLE,
+}
+
+
 def code_of(lifted: Lifted) -> ExitCode:
-    """The code that this result alone would give."""
+    """The code that this result alone would give, with the guesses for it."""
+    return reduce(
+        merge, (_GUESSES[g.status] for g in (*lifted.guesses, *lifted.sketches)), _code_of_lift(lifted)
+    )
+
+
+def _code_of_lift(lifted: Lifted) -> ExitCode:
     if lifted.status == "refuted" or "refuted" in (lifted.values, lifted.coverage, lifted.single_writer):
         return ExitCode.REFUTED
     if lifted.status == "verified":

@@ -12,6 +12,7 @@ import typer
 
 from triton_lift import DEFAULT_TIMEOUT
 from triton_lift.cli.exit_codes import ExitCode, code_of, merge
+from triton_lift.cli.guesses import GuessFileError, read_guesses
 from triton_lift.cli.options import (
     Args,
     Cluster,
@@ -43,6 +44,18 @@ def lift(
         str | None,
         typer.Option("--proof", metavar="FILE", help="Write the proofs here, for `triton-lift recheck`."),
     ] = None,
+    guess: Annotated[
+        str | None,
+        typer.Option(
+            "--guess",
+            metavar="FILE",
+            help="Judge candidate formulas, one a line: proved, refuted or unknown.",
+        ),
+    ] = None,
+    sketch: Annotated[
+        list[str] | None,
+        typer.Option("--sketch", metavar="FORMULA", help="Fill the holes ?? of a formula, and prove it."),
+    ] = None,
     arg: Args = None,
     const: Consts = None,
     target: Target = DEFAULT_TARGET,
@@ -51,13 +64,18 @@ def lift(
 ) -> None:
     """Lift kernels to formulas and prove them.
 
-    Exit code: 0 all verified; 1 something refuted; 2 usage or unreadable input; 3 something unknown or
-    unsupported.
+    Exit code: 0 all verified, guesses proved; 1 something refuted; 2 usage or unreadable input; 3 something
+    unknown or unsupported.
     """
     several = len(paths) > 1 or Path(paths[0]).is_dir() or Path(paths[0]).suffix in PACKED
     whole = document(format)
     render = writer(format, several=several) if whole is None else None
     request = compile_request(arg, const, target)
+    try:
+        guesses = read_guesses(guess) if guess is not None else []
+    except GuessFileError as problem:
+        complain(str(problem))
+        raise typer.Exit(ExitCode.UNREADABLE) from None
     work = Work(
         timeout,
         jobs,
@@ -66,6 +84,8 @@ def lift(
         cache=not no_cache,
         proof=proof is not None,
         executable=needs_program(format),
+        guesses=tuple(guesses),
+        sketches=tuple(sketch or ()),
         request=request,
     )
     # At a terminal the results are the progress, and a bar would be in their way.

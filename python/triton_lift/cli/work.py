@@ -25,7 +25,7 @@ class Work:
 
     `jobs`: worker processes (None: one per core). `request` says how kernels in Python files are compiled. `executor`:
     the address of a cluster, instead of worker processes here. `cache`: whether results are kept. `executable`: whether
-    the results' programs are wanted.
+    the results' programs are wanted. `guesses` and `sketches` are judged for each kernel.
     """
 
     timeout: float
@@ -35,6 +35,8 @@ class Work:
     cache: bool = True
     proof: bool = False
     executable: bool = False
+    guesses: tuple[str, ...] = ()
+    sketches: tuple[str, ...] = ()
     request: CompileRequest | None = None
     total: int = 0
     peak_bytes: int = 0
@@ -70,6 +72,8 @@ class Work:
                     pool=pool,
                     executable=self.executable,
                     proof=self.proof,
+                    guesses=self.guesses,
+                    sketches=self.sketches,
                     store=self.store,
                 )
             )

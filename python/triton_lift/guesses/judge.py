@@ -12,13 +12,13 @@ from typing import Any
 from triton_lift.formulas import ast
 from triton_lift.formulas.errors import FormulaError
 from triton_lift.formulas.parsing import is_statement, parse, parse_expression
+from triton_lift.guess_result import Counterexample, GuessResult
 from triton_lift.guesses.claims import Claims, Store
 from triton_lift.guesses.launches import Run, runs
 from triton_lift.guesses.proving import obstacle, unsaid
 from triton_lift.guesses.readings import read
 from triton_lift.guesses.refuting import CloseError, counterexample
 from triton_lift.guesses.sketches import Sketch
-from triton_lift.guesses.verdict import Counterexample, GuessResult
 from triton_lift.interpreter import Executable, OutOfTime
 from triton_lift.lifted import Lifted
 from triton_lift.proving import DeadlineError

@@ -9,10 +9,10 @@ import numpy as np
 
 from triton_lift.evaluation.program import ProgramOutput, bounding_box
 from triton_lift.evaluation.terms import Evaluator
+from triton_lift.guess_result import Counterexample
 from triton_lift.guesses.claims import Claims
 from triton_lift.guesses.launches import Run
 from triton_lift.guesses.readings import Reading, moved
-from triton_lift.guesses.verdict import Counterexample
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute

@@ -38,6 +38,13 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
     lines += labelled("assuming", lifted.assumptions)
     lines += labelled("reads real arithmetic:", lifted.real_arithmetic)
     lines += labelled("numerics", [f.line() for f in lifted.numerics])
+    for label, results in (("guess", lifted.guesses), ("sketch", lifted.sketches)):
+        for result in results:
+            first, *rest = result.lines()
+            lines.append(f"  {label} {first}")
+            for line in rest:
+                start, *more = filled(line, WIDTH - 6) if len(line) > WIDTH else [line]
+                lines += [f"  {start}", *(f"      {part}" for part in more)]
     return "\n".join(lines)
 
 

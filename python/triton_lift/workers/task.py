@@ -10,6 +10,7 @@ from typing import Any
 
 from triton_lift.lifted import Lifted
 from triton_lift.sources.source import IRSource, IRSourceError
+from triton_lift.workers.judging import judge
 from triton_lift.workers.protocol import Began, Event, Opened, Provisional, Request
 
 # The lifter is told to stop a little before it would be killed: its own reason is worth more than ours.
@@ -60,6 +61,10 @@ def lift_source(request: Request) -> Iterator[Event]:
             yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
             limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
             try_to_refute(parsed.module, summary, lifted, limit)
+        if request.guesses or request.sketches:
+            limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
+            for _ in judge(request, lifted, parsed.module, summary, limit):
+                yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
         lifted.seconds = time.monotonic() - opened
         if not request.executable:
             lifted.program = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from triton_lift.witness import ArrayArgument, Number, arguments
@@ -61,6 +61,25 @@ class GuessResult:
     filled: str | None = None
     holes: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of the contract: what does not apply is left out."""
+        return {
+            k: v for k, v in asdict(self).items() if k in ("text", "status", "reason") or v or k == "seconds"
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The verdict for a reader: the formula, what stands in its holes, why."""
+        yield f"{self.status}: {self.filled or self.text}"
+        for hole, filling in self.holes.items():
+            yield f"  {hole} = {filling}"
+        yield from (f"  {note}" for note in self.notes)
+        if self.counterexample is not None:
+            launch, difference = self.counterexample.lines()
+            yield f"  {difference}"
+            yield f"  where {launch}"
+        elif self.reason is not None:
+            yield from (f"  {line}" for line in self.reason.splitlines())
 
 
 def _short(value: Number | str) -> str:
