@@ -247,6 +247,33 @@ print(module.operation.get_asm(print_generic_op_form=True, enable_debug_info=Tru
     assert lifted.status == "verified" and "exp(x_ptr[i, j]" in lifted.outputs[0].formula
 
 
+@pytest.mark.parametrize("name", ["softmax.ttir", "matmul.ttgir"])
+def test_bytecode(tmp_path: Path, name: str) -> None:
+    """It says what the text says; where properties have no names, it is refused instead of misread."""
+    command = """
+import sys
+from mlir._mlir_libs._mlir import ir
+from triton_lift import _native
+context = ir._Context()
+_native.register_dialects(context)
+module = ir.Module.parse(open(sys.argv[1]).read(), context)
+for version in (0, 4, 6):
+    with open(f"{sys.argv[2]}/{version}.mlirbc", "wb") as file:
+        module.operation.write_bytecode(file, desired_version=version)
+"""
+    subprocess.run(
+        [sys.executable, "-c", command, str(IR / name), str(tmp_path)],
+        env=ENVIRONMENT,
+        check=True,
+        timeout=60,
+    )
+    (text,) = triton_lift.lift(IR / name)
+    old, newer, newest = sorted(triton_lift.lift(tmp_path), key=lambda r: r.file)
+    assert text.status == "verified" and newest.status == "error" and "version 6" in str(newest.reason)
+    for binary in (old, newer):
+        assert (binary.status, binary.outputs, binary.stage) == ("verified", text.outputs, text.stage)
+
+
 def test_a_pipe_is_not_looked_into(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (source,), _, _ = found(tmp_path / "pipe")  # does not wait for a writer

@@ -90,12 +90,19 @@ def test_the_lifters_own_files_are_in_the_key(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "rule.py").write_text("x = 1")
     monkeypatch.setattr(keys, "__file__", str(tmp_path / "store" / "key.py"))
     digests = []
-    for name, text in [("rule.py", "x = 1"), ("rule.py", "x = 2"), ("a.so", "x"), ("note.pyc", "left out")]:
+    for name, text in [
+        ("rule.py", "x = 1"),
+        ("rule.py", "x = 2"),
+        ("a.so", "x"),
+        ("note.pyc", "left out"),
+        (".c/x", "so"),
+    ]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
         keys.tool.cache_clear()
         digests.append(keys.tool())
     keys.tool.cache_clear()
-    assert len(set(digests)) == 3 and digests[2] == digests[3]
+    assert len(set(digests)) == 3 and digests[2] == digests[3] == digests[4]
 
 
 @pytest.mark.parametrize("script", ["a hang", "a abort", "a raise", "open abort", "a verified\nb killed"])

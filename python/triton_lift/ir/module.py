@@ -8,6 +8,7 @@ from typing import Literal
 from mlir._mlir_libs._mlir import ir
 
 from triton_lift import _native
+from triton_lift.ir import bytecode
 
 Stage = Literal["ttir", "ttgir"]
 
@@ -17,7 +18,6 @@ MAX_BYTES = 256 << 20
 MAX_MESSAGE = 500  # messages may quote what they are about, however long
 
 _BINARIES = {
-    b"ML\xefR": "MLIR bytecode",
     b"BC\xc0\xde": "LLVM bitcode",
     b"\x7fELF": "an ELF binary (a compiled kernel)",
 }
@@ -48,7 +48,7 @@ class ParsedModule:
 
 
 def parse_module(text: str | bytes, filename: str) -> ParsedModule:
-    """Parse the TTIR or TTGIR in `text`; `filename` is for messages only.
+    """Parse the TTIR or TTGIR in `text` (or MLIR bytecode); `filename` is for messages only.
 
     A module may have any number of functions, none included. Raises IRError for what cannot be parsed or verified,
     with the line where it is known.
@@ -66,8 +66,13 @@ def parse_module(text: str | bytes, filename: str) -> ParsedModule:
     return _described(module, filename)
 
 
-def _checked(text: str | bytes, filename: str) -> str:
+def _checked(text: str | bytes, filename: str) -> str | bytes:
     if isinstance(text, bytes):
+        if text.startswith(bytecode.MAGIC):
+            problem = bytecode.problem(text)
+            if problem is not None:
+                raise IRError(problem, filename)
+            return text
         for magic, name in _BINARIES.items():
             if text.startswith(magic):
                 raise IRError(f"this is {name}, not the text of TTIR or TTGIR", filename)
@@ -81,9 +86,9 @@ def _checked(text: str | bytes, filename: str) -> str:
         raise IRError(f"{len(text) >> 20} MB of text: the limit is {MAX_BYTES >> 20} MB", filename)
     if not text.strip():
         raise IRError("the input is empty", filename)
-    problem = _native.scan(text, MAX_DEPTH)
-    if problem:
-        raise IRError(problem[0], filename, problem[1])
+    found = _native.scan(text, MAX_DEPTH)
+    if found:
+        raise IRError(found[0], filename, found[1])
     return text
 
 
@@ -98,7 +103,7 @@ def _explained(error: ir.MLIRError, filename: str) -> IRError:
     if place is None:
         return IRError(message, filename)
     if place[0] == "-":
-        return IRError(message, filename, place[1])
+        return IRError(message, filename, place[1] or None)  # bytecode has no lines
     return IRError(f"{message} (from {place[0]}:{place[1]})", filename)
 
 

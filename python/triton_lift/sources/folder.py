@@ -38,7 +38,7 @@ class FolderReader:
             elif (reader := self._reader(file)) is not None:
                 empty = False
                 yield from self._contents(reader, str(file))
-            elif file.suffix == ".mlir":
+            elif file.suffix in (".mlir", ".mlirbc"):
                 empty = False
                 yield IRSource(str(file))
             elif file.suffix not in COMPANIONS:

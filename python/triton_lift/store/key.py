@@ -39,6 +39,6 @@ def key_of(request: Request, content: str | bytes, task: str) -> str:
     """The key of what `task` answers to a request for this content. The file's name and the time limit are no part
     of it: the answer does not have the first, and the second is kept beside it."""
     data = content.encode() if isinstance(content, str) else content
-    lift = (tool(), task, request.source.stage, request.kernel, request.executable, request.proof)
+    lift = (tool(), task, request.source.stage, request.kernel, request.executable, request.illustrated, request.proof)
     asked = (*lift, request.guesses, request.sketches)
     return sha256(repr(asked).encode() + b"\0" + data).hexdigest()
