@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
 from triton_lift.closing.memory import carry_memory
+from triton_lift.definitions import name_outputs
 from triton_lift.egraph import EgraphRewriter, Rewriter, simplified
 from triton_lift.lifted import Lifted, ObligationCount
 from triton_lift.lifting import memory, presentation, updates
@@ -58,6 +59,9 @@ def lift_summary(
         preconditions, closer = _lift(kernel, result, session, close, partial(simplified, rewriter=rewriter))
         with suppress(Exception):  # the result stands without it
             result.numerics = examine(kernel, closer, base_context(kernel, session, preconditions))
+        with suppress(Exception):
+            if result.program is not None:
+                name_outputs(result, result.program, base_context(kernel, session, preconditions))
         if proof:
             _record(summary, preconditions, closer, result, session, rewriter)
     except Unsupported as problem:
