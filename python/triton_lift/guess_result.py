@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from triton_lift.witness import ArrayArgument, Number, arguments
 
+_LONGEST = 400
 GuessStatus = Literal["proved", "refuted", "unknown", "error"]
 
 
@@ -70,16 +71,20 @@ class GuessResult:
 
     def lines(self) -> Iterator[str]:
         """The verdict for a reader: the formula, what stands in its holes, why."""
-        yield f"{self.status}: {self.filled or self.text}"
+        yield f"{self.status}: {_brief(self.filled or self.text)}"
         for hole, filling in self.holes.items():
-            yield f"  {hole} = {filling}"
-        yield from (f"  {note}" for note in self.notes)
+            yield f"{hole} = {_brief(filling)}"
+        yield from self.notes
         if self.counterexample is not None:
             launch, difference = self.counterexample.lines()
-            yield f"  {difference}"
-            yield f"  where {launch}"
+            yield difference
+            yield f"where {launch}"
         elif self.reason is not None:
-            yield from (f"  {line}" for line in self.reason.splitlines())
+            yield from self.reason.splitlines()
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _short(value: Number | str) -> str:

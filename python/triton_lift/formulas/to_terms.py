@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -24,6 +24,7 @@ from triton_lift.terms import reals
 from triton_lift.terms.term import Term, make, var
 
 _LARGEST_EXPONENT = 64
+_MOST_MONOMIALS = 2000
 _INDEXED = ("argmax", "argmin")
 _ON_CONDITIONS = ("and", "or", "xor")
 
@@ -118,7 +119,7 @@ class ToTerms:
 
     def product(self, e: ast.Product, names: Mapping[str, Term]) -> Term:
         terms = same_sort(*(self._term(x, names) for x in e.factors))
-        return ints.mul(*terms) if terms[0].sort == "int" else reals.mul(*map(as_real, terms))
+        return _multiplied(terms) if terms[0].sort == "int" else reals.mul(*map(as_real, terms))
 
     def quotient(self, e: ast.Quotient, names: Mapping[str, Term]) -> Term:
         a, b = (as_real(self._term(x, names)) for x in (e.numerator, e.denominator))
@@ -144,7 +145,7 @@ class ToTerms:
         if count is not None and abs(count) <= _LARGEST_EXPONENT:
             factors = [base] * abs(count)
             if base.sort == "int" and count >= 0:
-                return ints.mul(*factors)
+                return _multiplied(factors)
             product = reals.mul(*map(as_real, factors))
             return product if count >= 0 else reals.div(reals.ONE, product)
         if ints.value_of(base) == 2 and exponent.sort == "int" and self._nonnegative(exponent):
@@ -229,6 +230,16 @@ class ToTerms:
         if self.holes is None:
             raise FormulaError("a formula with holes is a sketch (--sketch), not a guess")
         return self.holes(e, names)
+
+
+def _multiplied(terms: Sequence[Term]) -> Term:
+    """A product of integers, which is multiplied out."""
+    result = ints.ONE
+    for t in terms:
+        if len(ints.polynomial(result)) * len(ints.polynomial(t)) > _MOST_MONOMIALS:
+            raise FormulaError("a product of integers that is too large to be multiplied out")
+        result = ints.mul(result, t)
+    return result
 
 
 def _number(_: ToTerms, e: ast.Number, __: Mapping[str, Term]) -> Term:

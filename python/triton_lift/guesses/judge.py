@@ -21,10 +21,11 @@ from triton_lift.guesses.refuting import CloseError, counterexample
 from triton_lift.guesses.sketches import Sketch
 from triton_lift.interpreter import Executable, OutOfTime
 from triton_lift.lifted import Lifted
-from triton_lift.proving import DeadlineError
+from triton_lift.proving import Deadline, DeadlineError
 from triton_lift.refutation.subject import Subject
 
 _SECONDS_OF_RUNS = 3.0
+_SECONDS_A_GUESS = 10.0
 NO_IR = "the kernel's IR is not at hand to replay a counterexample"
 
 
@@ -76,6 +77,8 @@ class Judge:
 
     def _timed(self, text: str, work: Callable[[], GuessResult]) -> GuessResult:
         start = time.monotonic()
+        limit = start + _SECONDS_A_GUESS
+        self.claims.session.deadline = Deadline(limit if self.deadline is None else min(limit, self.deadline))
         try:
             result = work()
         except FormulaError as error:
@@ -122,28 +125,30 @@ class Judge:
         readings = [read(s, self.claims) for s in statements]
         notes = [n for r in readings for n in r.notes]
         close: str | None = None
+        tested = len(self.runs)
         for reading in readings:
             try:
-                found = counterexample(reading, self.claims, self.runs)
+                found, evaluated = counterexample(reading, self.claims, self.runs)
             except CloseError as error:
-                close, found = str(error), None
+                close, found, evaluated = str(error), None, tested
+            tested = min(tested, evaluated)
             if found is not None:
                 return GuessResult(text, "refuted", _said(found), notes, found)
         for reading in readings:
             reason = obstacle(reading, self.claims)
             if reason is not None:
-                return GuessResult(text, "unknown", close or self._unknown(reason), notes)
+                return GuessResult(text, "unknown", close or self._unknown(reason, tested), notes)
         others = unsaid(readings, self.claims)
         if others:
             notes.append(f"the kernel also writes {', '.join(others)}")
         return GuessResult(text, "proved", None, notes)
 
-    def _unknown(self, reason: str) -> str:
+    def _unknown(self, reason: str, tested: int) -> str:
         if self.module is None:
             return f"{reason}; {NO_IR}"
-        if not self.runs:
-            return f"{reason}; no small launch of the kernel was found to test it on"
-        return f"{reason}, nor is it wrong on {len(self.runs)} small launches"
+        if not tested:
+            return f"{reason}; there was no small launch to test it on"
+        return f"{reason}, nor is it wrong on {tested} small launches"
 
 
 def statement_of(claims: Claims, store: Store, body: ast.Expression) -> ast.Statement:

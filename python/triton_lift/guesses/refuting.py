@@ -16,12 +16,13 @@ from triton_lift.guesses.readings import Reading, moved
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, ranges, subterms
 from triton_lift.witness import plain
 
 # Of two real values, relative to the larger: what is less may be rounding of the evaluation.
 _CERTAIN = 1e-7
 _MOST_POINTS = 1 << 18
+_MOST_WORK = 1 << 23
 
 
 class CloseError(Exception):
@@ -34,9 +35,15 @@ class CloseError(Exception):
         )
 
 
-def counterexample(reading: Reading, claims: Claims, runs: Iterable[Run]) -> Counterexample | None:
-    """The first element of a run that is not what the reading says. Raises CloseError."""
+def counterexample(
+    reading: Reading, claims: Claims, runs: Iterable[Run]
+) -> tuple[Counterexample | None, int]:
+    """The first element of a run that is not what the reading says; on how many runs it was evaluated.
+
+    Raises CloseError.
+    """
     close: float | None = None
+    evaluated = 0
     for run in runs:
         for output, indices in _outputs(reading):
             try:
@@ -44,13 +51,15 @@ def counterexample(reading: Reading, claims: Claims, runs: Iterable[Run]) -> Cou
             except CloseError as error:
                 close = close or error.relative
                 continue
-            except (ValueError, KeyError, MemoryError):
-                continue  # what cannot be evaluated shows nothing
+            except (ValueError, KeyError, MemoryError, RecursionError):
+                break  # what cannot be evaluated shows nothing
             if found is not None:
-                return found
+                return found, evaluated + 1
+        else:
+            evaluated += 1
     if close is not None:
         raise CloseError(close)
-    return None
+    return None, evaluated
 
 
 def _outputs(reading: Reading) -> list[tuple[ProgramOutput, tuple[Term, ...]]]:
@@ -82,6 +91,8 @@ def _on_run(
     mask = np.ones(tuple(box), dtype=bool)
     for c in output.constraints:
         mask &= value(c)
+    if _points(output.value, value) * mask.size > _MOST_WORK:
+        raise ValueError("too much to evaluate")
     name = claims.program.params[output.array][0]
     kernel, lifted = run.kernel[name], run.lifted[name]
     offsets = np.broadcast_to(value(output.offset), mask.shape)
@@ -115,6 +126,20 @@ def _on_run(
         plain(_number(kernel[elements[first]])),
         plain(_number(said[first]) if kernel.dtype.kind == "f" else _number(said[first], whole=True)),
     )
+
+
+def _points(root: Term, value: Evaluator) -> float:
+    """About how many points the reductions inside have, one in the other."""
+    inside: dict[Term, float] = {}
+    for t in subterms([root]):
+        points = max((inside[a] for a in t.args), default=1.0)
+        if t.op in ("reduce", "argreduce"):
+            for _, low, high in ranges(t):
+                free = low.free | high.free
+                if all(v in value.leaves for v in free):  # else its bounds are within those of another
+                    points *= max(1.0, float(np.max(value(high)) - np.min(value(low))))
+        inside[t] = points
+    return inside[root]
 
 
 def _left_side(reading: Reading, indices: tuple[Term, ...]) -> list[Term]:

@@ -66,6 +66,7 @@ class Sketch:
         found: dict[str, tuple[ast.Statement, dict[str, str]]] = {}
         for target, context in _targets(reading, self.claims):
             filling = Filling(lambda a, b, c=context: _same(a, b, c))  # type: ignore[misc]
+            context.session.deadline.check()
             try:
                 for holes in islice(filling.fill(reading.value, target, {}), _MOST_WAYS):
                     proposal = self._filled(reading, holes, names)
@@ -136,6 +137,7 @@ def _same(a: Term, b: Term, context: Context) -> bool:
         u.attr for u in subterms([b]) if u.op == "read"
     }:
         return False
+    context.session.deadline.check()
     return equal(a, b, context)
 
 

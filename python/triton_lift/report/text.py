@@ -44,7 +44,7 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
             lines.append(f"  {label} {first}")
             for line in rest:
                 start, *more = filled(line, WIDTH - 6) if len(line) > WIDTH else [line]
-                lines += [f"  {start}", *(f"      {part}" for part in more)]
+                lines += [f"    {start}", *(f"      {part}" for part in more)]
     return "\n".join(lines)
 
 

@@ -25,12 +25,12 @@ def judge(
         court = Judge(lifted, module, summary, deadline)
     except ValueError as error:
         problem = str(error)
-    for texts, results, method in (
-        (request.guesses, lifted.guesses, "guess"),
-        (request.sketches, lifted.sketches, "sketch"),
-    ):
-        for text in texts:
-            results.append(GuessResult(text, "unknown", problem or "the time limit was reached"))
-            yield
-            if court is not None:
-                results[-1] = getattr(court, method)(text)
+    problem = problem or "the time limit was reached"
+    lifted.guesses = [GuessResult(text, "unknown", problem) for text in request.guesses]
+    lifted.sketches = [GuessResult(text, "unknown", problem) for text in request.sketches]
+    if court is None:
+        return
+    for results, method in ((lifted.guesses, court.guess), (lifted.sketches, court.sketch)):
+        for number, result in enumerate(results):
+            yield  # if the time is over in the middle of it, this is the result
+            results[number] = method(result.text)
