@@ -76,6 +76,7 @@ def test_what_matters_is_in_the_key(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         keys.key_of(request, "text", STUB + "x"),
         keys.key_of(replace(request, kernel="k"), "text", STUB),
         keys.key_of(replace(request, proof=True), "text", STUB),
+        keys.key_of(replace(request, guesses=("y[i] = 1",)), "text", STUB),
         keys.key_of(replace(request, executable=False), "text", STUB),
         keys.key_of(replace(request, source=IRSource("a.ttgir")), "text", STUB),
     ]

@@ -14,12 +14,12 @@ import numpy as np
 from triton_lift.egraph.equal import Equality
 from triton_lift.evaluation.program import Program, ProgramOutput
 from triton_lift.evaluation.terms import Evaluator
+from triton_lift.guesses.claims import comparable
 from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term, make, subterms
 
 _TRIALS = 1000
 _WANTED = 100  # places at which the formulas are computed
@@ -50,12 +50,23 @@ class Pair:
 
 def compare(old: Program, new: Program, seconds: float = 20.0) -> Comparison:
     """Whether both write the same values to the same elements wherever both theorems hold."""
-    pairs = paired(old, new)
-    if isinstance(pairs, str):
-        return Comparison(None, pairs)
-    conditions = [term for _, term in old.preconditions + new.preconditions]
+    if old.params != new.params:
+        return Comparison(None, "the kernels have different parameters")
+    if [o.array for o in old.outputs] != [o.array for o in new.outputs]:
+        return Comparison(None, "they write different arrays, or in another order")
+    conditions, grids = together(old, new)
+    pairs = []
+    for before, after in zip(old.outputs, new.outputs, strict=True):
+        name = old.params[before.array][0]
+        if len(before.variables) != len(after.variables):
+            return Comparison(None, f"{name} has another number of indices")
+        # Both were numbered by processes of their own: no name may be one that is bound in the other.
+        common = {n: make("var", (), ("i", -10_000 - n)) for n in range(len(before.variables))}
+        pairs.append(Pair(name, renamed(before, common, {}), renamed(after, common, grids)))
     context = base(old, conditions, Session(Deadline(time.monotonic() + seconds)))
     try:
+        if not context.consistent():  # everything would follow
+            return Comparison(None, "their preconditions contradict each other")
         unproved = [problem for pair in pairs if (problem := open_question(pair, context))]
     except DeadlineError:
         unproved = ["the time was over"]
@@ -65,37 +76,37 @@ def compare(old: Program, new: Program, seconds: float = 20.0) -> Comparison:
     return Comparison(False, example) if example else Comparison(None, "; ".join(unproved))
 
 
-def paired(old: Program, new: Program) -> list[Pair] | str:
-    """The outputs in pairs, the new ones in terms of the old ones' variables; or why they have no pairs."""
-    if old.params != new.params:
-        return "the kernels have different parameters"
-    if [o.array for o in old.outputs] != [o.array for o in new.outputs]:
-        return "they write different arrays, or in another order"
-    pairs = []
-    for before, after in zip(old.outputs, new.outputs, strict=True):
-        if len(before.variables) != len(after.variables):
-            return f"{old.params[before.array][0]} has another number of indices"
-        # Both were numbered by processes of their own: no name may be one that is bound in the other.
-        common = tuple(make("var", (), ("i", -10_000 - n)) for n in range(len(before.variables)))
-        pairs.append(Pair(old.params[before.array][0], renamed(before, common), renamed(after, common)))
-    return pairs
+def together(old: Program, new: Program) -> tuple[list[Term], dict[Term, Term]]:
+    """The preconditions of both, and what stands for the grid in the new kernel.
+
+    Where the two ask for different grids, the launches differ too: the new kernel's grid then has names of its own, or
+    they would be compared on those few sizes only for which both grids are the same.
+    """
+    first, second = ([comparable(t) for _, t in program.preconditions] for program in (old, new))
+    asked = [{t for t in terms if any(u.op == "nprogs" for u in subterms([t]))} for terms in (first, second)]
+    grids: dict[Term, Term] = {}
+    if asked[0] != asked[1]:
+        grids = {make("nprogs", (), axis): make("nprogs", (), axis + 3) for axis in range(3)}
+    return [*first, *(substitute(t, grids) for t in second)], grids
 
 
-def renamed(output: ProgramOutput, to: tuple[Term, ...]) -> ProgramOutput:
-    names = dict(zip(output.variables, to, strict=True))
+def renamed(output: ProgramOutput, common: Mapping[int, Term], grids: Mapping[Term, Term]) -> ProgramOutput:
+    """The output over other variables and another grid; its constraints are those of the printed domain, if all of
+    that is written."""
+    names = dict(zip(output.variables, common.values(), strict=True))
 
     def put(t: Term) -> Term:
-        return substitute(canonical_names(t), names)
+        return substitute(substitute(comparable(t), grids), names)
 
-    constraints = tuple(put(c) for c in output.constraints)
+    domain = output.constraints if output.domain is None else output.domain
     return ProgramOutput(
-        output.array, to, constraints, put(output.offset), put(output.value), output.distinct
+        output.array, tuple(common.values()), tuple(map(put, domain)), put(output.offset), put(output.value)
     )
 
 
 def base(program: Program, conditions: Iterable[Term], session: Session) -> Context:
     """What both theorems presuppose, and what integers of their types are."""
-    facts = [bools.le(ints.ONE, make("nprogs", (), axis)) for axis in range(3)]
+    facts = [bools.le(ints.ONE, make("nprogs", (), axis)) for axis in range(6)]
     for index, (name, kind) in enumerate(program.params):
         if kind[0] == "i" and kind != "i1":
             term, half = make("param", (), (index, name)), 1 << (int(kind[1:]) - 1)
@@ -199,10 +210,11 @@ def arguments(
             scalar = round(draw.uniform(0.5, 2), 3)
             told[name] = scalar
             leaves[make("param", (), (index, name), "real")] = np.float64(scalar)
-    for axis in range(3):
+    for axis in range(6):
         count = draw.randint(1, 4)
         leaves[make("nprogs", (), axis)] = np.int64(count)
-        told[f"num_programs({axis})"] = count
+        if axis < 3:
+            told[f"num_programs({axis})"] = count
     return leaves, arrays, ", ".join(f"{name} = {value}" for name, value in told.items())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -35,10 +36,14 @@ def tool() -> str:
     return digest.hexdigest()
 
 
+# Of a request, what its results do not depend on; and the time limit, which is kept beside them.
+_NO_PART = ("number", "source", "skip", "timeout", "started", "kernels")
+
+
 def key_of(request: Request, content: str | bytes, task: str) -> str:
-    """The key of what `task` answers to a request for this content. The file's name and the time limit are no part
-    of it: the answer does not have the first, and the second is kept beside it."""
+    """The key of what `task` answers to a request for this content. The file's name is no part of it, for no answer has
+    it."""
     data = content.encode() if isinstance(content, str) else content
-    lift = (tool(), task, request.source.stage, request.kernel, request.executable, request.illustrated, request.proof)
-    asked = (*lift, request.guesses, request.sketches)
+    options = [(f.name, getattr(request, f.name)) for f in fields(request) if f.name not in _NO_PART]
+    asked = (tool(), task, request.source.stage, *options)
     return sha256(repr(asked).encode() + b"\0" + data).hexdigest()

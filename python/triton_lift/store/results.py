@@ -69,6 +69,8 @@ def keepable(lifted: Lifted) -> bool:
 
 def settled(lifted: Lifted) -> bool:
     """Whether more time would not tell more."""
+    if any(judged.status == "unknown" for judged in (*lifted.guesses, *lifted.sketches)):
+        return False
     if lifted.status == "refuted":
         return True
     return lifted.status == "verified" and lifted.coverage == lifted.single_writer == "proved"
