@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from triton_lift.evaluation import Program
     from triton_lift.guess_result import GuessResult
+    from triton_lift.illustration import Illustration
     from triton_lift.numerics import Finding
     from triton_lift.witness import Witness, WrapWitness
 
@@ -50,7 +51,8 @@ class Lifted:
 
     `status` is `verified` exactly when `values` is proved for every store. `witness` is a launch on which a property
     fails, where one is refuted; `wraps_from` the smallest sizes found at which an integer operation wraps. `program`
-    is the formula in executable form; it is absent unless `outputs` is complete. `proof` is there if one was asked for.
+    is the formula in executable form; it is absent unless `outputs` is complete. `proof` and `illustration` are there
+    if they were asked for.
     `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not. `guesses` and
     `sketches`: verdicts on the formulas that were to be judged.
     """
@@ -77,11 +79,14 @@ class Lifted:
     sketches: list[GuessResult] = field(default_factory=list)
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
+    illustration: Illustration | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of the contract (everything but the executable formula and the proof)."""
-        data = asdict(replace(self, program=None, proof=None, numerics=[], guesses=[], sketches=[]))
-        del data["program"], data["proof"]
+        data = asdict(
+            replace(self, program=None, proof=None, illustration=None, numerics=[], guesses=[], sketches=[])
+        )
+        del data["program"], data["proof"], data["illustration"]
         data["numerics"] = [f.to_json() for f in self.numerics]
         for judged in ("guesses", "sketches"):
             data[judged] = [g.to_json() for g in getattr(self, judged)]

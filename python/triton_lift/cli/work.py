@@ -35,6 +35,7 @@ class Work:
     cache: bool = True
     proof: bool = False
     executable: bool = False
+    illustrated: bool = False
     guesses: tuple[str, ...] = ()
     sketches: tuple[str, ...] = ()
     request: CompileRequest | None = None
@@ -71,6 +72,7 @@ class Work:
                     timeout=self.timeout,
                     pool=pool,
                     executable=self.executable,
+                    illustrated=self.illustrated,
                     proof=self.proof,
                     guesses=self.guesses,
                     sketches=self.sketches,

@@ -14,17 +14,22 @@ class Format(StrEnum):
     JSON = "json"
     LATEX = "latex"
     TORCH = "torch"
+    HTML = "html"
     JUNIT = "junit"
     SARIF = "sarif"
 
 
 def needs_program(kind: Format) -> bool:
     """Whether a format shows what the executable formula says, and not only the printed one."""
-    return kind in (Format.TORCH, Format.LATEX)
+    return kind in (Format.TORCH, Format.LATEX, Format.HTML)
 
 
 def document(kind: Format) -> Callable[[Iterable[Lifted]], str] | None:
     """The function that writes all results as one document; None for a format in which each is written by itself."""
+    if kind is Format.HTML:
+        from triton_lift.report.page import to_page
+
+        return to_page
     if kind is Format.JUNIT:
         from triton_lift.report.junit import to_junit
 

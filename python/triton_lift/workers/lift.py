@@ -56,6 +56,7 @@ def lift_sources(
     pool: Executor | None = None,
     keep_workers: bool = False,
     executable: bool = True,
+    illustrated: bool = False,
     proof: bool = False,
     guesses: tuple[str, ...] = (),
     sketches: tuple[str, ...] = (),
@@ -63,8 +64,9 @@ def lift_sources(
 ) -> Iterator[tuple[int, Lifted]]:
     """Each kernel's result, as they come, with the number of its source in the input.
 
-    `executable`, `proof`, `guesses` and `sketches` as in `Request`. A source that could not be found gives its error
-    as a result. What `store` has comes first, and what it has not is kept there as soon as a source is done with.
+    `executable`, `illustrated`, `proof`, `guesses` and `sketches` as in `Request`. A source that could not be found
+    gives its error as a result. What `store` has comes first, and what it has not is kept there as soon as a source is
+    done with.
     Raises ValueError for a timeout that is not positive.
     """
     if timeout is not None and not timeout > 0:
@@ -85,6 +87,7 @@ def lift_sources(
                 kernel,
                 timeout=timeout,
                 executable=executable,
+                illustrated=illustrated,
                 proof=proof,
                 guesses=guesses,
                 sketches=sketches,

@@ -17,10 +17,10 @@ class Request:
 
     `number` is the source's place in the input. `kernel` keeps kernels of one name. `skip` is the number of
     leading kernels that were dealt with before an earlier worker was lost. `started` is when a worker began with the
-    request (`time.monotonic`). `executable` asks for the results' programs: who
-    only prints does not wait for numpy. `proof` asks for their proofs, `guesses` and `sketches` for verdicts on these
-    formulas. `kernels`, in what comes back with a result, is
-    how many the source has, where the worker lived to give the result.
+    request (`time.monotonic`). `executable` asks for the results' programs: who only prints does not wait for numpy.
+    `illustrated` asks for the IR and a small launch to look at, `proof` for proofs, `guesses` and `sketches` for
+    verdicts on these formulas. `kernels`, in what comes back with a result, is how many the source has, where the
+    worker lived to give the result.
     """
 
     number: int
@@ -30,6 +30,7 @@ class Request:
     timeout: float | None = None
     started: float = 0.0
     executable: bool = True
+    illustrated: bool = False
     proof: bool = False
     guesses: tuple[str, ...] = ()
     sketches: tuple[str, ...] = ()

@@ -66,6 +66,10 @@ def lift_source(request: Request) -> Iterator[Event]:
             for _ in judge(request, lifted, parsed.module, summary, limit):
                 yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
         lifted.seconds = time.monotonic() - opened
+        if request.illustrated:
+            from triton_lift.illustration.stage import illustrate
+
+            lifted.illustration = illustrate(parsed.module, content, summary, lifted)
         if not request.executable:
             lifted.program = None
         yield lifted

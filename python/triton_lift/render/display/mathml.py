@@ -6,6 +6,8 @@ from html import escape
 
 from triton_lift.render.display.notation import FENCES
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 class MathML:
     """A `Notation`. Text from a kernel is escaped."""
@@ -44,7 +46,7 @@ class MathML:
         return "<mo separator='true'>,</mo>"
 
     def word(self, text: str) -> str:
-        return f"<mtext>{escape(text)}</mtext>"
+        return f"<mtext>{escape(text).replace(' ', NO_BREAK)}</mtext>"
 
     def row(self, parts: list[str]) -> str:
         return "".join(parts)
@@ -55,7 +57,8 @@ class MathML:
         return f"<mrow>{left}{inner}<mo form='postfix'{stretchy}>{FENCES[opening]}</mo></mrow>"
 
     def fraction(self, above: str, below: str) -> str:
-        return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>"
+        style = "<mstyle displaystyle='true'>"
+        return f"<mfrac>{style}{above}</mstyle>{style}{below}</mstyle></mfrac>"
 
     def root(self, inner: str) -> str:
         return f"<msqrt>{inner}</msqrt>"
@@ -79,7 +82,7 @@ class MathML:
     def cases(self, branches: list[tuple[str, str | None]]) -> str:
         rows = "".join(
             f"<mtr><mtd class='left'>{value}</mtd><mtd class='left'><mtext>"
-            + ("otherwise</mtext>" if condition is None else f"if </mtext>{condition}")
+            + ("otherwise</mtext>" if condition is None else f"if{NO_BREAK}</mtext>{condition}")
             + "</mtd></mtr>"
             for value, condition in branches
         )
