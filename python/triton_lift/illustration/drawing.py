@@ -14,7 +14,7 @@ from triton_lift.illustration.model import Panel, Run
 from triton_lift.interpreter import Write
 from triton_lift.terms.term import Term
 
-MOST_ROWS = 96
+MOST_ROWS = 160
 MOST_POINTS = 1 << 18
 
 

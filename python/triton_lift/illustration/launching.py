@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ def launches(subject: Subject) -> Iterator[Launch]:
     block = subject.block
     part = min(5, block // 2 + 1)
     for size in (3, 7, part, block // 2 + 1, block + block // 2 + 1, 2 * block + part, block):
-        for launch in subject.launches(size, (1, 1, 1), False):
+        both = (subject.launches(size, (1, 1, 1), apart) for apart in (False, True))
+        for launch in chain.from_iterable(both):
             program = subject.lifted.program
             if program is None:
                 yield from (launch.on(grid) for _, grid in subject.ordinary(several=True))

@@ -62,6 +62,8 @@ def on_launch(subject: Subject, launch: Launch, text: str) -> Illustration | Non
         columns = next((pitch for _, pitch in domains if 1 < pitch <= _WIDEST), _WIDE)
         panels += [panel for panel, _ in domains]
         panels.append(memory_panel(owners, array, length, columns))
+    if subject.lifted.single_writer == "proved" and any(r.clash for p in panels for r in p.runs):
+        return None  # strides that the preconditions exclude
     scalars = {n: v for n, v in realised.args.items() if isinstance(v, (int, float))}
     return Illustration(text, launch.grid, scalars, panels)
 

@@ -11,6 +11,7 @@ from triton_lift.formulas import ast
 from triton_lift.formulas.style import AND, ATOM, COMPARE, OR, PRODUCT, SELECT, SUM, UNARY, decimal
 from triton_lift.render.display.notation import FUNCTIONS, NAMED, SIGNS, Notation
 
+_SHORT = 12  # what is too little for a line of its own
 _SMALL = 0.7  # of an index or a limit, against the line
 
 
@@ -117,7 +118,11 @@ class Typesetter:
         if isinstance(node, ast.Sum):
             return [self._summand(t, i, node) for i, t in enumerate(node.terms)]
         if isinstance(node, ast.Product):
-            found = [self.at(f, UNARY if i else PRODUCT) for i, f in enumerate(node.factors)]
+            last = len(node.factors) - 1
+            found = [
+                self.at(f, SUM if i == last and _open(f) else UNARY if i else PRODUCT)
+                for i, f in enumerate(node.factors)
+            ]
             return [found[0], *(self.row(["·", f], PRODUCT) for f in found[1:])]
         if isinstance(node, (ast.And, ast.Or)):
             sign, inner = ("∧", COMPARE) if isinstance(node, ast.And) else ("∨", AND)
@@ -130,7 +135,7 @@ class Typesetter:
         lines: list[list[Part]] = []
         used = 0.0
         for piece in pieces:
-            if lines and used + piece.width <= (self.limit or 0):
+            if lines and (used + piece.width <= (self.limit or 0) or used < _SHORT):
                 lines[-1].append(piece)
                 used += piece.width
             else:
@@ -155,7 +160,7 @@ class Typesetter:
     def _summand(self, term: ast.Expression, position: int, node: ast.Sum) -> Part:
         negative = isinstance(term, ast.Negative)
         inner = term.operand if isinstance(term, ast.Negative) else term
-        last = position == len(node.terms) - 1 and isinstance(inner, ast.Reduction)
+        last = position == len(node.terms) - 1 and _open(inner)
         part = self.at(inner, SUM if last else PRODUCT)
         if position:
             return self.row(["-" if negative else "+", part], SUM)
@@ -283,7 +288,16 @@ class Typesetter:
 
     def joined(self, node: ast.Expression, strength: int) -> Part:
         """A sum, a product or a connective."""
+        if isinstance(node, ast.Product) and _open(node):
+            strength = SUM
         return self._joined(node, strength)
+
+
+def _open(node: ast.Expression) -> bool:
+    """Whether a formula ends with a sum sign's body, which reaches as far right as it can."""
+    if isinstance(node, ast.Product):
+        return _open(node.factors[-1])
+    return isinstance(node, ast.Reduction) and node.kind in SIGNS
 
 
 def _less_one(high: ast.Expression | None) -> ast.Expression | None:

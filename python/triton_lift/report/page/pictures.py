@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 if TYPE_CHECKING:
     from triton_lift.illustration import Illustration, Panel, Run
 
-WIDTH, HEIGHT = 560.0, 280.0
+WIDTH, HEIGHT = 500.0, 320.0
 _SMALLEST, _LARGEST = 0.12, 22.0  # of a cell
 
 
@@ -49,8 +49,9 @@ def svg(panel: Panel, numbers: dict[object, int]) -> Markup:
     across = max(_SMALLEST, min(_LARGEST, WIDTH / panel.columns))
     down = max(2.0, min(_LARGEST, HEIGHT / panel.rows, max(across, 8.0)))
     width, height = across * panel.columns, down * panel.rows
+    fine = " class='fine'" if down < 6 else ""
     parts = [
-        f"<svg viewBox='0 0 {width:.1f} {height:.1f}' width='{width:.0f}' height='{height:.0f}' role='img'>",
+        f"<svg{fine} viewBox='0 0 {width:.1f} {height:.1f}' width='{width:.0f}' height='{height:.0f}' role='img'>",
         f"<title>{escape(caption(panel))}</title>",
     ]
     grid = across >= 6
