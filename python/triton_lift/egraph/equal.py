@@ -68,6 +68,13 @@ class Equality:
         n.trusting = True
         first = n.quotient(a, context)
         n.trusting = False
+        if n.ring.same(first, n.quotient(b, context)):
+            return True
+        # What is known to be defined by now may not have been when the first form was made.
+        n.forget()
+        n.trusting = True
+        first = n.quotient(a, context)
+        n.trusting = False
         return n.ring.same(first, n.quotient(b, context))
 
     def _by_normal_form(self, a: Term, b: Term, context: Context, signs: list[tuple[Poly, Sign]]) -> bool:

@@ -51,6 +51,11 @@ class Facts:
         if not p:
             return
         name, flipped = self._named(p, context)
+        if relation == "nonzero" and len(p) == 1:
+            (m,) = p
+            if len(m.powers) > 1:
+                for a, _ in m.powers:
+                    self.note("nonzero", _single(a), context)
         for r in _WEAKER[relation]:
             self._defined.setdefault((r, name, flipped and r != "nonzero"), []).append(context.key)
 
@@ -69,14 +74,17 @@ class Facts:
     def _named(self, p: Poly, context: Context) -> tuple[_Key, bool]:
         """`p` up to a positive factor, as a key; whether it is the negative of that."""
         common: dict[Term, int] | None = None
+        inverted: dict[Term, int] = {}
         for m in p:
             powers = dict(m.powers)
             if common is None:
                 common = {a: n for a, n in powers.items() if reals.positive(a, self.nonempty(context))}
+            inverted.update({a: n for a, n in powers.items() if n < 0})
             for a in set(common) - {a for a, n in powers.items() if n == common.get(a)}:
                 common[a] = min(common[a], powers.get(a, 0))
         shift = least([Mono(frozenset(), m.exponent) for m in p])
-        content = Mono(frozenset((a, n) for a, n in (common or {}).items() if n), shift.exponent)
+        factor = {a: n - n % 2 for a, n in inverted.items()} | (common or {})  # squares of what is not 0
+        content = Mono(frozenset((a, n) for a, n in factor.items() if n), shift.exponent)
         q, flipped = oriented(shifted(p, inverse(content)) if content != UNIT else p)
         return frozenset(q.items()), flipped
 
@@ -162,6 +170,8 @@ class Facts:
         name, flipped = self._named(p, context)
         where = self._defined.get((relation, name, flipped and relation != "nonzero"), [])
         if any(k <= context.key for k in where):
+            return True
+        if relation == "positive" and all(self._known(r, p, context) for r in ("nonnegative", "nonzero")):
             return True
         signs = self._signs.get(name, set())
         if relation == "nonzero":

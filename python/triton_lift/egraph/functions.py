@@ -207,6 +207,11 @@ def _root_of_poly(n: Normal, p: Poly, context: Context) -> Poly:
             result = shifted(result, Mono(frozenset(((a, k // 2),)), frozenset()))
         if k % 2:
             result = n.ring.times(result, _root_atom(n, algebra.atom(a)))
+    if len(rest) == 1:
+        ((m, sign),) = rest.items()
+        if sign > 0 and m.powers and all(k % 2 == 0 for _, k in m.powers):  # √u² = |u|
+            root = {Mono(frozenset((a, k // 2) for a, k in m.powers), m.exponent): Fraction(1)}
+            return n.ring.times(result, _magnitude(n, root, context))
     return result if rest == ONE else n.ring.times(result, _root_atom(n, rest))
 
 
@@ -260,17 +265,21 @@ def _pow(n: Normal, t: Term, context: Context) -> Quotient:
 
 @_entry("abs")
 def _absolute(n: Normal, t: Term, context: Context) -> Quotient:
-    p = n.laurent(t.args[0], context)
+    return _magnitude(n, n.laurent(t.args[0], context), context), ONE
+
+
+def _magnitude(n: Normal, p: Poly, context: Context) -> Poly:
+    """|p|."""
     sign = n.sign(p, context)
     if sign in (">", ">=", "="):
-        return p, ONE
+        return p
     if sign in ("<", "<="):
-        return scaled(p, -1), ONE
+        return scaled(p, -1)
     lead, _ = oriented(p)
     size = abs(next(iter(p.values())) / next(iter(lead.values())))
     a = _function("abs", lead)
     n.ring.squares[a] = n.ring.times(lead, lead)
-    return scaled(algebra.atom(a), size), ONE
+    return scaled(algebra.atom(a), size)
 
 
 def _error_function(n: Normal, p: Poly) -> Poly:

@@ -26,7 +26,7 @@ from triton_lift.egraph.algebra import (
 )
 from triton_lift.egraph.facts import Facts, Sign, oriented
 from triton_lift.proving import Context
-from triton_lift.simplification.reductions import bounds
+from triton_lift.simplification.reductions import bounds, reduction
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -65,6 +65,10 @@ class Normal:
         self.arguments: dict[Term, Poly] = {}  # of a logarithm
         self._memo: dict[tuple[Term, frozenset[Term], bool], Quotient] = {}
         self._levels: dict[tuple[int, Term], list[Term]] = {}
+
+    def forget(self) -> None:
+        """Forgets normal forms, not facts."""
+        self._memo.clear()
 
     # Terms.
 
@@ -188,7 +192,7 @@ class Normal:
         turn = -1 if t.op == "rmin" else 1
         if t.op == "rmax" and reals.ZERO in t.args and len(t.args) == 2:
             (other,) = (a for a in t.args if a is not reals.ZERO)
-            if reals.nonnegative(other):
+            if self._nonnegative(other, context):
                 return self.quotient(other, context)
         kept: list[Poly] = []
         for p in (scaled(self.laurent(a, context), turn) for a in t.args):
@@ -200,6 +204,14 @@ class Normal:
         if len(kept) > 1:
             self.sign(plus(kept[0], scaled(kept[1], -1)), context)
         return scaled(self._greatest(kept), turn), ONE
+
+    def _nonnegative(self, t: Term, context: Context) -> bool:
+        """Whether a term is certainly ≥ 0 by its form."""
+        if t.op == "rdiv":
+            above, below = t.args
+            positive = reals.positive(below, self.facts.nonempty(context))
+            return self._nonnegative(above, context) and (positive or reals.nonnegative(below))
+        return reals.nonnegative(t)
 
     def _greatest(self, parts: list[Poly]) -> Poly:
         """max(a + c, b + c) = c + max(a, b), max(s·a, s·b) = s·max(a, b) for s > 0."""
@@ -265,9 +277,7 @@ class Normal:
 
     # Reductions.
 
-    def opened(
-        self, t: Term, context: Context
-    ) -> tuple[list[Term], list[tuple[Term, Term, Term]], Term, Term]:
+    def opened(self, t: Term) -> tuple[list[Term], list[tuple[Term, Term, Term]], Term, Term]:
         """Variables, box, guard and body of a reduction, with variables that belong to its box and depth alone."""
         box, guard = ranges(t), reduce_guard(t)
         depth = max([0, *(FIRST_LEVEL - v.attr[1] + 1 for v in self._inner(t))])
@@ -288,7 +298,7 @@ class Normal:
         kind: str = t.attr[0]
         if t.sort != "real" or kind not in ("add", "max", "min"):
             return self.atom(canonical_names(t), context)
-        variables, box, guard, body = self.opened(t, context)
+        variables, box, guard, body = self.opened(t)
         inside = context.extend(bounds(box), guard)
         if kind == "add":
             return self._total(variables, box, guard, body, context, inside)
@@ -297,8 +307,17 @@ class Normal:
         return self._extreme(kind, variables, box, guard, self.laurent(body, inside), context), ONE
 
     def _closed(self, kind: str, box: list[tuple[Term, Term, Term]], guard: Term, body: Term) -> Term:
-        flat = tuple(x for triple in box for x in triple)
-        return canonical_names(make("reduce", (*flat, guard, body), (kind, len(box)), "real"))
+        result = canonical_names(reduction("reduce", kind, box, guard, body))
+        if kind != "add" or body.op != "reduce" or body.attr[0] != "add":
+            return result
+        # Σ over r of Σ over s is Σ over s of Σ over r: one of the two is the canonical one.
+        _, inner_box, inner_guard, inner = self.opened(body)
+        bound = {v for v, _, _ in box}
+        if bound & inner_guard.free or any(bound & (lo.free | hi.free) for _, lo, hi in inner_box):
+            return result
+        swapped = reduction("reduce", "add", box, guard, inner)
+        other = canonical_names(reduction("reduce", "add", inner_box, inner_guard, swapped))
+        return min(result, other, key=repr)
 
     def _total(
         self,

@@ -15,11 +15,11 @@ REWRITES = (
     Rewrite("a factor out of a maximum", "(Sup r (Mul a b))", "(Mul a (Sup r b))",
             ("(independent a r)", "(nonempty r)", "(positive a)")),
     Rewrite("a maximum of what does not vary", "(Sup r a)", "a", ("(independent a r)", "(nonempty r)")),
-    Rewrite("a maximum of negatives", "(Sup r (Neg a))", "(Neg (Inf r a))"),
+    Rewrite("a maximum of negatives", "(Sup r (Neg a))", "(Neg (Inf r a))", ("(nonempty r)",)),
     Rewrite("a summand out of a minimum", "(Inf r (Add a b))", "(Add a (Inf r b))",
             ("(independent a r)", "(nonempty r)"), both=True),
     Rewrite("a factor out of a minimum", "(Inf r (Mul a b))", "(Mul a (Inf r b))",
             ("(independent a r)", "(nonempty r)", "(positive a)")),
     Rewrite("a minimum of what does not vary", "(Inf r a)", "a", ("(independent a r)", "(nonempty r)")),
-    Rewrite("a minimum of negatives", "(Inf r (Neg a))", "(Neg (Sup r a))"),
+    Rewrite("a minimum of negatives", "(Inf r (Neg a))", "(Neg (Sup r a))", ("(nonempty r)",)),
 )  # fmt: skip
