@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from triton_lift.expectations import ExpectationError as ExpectationError
+    from triton_lift.expectations import ExpectationWarning as ExpectationWarning
+    from triton_lift.expectations import expects as expects
     from triton_lift.guess_result import GuessResult as GuessResult
     from triton_lift.guesses import check as check
     from triton_lift.guesses import sketch as sketch
@@ -24,12 +27,15 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "ExpectationError",
+    "ExpectationWarning",
     "GuessResult",
     "IRSourceError",
     "Lifted",
     "OutputFormula",
     "__version__",
     "check",
+    "expects",
     "install",
     "interpret",
     "lift",
@@ -39,6 +45,9 @@ __all__ = [
 DEFAULT_TIMEOUT = 60.0
 
 _LAZY = {
+    "ExpectationError": "triton_lift.expectations",
+    "ExpectationWarning": "triton_lift.expectations",
+    "expects": "triton_lift.expectations",
     "check": "triton_lift.guesses",
     "GuessResult": "triton_lift.guess_result",
     "install": "triton_lift.plugin",

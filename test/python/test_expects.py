@@ -1,0 +1,135 @@
+"""`@triton_lift.expects`: what is not as expected is told at the kernel's first compile, everything else goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import plugin_programs as programs
+import triton_lift
+from docs_console import ENVIRONMENT
+from triton_lift.expectations.decorator import mode_of
+
+pytest.importorskip("triton")
+
+QUIET = {"TRITON_DEFAULT_FP_FUSION": "1"}  # unset, it is a warning
+JIT = "@triton.jit\ndef add"
+
+
+def run(folder: Path, decorator: str, *lines: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A program whose kernel `add` has this decorator; it launches it with two block sizes."""
+    program = programs.HEAD.replace(JIT, f"{decorator}\n{JIT}").replace(
+        "import os, sys", "import os, sys, triton_lift"
+    )
+    launches = "\n".join(lines) or "launch_add(128), launch_add(256), launch_scale()"
+    (folder / "program.py").write_text(f"{program}\n{launches}\nprint('went on')\n")
+    return subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**ENVIRONMENT, "TRITON_CACHE_DIR": str(folder / "cache"), **QUIET, **more},
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "formula", ["out[i] = x[i] + y[i]", "out[k] = y[k] + 2·x[k] - x[k]", "\\n out[i] = x[i] + y[i] \\n"]
+)
+def test_as_expected(tmp_path: Path, formula: str) -> None:
+    done = run(tmp_path, f"@triton_lift.expects('{formula}')")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "went on\n", "")
+
+
+def test_not_as_expected(tmp_path: Path) -> None:
+    decorator = "@triton_lift.expects('out[i] = x[i] - y[i]')"
+    for _ in range(2):  # a second time it comes from Triton's cache
+        done = run(tmp_path, decorator)
+        assert done.returncode == 1 and done.stdout == ""
+        assert "ExpectationError: add (program.py:" in done.stderr.replace(f"{tmp_path}/", "")
+        for line in ("expected  out[i] = x[i] - y[i]", "computes  out[i] = x[i] + y[i]", "the kernel writes"):
+            assert line in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("decorator", "variables"),
+    [
+        ("@triton_lift.expects('out[i] = x[i] - y[i]', mode='warn')", {}),
+        ("@triton_lift.expects('out[i] = x[i] - y[i]')", {"TRITON_LIFT_EXPECTS": "warn"}),
+    ],
+)
+def test_only_a_warning(tmp_path: Path, decorator: str, variables: dict[str, str]) -> None:
+    done = run(tmp_path, decorator, **variables)
+    assert done.returncode == 0 and done.stdout == "went on\n"
+    assert "ExpectationWarning: add" in done.stderr and "the kernel writes" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("decorator", "variables"),
+    [
+        ("@triton_lift.expects('out[i] = x[i] - y[i]', mode='off')", {}),
+        ("@triton_lift.expects('out[i] = x[i] - y[i]')", {"TRITON_LIFT_EXPECTS": "off"}),
+    ],
+)
+def test_off(tmp_path: Path, decorator: str, variables: dict[str, str]) -> None:
+    unhooked = "assert triton.knobs.compilation.listener is None; launch_add(128)"
+    done = run(tmp_path, decorator, unhooked, **variables)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "went on\n", "")
+
+
+@pytest.mark.parametrize("formula", ["out[i] = ", "nothing[i] = x[i]"])
+def test_what_cannot_be_read_or_decided_does_not_raise(tmp_path: Path, formula: str) -> None:
+    done = run(tmp_path, f"@triton_lift.expects('{formula}')")
+    assert done.returncode == 0 and "not decided whether it computes" in done.stderr, done.stderr
+
+
+def test_an_autotuned_kernel_and_another_listener(tmp_path: Path) -> None:
+    decorator = (
+        "heard = []\ntriton.knobs.compilation.listener = lambda **told: heard.append(1)\n"
+        "@triton_lift.expects('out[i] = x[i] - y[i]')\n"
+        "@triton.autotune([triton.Config({'BLOCK': 128})], key=['n'])"
+    )
+    launch = "add[lambda m: (8,)](Tensor(1000), Tensor(1000), Tensor(1000), 1000)"
+    done = run(tmp_path, decorator, f"try:\n    {launch}\nfinally:\n    print(heard)")
+    assert done.returncode == 1 and "ExpectationError" in done.stderr and done.stdout == "[1]\n"
+
+
+def test_beside_the_plugin(tmp_path: Path) -> None:
+    for line in ("triton_lift.install()\n", ""):
+        decorator = f"{line}@triton_lift.expects('out[i] = x[i] - y[i]', mode='warn')"
+        done = run(tmp_path, decorator, "triton_lift.install()\nlaunch_add(64)")
+        assert done.returncode == 0 and "1 verified" in done.stderr and "ExpectationWarning" in done.stderr
+
+
+def test_a_triton_that_is_too_old(tmp_path: Path) -> None:
+    (tmp_path / "triton.py").write_text("__version__ = '3.1.0'\n")
+    program = """
+import triton_lift
+class Kernel:
+    cache_key = "x"
+triton_lift.expects("y[i] = x[i]")(Kernel())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=False,
+    )
+    assert done.returncode == 0 and "needs Triton 3.4" in done.stderr
+
+
+def test_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="mode must be one of raise, warn, off"):
+        triton_lift.expects("y[i] = x[i]", mode="loud")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="put it above @triton.jit"):
+        triton_lift.expects("y[i] = x[i]")(lambda: None)
+    monkeypatch.setenv("TRITON_LIFT_EXPECTS", "warn")
+    modes: list[Any] = ["raise", None, "off"]
+    assert [mode_of(m) for m in modes] == ["warn"] * 3
