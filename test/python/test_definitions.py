@@ -113,11 +113,12 @@ class _Translation(ToTerms):
         self.definition = definition
 
     def _term(self, e: ast.Expression, names: Any) -> Term:
-        from triton_lift.definitions.patterns import _irrational, _renamed
+        from triton_lift.definitions.constants import irrational
+        from triton_lift.definitions.patterns import _renamed
         from triton_lift.reading.floats import shortest_decimal
         from triton_lift.terms import reals
 
-        value = _irrational(e)
+        value = irrational(e)
         if value is not None:
             return reals.const(shortest_decimal(float(np.float32(value)), "f32"))
         if isinstance(e, ast.Call) and e.name in self.definition.earlier:

@@ -7,16 +7,15 @@ definition, so filled, equals the term is proved elsewhere.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from itertools import permutations
 
+from triton_lift.definitions.constants import reads_as
 from triton_lift.definitions.factors import Fractional, fractional, is_product, summands
 from triton_lift.definitions.patterns import Pattern
-from triton_lift.reading.floats import shortest_decimal
 from triton_lift.render import order
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -357,7 +356,7 @@ class _Matcher:
             ((number, power),) = constants[:1]
             spelled = left.coefficient if power > 0 else 1 / left.coefficient
             if len(constants) > 1 or not (
-                _reads_as(left.coefficient, number**power) or _reads_as(spelled, number)
+                reads_as(left.coefficient, number**power) or reads_as(spelled, number)
             ):
                 return
             f = f.with_constant(number, spelled)
@@ -459,15 +458,6 @@ def _divided(whole: Fractional, by: Fractional, above: bool) -> Fractional | Non
         return None
     c = whole.coefficient / by.coefficient if above else whole.coefficient * by.coefficient
     return Fractional(c, up, down)
-
-
-def _reads_as(value: Fraction, constant: float) -> bool:
-    """Whether a float that is nearest to the constant is read as this value."""
-    for format_, code in (("f64", "d"), ("f32", "f"), ("f16", "e")):
-        nearest = struct.unpack(f"<{code}", struct.pack(f"<{code}", constant))[0]
-        if shortest_decimal(nearest, format_) == value:
-            return True
-    return False
 
 
 def rebuild_op(op: str, parts: list[Term]) -> Term:

@@ -126,9 +126,7 @@ class Namer:
         if not all(context.proves(filling.fill(f)) for f in pattern.facts):
             return False
         instance = filling.fill(pattern.term)
-        return canonical_names(instance) is canonical_names(found.part) or Equality().holds(
-            _by_roots(found.part), _by_roots(instance), context
-        )
+        return _equal(found.part, instance, context)
 
     def _use(self, definition: Definition, pattern: Pattern, found: Found, context: Context) -> Term:
         filling = found.filling
@@ -144,6 +142,22 @@ class Namer:
         ends = {filling.variables[v]: filling.fill(high) for u in bounded for v, _, high in ranges(u)}
         use = Use(definition, tuple(counts), limits, tuple(ends.items()), found.part)
         return make("named", tuple(args), use, found.part.sort)
+
+
+def shown_equal(pattern: Pattern, t: Term, frame: Sequence[Term], context: Context) -> bool:
+    """Whether some filling of the pattern is proved equal to `t`."""
+    names = {u.attr for u in subterms([pattern.term]) if u.op == "hole"}
+    for found in matches(pattern, t, frame, whole=True):
+        filling = found.filling
+        if names <= filling.holes.keys() and _equal(t, filling.fill(pattern.term), context):
+            return True
+    return False
+
+
+def _equal(part: Term, instance: Term, context: Context) -> bool:
+    if canonical_names(instance) is canonical_names(part):
+        return True
+    return Equality().holds(_by_roots(part), _by_roots(instance), context)
 
 
 def _functions(filling: Filling) -> list[tuple[tuple[Term, ...], Term]]:

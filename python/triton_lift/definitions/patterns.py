@@ -8,11 +8,11 @@ The indices of the defined element and bound variables are variables as in any t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from triton_lift.definitions.constants import NAMED, irrational
 from triton_lift.formulas import ast
 from triton_lift.formulas.functions import as_integer, as_real
 from triton_lift.formulas.to_terms import ToTerms
@@ -23,9 +23,6 @@ from triton_lift.terms.term import Sort, Term, make, subterms, var
 
 if TYPE_CHECKING:
     from triton_lift.definitions.library import Definition
-
-_FUNCTIONS = {"sqrt": math.sqrt, "exp": math.exp, "log": math.log}
-_NAMED = {"pi": math.pi, "e": math.e}
 
 
 @dataclass(frozen=True)
@@ -70,8 +67,8 @@ class _Translation(ToTerms):
     def _term(self, e: ast.Expression, names: Mapping[str, Term]) -> Term:
         match e:
             case ast.Name(text) if text not in names:
-                if text in _NAMED:
-                    return make("constant", (), _NAMED[text], "real")
+                if text in NAMED:
+                    return make("constant", (), NAMED[text], "real")
                 return make("hole", (), text, self._sort(text))
             case ast.Access(array, indices):
                 where = tuple(as_integer(self._term(i, names), "as index") for i in indices)
@@ -80,7 +77,7 @@ class _Translation(ToTerms):
                 known = self.definition.earlier[name]
                 if all(isinstance(a, ast.Name) for a in arguments) and _indexed(known):
                     return self._term(_renamed(known, [a.text for a in arguments]), names)  # type: ignore[union-attr]
-        value = _irrational(e)
+        value = irrational(e)
         return make("constant", (), value, "real") if value is not None else super()._term(e, names)
 
     def _sort(self, name: str) -> Sort:
@@ -134,35 +131,6 @@ def _of_indices(root: ast.Node, node: ast.Comparison) -> bool:
     names = {n.text for side in (node.left, node.right) for n in ast.nodes(side) if isinstance(n, ast.Name)}
     accesses = [n for n in ast.nodes(root) if isinstance(n, ast.Access)]
     return any(isinstance(i, ast.Name) and i.text in names for a in accesses for i in a.indices)
-
-
-def _irrational(e: ast.Expression) -> float | None:
-    """The value of an expression without names that is not rational by its form."""
-    inside = list(ast.nodes(e))
-    if not any(isinstance(n, ast.Call) or (isinstance(n, ast.Name) and n.text in _NAMED) for n in inside):
-        return None
-    return _value(e)
-
-
-def _value(e: ast.Expression) -> float | None:
-    match e:
-        case ast.Number(value):
-            return float(value)
-        case ast.Name(text):
-            return _NAMED.get(text)
-        case ast.Negative(inner):
-            found = _value(inner)
-            return None if found is None else -found
-        case ast.Call(name, (inner,)) if name in _FUNCTIONS:
-            found = _value(inner)
-            return None if found is None else _FUNCTIONS[name](found)
-        case ast.Quotient(a, b):
-            x, y = _value(a), _value(b)
-            return None if x is None or not y else x / y
-        case ast.Product(factors):
-            values = [_value(f) for f in factors]
-            return None if None in values else math.prod(v for v in values if v is not None)
-    return None
 
 
 def holes(t: Term) -> dict[str, int]:

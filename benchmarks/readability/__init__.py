@@ -1,0 +1,1 @@
+"""Our formulas beside those of the literature."""
