@@ -119,7 +119,9 @@ class Lifted:
         return check(self, guess, source=source)
 
     def _repr_latex_(self) -> str:
-        return "$$\\begin{aligned}" + r" \\ ".join(o.latex for o in self.outputs) + "\\end{aligned}$$"
+        from triton_lift.report.latex import display
+
+        return "$$\\begin{aligned}" + r" \\ ".join(display(self)) + "\\end{aligned}$$"
 
     def _repr_html_(self) -> str:
         from triton_lift.report.html import to_html

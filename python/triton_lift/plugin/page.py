@@ -11,35 +11,32 @@ from triton_lift.plugin.table import NOT_YET, headline, rows
 if TYPE_CHECKING:
     from triton_lift.plugin.service import Service
 
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em }
-table { border-collapse: collapse } td, th { padding: .2em .8em; text-align: left; vertical-align: top }
-tr { border-bottom: 1px solid #ccc } pre { white-space: pre-wrap; margin: 0 } section { margin-top: 2.5em }
-.verified { color: #060 } .refuted { color: #a00 }
-"""
-
 
 def page(service: Service) -> str:
     """The whole page; everything from the program is escaped."""
     from triton_lift.report.html import to_html
+    from triton_lift.report.page.document import style
 
     kernels = read_log(service.store.folder).kernels
     parts, table = [], []
     for number, row in enumerate(rows(service)):
         link = f"<a href='#k{number}'>{escape(row.kernel)}</a>"
         cells = [link, str(len(row.identities)), escape(row.status), f"<pre>{escape(row.what)}</pre>"]
-        table.append(f"<tr>{''.join(f'<td class={escape(row.status)!r}>{cell}</td>' for cell in cells)}</tr>")
-        parts.append(f"<section id='k{number}'><h2>{escape(row.kernel)}</h2>")
+        table.append(
+            f"<tr class='triton-lift'>{''.join(f'<td class={escape(row.status)!r}>{cell}</td>' for cell in cells)}</tr>"
+        )
+        parts.append(f"<article class='triton-lift' id='k{number}'><h2>{escape(row.kernel)}</h2>")
         result = service.results.get(row.identities[0])
-        parts.append(to_html(result) if result is not None else f"<p>{NOT_YET}</p>")
+        parts.append(to_html(result, styled=False) if result is not None else f"<p>{NOT_YET}</p>")
         parts += [specialisation(kernels[i]) for i in row.identities if i in kernels]
-        parts.append("</section>")
+        parts.append("</article>")
     problems = "".join(f"<p>{escape(problem)}</p>" for problem in service.problems)
     head = "<tr><th>kernel</th><th>compiled</th><th>verdict</th><th>formula, or why not</th></tr>"
     title = f"triton-lift: {headline(service)}"
     return (
-        f"<!doctype html><meta charset='utf-8'><title>{escape(title)}</title><style>{STYLE}</style>"
-        f"<h1>{escape(title)}</h1>{problems}<table>{head}{''.join(table)}</table>{''.join(parts)}\n"
+        f"<!doctype html><meta charset='utf-8'><title>{escape(title)}</title><style>{style(page=True)}</style>"
+        f"<body class='triton-lift-page'><main><h1>{escape(title)}</h1>{problems}"
+        f"<table class='index'>{head}{''.join(table)}</table>{''.join(parts)}</main>\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import partial
@@ -54,6 +55,10 @@ def writer(kind: Format, *, several: bool = False) -> Callable[[Lifted], str]:
         from triton_lift.report.latex import to_latex
 
         return to_latex
+    if kind is Format.TEXT and sys.stdout.isatty():
+        from triton_lift.report.terminal import to_terminal
+
+        return partial(to_terminal, file=several)
     if kind is Format.TEXT:
         from triton_lift.report.text import to_text
 

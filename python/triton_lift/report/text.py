@@ -96,6 +96,8 @@ def formulas(lifted: Lifted) -> list[str]:
         if output.named is not None:
             lines.append(output.named)
         lines.append(f"{head:<{width}} = {output.formula}")
+        if output.einsum is not None and output.named is None and "," in output.einsum.partition("->")[0]:
+            lines.append(output.einsum)
         following = lifted.outputs[number + 1 :]
         if output.domain and not (following and following[0].domain == output.domain):
             lines.append(f"for   {output.domain}")

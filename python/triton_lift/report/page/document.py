@@ -42,21 +42,25 @@ def to_page(results: Iterable[Lifted]) -> str:
     return (
         environment()
         .get_template("page.html")
-        .render(kernels=kernels, title=title, summary=summary, opened=len(kernels) < _MANY, style=style())
+        .render(
+            kernels=kernels, title=title, summary=summary, opened=len(kernels) < _MANY, style=style(page=True)
+        )
     )
 
 
-def fragment(lifted: Lifted) -> str:
+def fragment(lifted: Lifted, *, styled: bool = True) -> str:
     """One result for a notebook or another page: headline, formulas, and the lists below them."""
-    return environment().get_template("fragment.html").render(k=view(lifted, brief=True), style=style())
+    sheet = style() if styled else None
+    return environment().get_template("fragment.html").render(k=view(lifted, brief=True), style=sheet)
 
 
 @cache
-def style() -> Markup:
-    """The style sheet that all pages share."""
-    source = environment().loader
-    assert source is not None
-    return Markup(source.get_source(environment(), "style.css")[0])  # our own file
+def style(*, page: bool = False) -> Markup:
+    """The style sheet of results, or with `page` that of a whole page too."""
+    loader = environment().loader
+    assert loader is not None
+    names = ("style.css", "page.css") if page else ("style.css",)
+    return Markup("".join(loader.get_source(environment(), name)[0] for name in names))  # our own files
 
 
 def view(lifted: Lifted, *, brief: bool = False) -> dict[str, Any]:
