@@ -73,7 +73,7 @@ def measured(folder: Path, cache: Path, launches: int, *, plugin: bool) -> Row:
     """One run of the program in a fresh process."""
     command = [
         sys.executable,
-        *(["-m", "triton_lift.cli", "run"] if plugin else []),
+        *(["-m", "triton_lift.cli", "run", "--no-cache"] if plugin else []),
         "program.py",
         str(launches),
     ]

@@ -54,7 +54,7 @@ def cold_seconds(file: Path, repeats: int) -> float | None:
     seconds = []
     for _ in range(repeats):
         start = time.perf_counter()
-        command = [sys.executable, "-m", "triton_lift.cli", "lift", str(file)]
+        command = [sys.executable, "-m", "triton_lift.cli", "lift", "--no-cache", str(file)]
         if subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode != 0:
             return None
         seconds.append(time.perf_counter() - start)

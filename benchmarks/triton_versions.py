@@ -123,7 +123,11 @@ def row_of(version: str, folder: Path) -> list[str]:
         return [version, "", done.stderr.strip().splitlines()[-1], "", ""]
     cells = [version]
     for stage in ("ttir", "ttgir"):
-        told = run([*ours, "corpus", "--format", "json", "--jobs", "2", str(work / stage)], work, installed)
+        told = run(
+            [*ours, "corpus", "--no-cache", "--format", "json", "--jobs", "2", str(work / stage)],
+            work,
+            installed,
+        )
         counts = json.loads(told.stdout)
         cells.append(f"{counts['status']['verified']} of {counts['kernels']}")
     (work / "simple.py").write_text(plugin_programs.SIMPLE)
