@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from triton_lift.egraph import algebra
 from triton_lift.egraph.algebra import Algebra, Mono, Poly, Quotient, TooLargeError, inverse, scaled, shifted
-from triton_lift.egraph.cost import weight
+from triton_lift.egraph.cost import preference
 from triton_lift.egraph.facts import Facts
 from triton_lift.egraph.normal import Normal, UndecidedError
 from triton_lift.egraph.rewriter import promising
@@ -31,7 +31,7 @@ class ClassicalRewriter:
         memo: dict[Term, Term] = {}
         canonical = canonical_names(value)
         found = self._best(canonical, context, memo)
-        return value if weight(found) >= weight(canonical) else canonical_names(found)
+        return value if preference(found) >= preference(canonical) else canonical_names(found)
 
     def _best(self, t: Term, context: Context, memo: dict[Term, Term]) -> Term:
         found = memo.get(t)
@@ -51,7 +51,7 @@ class ClassicalRewriter:
             inner = rebuild(t, tuple(self._best(a, context, memo) if a.sort == "real" else a for a in t.args))
         if len(subterms([t])) > _MOST_NODES:
             return inner
-        return min([inner, *self._normal_forms(t, context)], key=weight)
+        return min([inner, *self._normal_forms(t, context)], key=preference)
 
     def _normal_forms(self, t: Term, context: Context) -> list[Term]:
         n = Normal(Facts(), Algebra(20_000))

@@ -40,6 +40,13 @@ def weight(t: Term, memo: dict[Term, int] | None = None) -> int:
     return memo[t]
 
 
+def preference(t: Term) -> tuple[int, int]:
+    """Weight; of two terms that weigh the same, the one with less under its binders is preferred."""
+    memo: dict[Term, int] = {}
+    whole = weight(t, memo)
+    return whole, sum(memo[u] for u in memo if u.op == "reduce")
+
+
 def _parts(t: Term) -> tuple[Term, ...]:
     if t.op == "rmul":
         return tuple(dict.fromkeys(t.args))

@@ -254,17 +254,23 @@ class Encoding:
         for v, low, high in over.box:
             flat += [inner[v], substitute(low, bounds), substitute(high, bounds)]
         flat.append(substitute(over.guard, bounds))
-        element, below = body(inner), []
-        bound = {inner[v] for v in over.variables}
-        if kind == "add" and element.op == "rdiv":  # a common divisor is written once, beside the sum
-            below = [
-                b
-                for b in _factors(element.args[1])
-                if not b.free & bound and reals.positive(b, self._nonempty())
-            ]
-            rest = [b for b in _factors(element.args[1]) if b not in below]
-            element = reals.div(element.args[0], reals.mul(*rest)) if rest else element.args[0]
-        result = make("reduce", (*flat, element), (kind, len(over.box)), "real")
+        element = body(inner)
+        if kind != "add":
+            return make("reduce", (*flat, element), (kind, len(over.box)), "real")
+        return self._sum(flat, len(over.box), frozenset(inner[v] for v in over.variables), element)
+
+    def _sum(self, flat: list[Term], count: int, bound: frozenset[Term], element: Term) -> Term:
+        """A sum with the factors and the positive divisors that do not vary beside it."""
+        above, under = element.args if element.op == "rdiv" else (element, reals.ONE)
+        outer = [f for f in _factors(above) if not f.free & bound]
+        below = [f for f in _factors(under) if not f.free & bound and reals.positive(f, self._nonempty())]
+        inner = reals.mul(*(f for f in _factors(above) if f not in outer))
+        rest = [f for f in _factors(under) if f not in below and f is not reals.ONE]
+        result = make(
+            "reduce", (*flat, reals.div(inner, reals.mul(*rest)) if rest else inner), ("add", count), "real"
+        )
+        below = [f for f in below if f is not reals.ONE]
+        result = reals.mul(result, *outer)
         return reals.div(result, reals.mul(*below)) if below else result
 
     def _variance(self, number: int, x: object, names: dict[Term, Term]) -> Term:

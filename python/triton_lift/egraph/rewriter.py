@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from triton_lift.egraph.cost import FUNCTIONS, weight
+from triton_lift.egraph.cost import FUNCTIONS, preference
 from triton_lift.egraph.encoding import Encoding
 from triton_lift.proving import Context
 from triton_lift.simplification.reductions import lower_corner
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.substitution import rebuild, rewrite
-from triton_lift.terms.term import Term, make, subterms
+from triton_lift.terms.term import Term, bound_vars, make, subterms
 
 _MOST_NODES = 90
 _MOST_PIECES = 12
@@ -33,9 +33,16 @@ def promising(t: Term) -> bool:
         u.op in ("rdiv", "rmax", "rmin")
         or (u.op == "rfun" and u.attr in FUNCTIONS)
         or (u.op == "select" and u.sort == "real")
-        or (u.op == "reduce" and u.sort == "real" and u.args[-1].op in ("radd", "rmul", "reduce"))
+        or (u.op == "reduce" and u.sort == "real" and _divisible(u))
         for u in subterms([t])
     )
+
+
+def _divisible(t: Term) -> bool:
+    """Whether a reduction could be taken apart."""
+    bound = frozenset(bound_vars(t))
+    body = t.args[-1]
+    return body.op in ("radd", "reduce") or (body.op == "rmul" and not all(f.free & bound for f in body.args))
 
 
 class EgraphRewriter:
@@ -95,7 +102,7 @@ class _Pieces:
 
         encoding = Encoding(self.context)
         found = encoding.read(cheapest(encoding, encoding.write(t)))
-        return found if weight(found) < weight(t) else t
+        return found if preference(found) < preference(t) else t
 
     def _by_parts(self, t: Term) -> Term:
         if t.op == "reduce":
