@@ -60,7 +60,7 @@ class _Writer:
     def _headline(self, file: bool) -> Text:
         lifted = self.lifted
         name, verdict, *rest = headline(lifted).split(" · ")
-        text = Text(name, "bold")
+        text = Text().append(name, "bold")
         text.append(" · ", "dim").append(verdict, f"bold {_COLOURS.get(lifted.status, 'yellow')}")
         assert verdict == HEADLINES[lifted.status]
         for part in [*rest, *([lifted.file] if file and lifted.kernel else [])]:
@@ -97,6 +97,6 @@ class _Writer:
             lead, first = " " * 12, False
         for item in items:
             for i, line in enumerate(wrapped(item, self.width - len(lead), 2, sentence=True)):
-                text = Text(lead if first else " " * len(lead), "dim" if first else "")
+                text = Text().append(lead if first else " " * len(lead), "dim")
                 yield text.append(("  " if i else "") + line, style or "none")
                 first = False
