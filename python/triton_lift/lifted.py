@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from triton_lift.guess_result import GuessResult
     from triton_lift.illustration import Illustration
     from triton_lift.numerics import Finding
+    from triton_lift.paths import PathTable
     from triton_lift.witness import Witness, WrapWitness
 
 Status = Literal["verified", "refuted", "unknown", "unsupported", "error", "timeout"]
@@ -53,7 +54,8 @@ class Lifted:
     fails, where one is refuted; `wraps_from` the smallest sizes found at which an integer operation wraps. `program`
     is the formula in executable form; it is absent unless `outputs` is complete. `proof` and `illustration` are there
     if they were asked for.
-    `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not. `guesses` and
+    `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not. `paths`: outputs
+    for which whole programs choose between formulas, case by case. `guesses` and
     `sketches`: verdicts on the formulas that were to be judged.
     """
 
@@ -75,6 +77,7 @@ class Lifted:
     witness: Witness | None = None
     wraps_from: WrapWitness | None = None
     numerics: list[Finding] = field(default_factory=list)
+    paths: list[PathTable] = field(default_factory=list)
     guesses: list[GuessResult] = field(default_factory=list)
     sketches: list[GuessResult] = field(default_factory=list)
     program: Program | None = field(default=None, repr=False)
@@ -88,6 +91,7 @@ class Lifted:
         )
         del data["program"], data["proof"], data["illustration"]
         data["numerics"] = [f.to_json() for f in self.numerics]
+        data["paths"] = [p.to_json() for p in self.paths]
         for judged in ("guesses", "sketches"):
             data[judged] = [g.to_json() for g in getattr(self, judged)]
             if not data[judged]:

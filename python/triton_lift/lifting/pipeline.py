@@ -21,6 +21,7 @@ from triton_lift.lifting.assumptions import Assumptions
 from triton_lift.lifting.effects import lift_effect
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.numerics import examine
+from triton_lift.paths import path_tables
 from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.reading import Kernel, Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
@@ -57,11 +58,7 @@ def lift_summary(
         result.location = kernel.location
         close = close or partial(LoopCloser, search=Search())
         preconditions, closer = _lift(kernel, result, session, close, partial(simplified, rewriter=rewriter))
-        with suppress(Exception):  # the result stands without it
-            result.numerics = examine(kernel, closer, base_context(kernel, session, preconditions))
-        with suppress(Exception):
-            if result.program is not None:
-                name_outputs(result, result.program, base_context(kernel, session, preconditions))
+        _describe(kernel, result, closer, base_context(kernel, session, preconditions))
         if proof:
             _record(summary, preconditions, closer, result, session, rewriter)
     except Unsupported as problem:
@@ -109,6 +106,19 @@ def base_context(kernel: Kernel, session: Session, preconditions: dict[Term, Non
                 facts.append(bools.eq(ints.fmod(term, ints.const(p.divisibility)), ints.ZERO))
     facts.extend(preconditions)
     return Context(session, facts)
+
+
+def _describe(kernel: Kernel, result: Lifted, closer: LoopCloser, base: Context) -> None:
+    """What more there is to say of a verified kernel. The result stands without any of it."""
+    with suppress(Exception):
+        result.numerics = examine(kernel, closer, base)
+    if result.program is None:
+        return
+    with suppress(Exception):
+        name_outputs(result, result.program, base)
+    with suppress(Exception):
+        domains = [o.domain for o in result.outputs]
+        result.paths = path_tables(result.program, domains, base)
 
 
 def _record(

@@ -32,6 +32,7 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
         lines.append(f"  why   {lifted.reason}{place}")
     lines += witness(lifted)
     lines += [f"  {line}" for line in formulas(lifted)]
+    lines += paths(lifted)
     lines += labelled("given", lifted.preconditions)
     if lifted.wraps_from is not None:
         lines += labelled("wraps", [lifted.wraps_from.line()])
@@ -102,6 +103,12 @@ def formulas(lifted: Lifted) -> list[str]:
         if output.domain and not (following and following[0].domain == output.domain):
             lines.append(f"for   {output.domain}")
     return lines
+
+
+def paths(lifted: Lifted) -> list[str]:
+    """Outputs case by case, one line a case."""
+    cases = [line for table in lifted.paths for line in table.lines()]
+    return [f"  {'paths' if number == 0 else '     '} {line}" for number, line in enumerate(cases)]
 
 
 def labelled(label: str, items: Iterable[str]) -> list[str]:
