@@ -215,15 +215,27 @@ void Interpreter::write(Operation *op, StringRef kind, Value pointer,
   }
 }
 
+static bool isExtremum(StringRef kind) {
+  return llvm::is_contained(
+      {"atomic_max", "atomic_min", "atomic_umax", "atomic_umin"}, kind);
+}
+
 void Interpreter::effect(Operation *op, StringRef kind, unsigned array,
                          ArrayRef<Value> lanes, Value offset, Value mask,
                          Value value, Type pointee) {
   Type stored =
       pointeeType(function->getRegion(0).getArgument(array).getType());
-  if (!sameSize(stored, pointee) || !sameSize(pointee, value.getType()) ||
-      (kind != "store" && stored != value.getType()))
+  if (!sameSize(stored, pointee) || !sameSize(pointee, value.getType()))
     return refuse(op, "an array written with elements of another type");
-  value = reinterpret(terms, value, stored);
+  std::string onBits;
+  if (kind == "store") {
+    value = reinterpret(terms, value, stored);
+  } else if (stored != value.getType()) {
+    // How Triton spells an extremum of floats: as one of their bits.
+    if (!isa<FloatType>(stored) || !isExtremum(kind))
+      return refuse(op, "an array written with elements of another type");
+    kind = onBits = (kind + "_bits").str();
+  }
   Value guard = pathCondition(op->getBlock());
   if (mask)
     guard = terms.conjunction(guard, mask);

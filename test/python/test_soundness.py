@@ -57,6 +57,7 @@ STATED = {
     "total_compared_after_wrapping": "no int32 wrap",
     "atomic_wraps": "atomic sums of integers do not wrap",
     "wraps_and_comes_back": r"\|x\[i\]·z\[i\]\|",
+    "greatest_wrapped": "no int32 wrap",
     "integer_to_float": r"integers above 2\^24",
     "negative_to_unsigned": r"0 ≤ trunc\(x\[i\]\) < 2\^8",
     "clamped": "low ≤ high",

@@ -29,6 +29,7 @@ class Call:
     rounds: Callable[[str], None]
     shifts: Callable[[Term, int], None]
     element_type: Callable[[int], str]
+    refuse_if_used: Callable[[Term, Unsupported], None]
 
 
 Meaning = Callable[[Call], Term]
@@ -280,8 +281,9 @@ def _bitcast(call: Call) -> Term:
     number = call.args[0]
     if number.sort == "real":
         if not as_stored(number, source, call.element_type):
-            raise Unsupported(
-                "tt.bitcast", f"reads the bits of a computed {source}, which may be rounded", call.location
+            reason = f"reads the bits of a computed {source}, which may be rounded"
+            call.refuse_if_used(
+                bits.to_bits(number, source), Unsupported("tt.bitcast", reason, call.location)
             )
         if number.op != "frombits":
             call.rounds(f"{source} to take its bits (-0 has those of 0)")
@@ -356,7 +358,10 @@ def _shrs(call: Call) -> Term:
 @meaning("shru")
 def _shru(call: Call) -> Term:
     width = width_of(call.type)
-    return ints.wrap(ints.fdiv(ints.unsigned(call.args[0], width), _power(call, call.args[1])), width)
+    x, count = call.args
+    if x.op == "tobits" and ints.value_of(count) == width - 1:
+        return reals.select(reals.compare("rlt", x.args[0], reals.ZERO), ints.ONE, ints.ZERO)
+    return ints.wrap(ints.fdiv(ints.unsigned(x, width), _power(call, count)), width)
 
 
 # Comparisons.
@@ -383,6 +388,10 @@ def _cmp(call: Call) -> Term:
         as_int = -1 if predicate in _SIGNED else 1
         a, b = (reals.select(x, ints.const(as_int), ints.ZERO) for x in (a, b))
         return _SIGNED[_UNSIGNED.get(predicate, predicate)](a, b)
+    flag = a.op == "select" and a.args[1:] == (ints.ONE, ints.ZERO)
+    if flag and predicate in ("eq", "ne") and b in (ints.ZERO, ints.ONE):
+        holds = (b is ints.ONE) == (predicate == "eq")  # a condition that was made a number
+        return a.args[0] if holds else bools.negate(a.args[0])
     if predicate in _UNSIGNED:
         width = width_of(call.arg_types[0])
         a, b = ints.unsigned(a, width), ints.unsigned(b, width)

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from triton_lift.reading.constants import named_constant
+from triton_lift.reading.float_atomics import extremum_of_floats, joined
 from triton_lift.reading.floats import shortest_decimal
 from triton_lift.reading.kernel import (
     Carry,
@@ -21,7 +22,7 @@ from triton_lift.reading.operators import MEANINGS, Call, sort_of, width_of
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term, make, var
+from triton_lift.terms.term import Term, make, subterms, var
 
 # Reduction kinds of the dialect on signed integers and floats; bit operations keep their own names.
 _KINDS = {
@@ -54,6 +55,7 @@ class _Reader:
         self.loop_vars: dict[int, Term] = {}
         self.risks: dict[int, WrapRisk] = {}
         self.rounded: set[tuple[str, str | None]] = set()
+        self.refused_if_used: dict[Term, Unsupported] = {}
 
     def kernel(self) -> Kernel:
         for op, type_name, operands, attrs, location in self.summary["terms"]:
@@ -69,7 +71,11 @@ class _Reader:
         for loop in self.summary["loops"]:
             self.loop(loop)
         for effect in self.summary["effects"]:
-            self.effect(effect)
+            try:
+                self.effect(effect)
+            except Unsupported as problem:
+                self.result.unsupported.append(problem)
+        self.result.effects = joined(self.result.effects)
         self.result.folds = {
             int(k): tuple(self.terms[i] for i in v) for k, v in self.summary["folds"].items()
         }
@@ -79,7 +85,22 @@ class _Reader:
             self.result.assumes.append((a["kind"], condition, lanes, a["location"]))
         for u in self.summary["unsupported"]:
             self.result.unsupported.append(Unsupported(u["op"], u["reason"], u["location"]))
+        if self.refused_if_used:
+            self.refuse_used()
         return self.result
+
+    def refuse_used(self) -> None:
+        """Terms that were made, but may only be taken apart, are refused where anything still has them."""
+        r = self.result
+        roots = [t for e in r.effects for t in (e.offset, e.guard, e.value)]
+        roots += [t for fold in r.folds.values() for t in fold] + [
+            condition for _, condition, _, _ in r.assumes
+        ]
+        for loop in r.loops.values():
+            roots += [loop.step, loop.trips, loop.guard]
+            roots += [t for carry in loop.carries.values() for t in (carry.init, carry.next)]
+        used = set(subterms(roots))
+        r.unsupported += [problem for term, problem in self.refused_if_used.items() if term in used]
 
     def term(
         self, op: str, type_name: str, operands: tuple[int, ...], attrs: dict[str, Any], location: str | None
@@ -109,7 +130,21 @@ class _Reader:
         def element_type(array: int) -> str:
             return self.params[array].type.removeprefix("ptr<").removesuffix(">")
 
-        call = Call(args, arg_types, type_name, attrs, location, may_wrap, rounds, shifts, element_type)
+        def refuse_if_used(result: Term, problem: Unsupported) -> None:
+            self.refused_if_used.setdefault(result, problem)
+
+        call = Call(
+            args,
+            arg_types,
+            type_name,
+            attrs,
+            location,
+            may_wrap,
+            rounds,
+            shifts,
+            element_type,
+            refuse_if_used,
+        )
         return MEANINGS[op](call)
 
     # Leaves and binders: one method an operator, found by name.
@@ -318,15 +353,17 @@ class _Reader:
         )
         control = {risk for risks in (*loop_risks, *(r for _, r in guards)) for risk in risks}
         rest = tuple(r for r in self.risks_of([data["offset"], data["value"]]) if r not in control)
+        guard, value = self.terms[data["guard"]], self.terms[data["value"]]
+        kind, value = extremum_of_floats(data["kind"], guard, value, data.get("location"))
         self.result.effects.append(
             Effect(
-                data["kind"],
+                kind,
                 data["array"],
                 lanes,
                 tuple(data["loops"]),
                 self.terms[data["offset"]],
-                self.terms[data["guard"]],
-                self.terms[data["value"]],
+                guard,
+                value,
                 data["order"],
                 data.get("location"),
                 rest,
