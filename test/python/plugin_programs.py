@@ -75,6 +75,20 @@ if __name__ == "__main__":
 """
 )
 
+TORCH_CHILDREN = (
+    HEAD
+    + """
+import torch.multiprocessing
+
+def work(rank):
+    launch_add(64 << rank)
+
+if __name__ == "__main__":
+    torch.multiprocessing.spawn(work, nprocs=1)
+    torch.multiprocessing.start_processes(work, nprocs=3, start_method="fork")
+"""
+)
+
 OWN_LISTENER = (
     HEAD
     + """

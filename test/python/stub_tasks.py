@@ -65,7 +65,8 @@ def scripted(request: Request) -> Iterator[Event]:
 
 
 def result(name: str, file: str, behaviour: str) -> Lifted:
-    if behaviour in ("verified", "slow", "log"):
+    if behaviour in ("verified", "slow", "log", "double"):
+        formula = "4·x[i]" if behaviour == "double" else "2·x[i]"
         return Lifted(
             name,
             file,
@@ -73,7 +74,7 @@ def result(name: str, file: str, behaviour: str) -> Lifted:
             values="proved",
             coverage="proved",
             single_writer="proved",
-            outputs=[OutputFormula("y", ["i"], "0 ≤ i < n", "2·x[i]", r"y_{i} = 2 x_{i}")],
+            outputs=[OutputFormula("y", ["i"], "0 ≤ i < n", formula, r"y_{i} = 2 x_{i}")],
             preconditions=["n ≥ 1"],
             obligations=ObligationCount(3, 3, 0.01),
             seconds=0.02,

@@ -85,6 +85,13 @@ def test_children(tmp_path: Path) -> None:
     assert done.blocks == [*(("add", b) for b in (64, 128, 512, 1024, 2048, 4096)), ("scale", 256)]
 
 
+def test_processes_of_torch(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    done = python(tmp_path, programs.TORCH_CHILDREN, *RUN)
+    assert done.code == 0, done.err
+    assert done.blocks == [("add", b) for b in (64, 128, 256)] and "3 verified" in done.err
+
+
 def test_modules_commands_and_what_is_neither(tmp_path: Path) -> None:
     (tmp_path / "tool.py").write_text(programs.SIMPLE)
     for command in (["-m", "tool"], ["sh", "-c", f"{sys.executable} tool.py 0 x"]):
@@ -168,6 +175,7 @@ def test_configurations_of_an_autotuner(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     (row,) = [line for line in done.err.splitlines() if "│ add" in line]  # all compute the same
     assert done.blocks == [("add", 128), ("add", 256)] and " 2 " in row
+    assert "add: all 2 ways in which it was compiled compute the same" in done.err
 
 
 def test_the_program_outlives_the_service(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from triton_lift.plugin.channel import Channel, connect
 from triton_lift.plugin.listener import PATIENCE, Listener
 from triton_lift.plugin.page import page
 from triton_lift.plugin.service import Service
-from triton_lift.plugin.table import table
+from triton_lift.plugin.table import agreements, table
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +62,26 @@ def test_each_kernel_once_and_its_launches(tmp_path: Path) -> None:
     assert service.finish(60) and len(service.results) == 1
     (stored,) = read_log(tmp_path / "store").kernels.values()
     assert len(stored.launches) == 1
+
+
+def test_whether_specialisations_agree(tmp_path: Path) -> None:
+    service, channel = started(tmp_path)
+    for name, scripts in {
+        "same": ["a verified", "b verified"],
+        "one": ["c verified"],
+        "open": ["d verified", "e unsupported"],
+        "other": ["f verified", "g double"],
+    }.items():
+        for number, script in enumerate(scripts):
+            record = kernel(tmp_path, f"{name}{number}", script)
+            channel.send({**record, "kernel": name})
+    channel.close()
+    assert service.finish(60)
+    assert agreements(service) == [
+        "same: all 2 ways in which it was compiled compute the same",
+        "other: compiled in 2 ways, which have 2 different formulas",
+    ]
+    assert "triton-lift: same: all 2 ways" in table(service)
 
 
 def test_the_page(tmp_path: Path) -> None:

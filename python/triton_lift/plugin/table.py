@@ -44,6 +44,25 @@ def outcome(lifted: Lifted | None) -> str:
     return f"{lifted.reason or ''}{place}"
 
 
+def agreements(service: Service) -> list[str]:
+    """Of each kernel that was compiled in several ways (an autotuner's configurations, specialisations): whether all
+    of them compute the same."""
+    by_kernel: dict[str, list[Row]] = {}
+    for row in rows(service):
+        by_kernel.setdefault(row.kernel, []).append(row)
+    told = []
+    for kernel, found in by_kernel.items():
+        count = sum(len(row.identities) for row in found)
+        verified = [row for row in found if row.status == "verified"]
+        if count < 2:
+            continue
+        if len(verified) == len(found) == 1:
+            told.append(f"{kernel}: all {count} ways in which it was compiled compute the same")
+        elif len(verified) > 1:
+            told.append(f"{kernel}: compiled in {count} ways, which have {len(verified)} different formulas")
+    return told
+
+
 def headline(service: Service) -> str:
     """`5 kernels, 4 lifted, 3 verified`."""
     verified = sum(result.status == "verified" for result in list(service.results.values()))
@@ -63,7 +82,7 @@ def table(service: Service, *, width: int | None = None) -> str:
         shown.add_column(column, overflow="fold", justify="right" if column == "compiled" else "left")
     for row in rows(service):
         shown.add_row(row.kernel, str(len(row.identities)), row.status, Text(row.what))
-    lines = [f"triton-lift: {problem}" for problem in service.problems]
+    lines = [f"triton-lift: {told}" for told in (*agreements(service), *service.problems)]
     if service.lost:
         lines.append(f"triton-lift: {service.lost} records lost")
     if service.kernels:
