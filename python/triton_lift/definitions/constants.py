@@ -1,4 +1,4 @@
-"""Irrational constants: their values, and the floats that kernels have for them."""
+"""Constants that have no finite decimal: their values, and the floats that kernels have for them."""
 
 from __future__ import annotations
 
@@ -49,4 +49,10 @@ def reads_as(value: Fraction, constant: float) -> bool:
         nearest = struct.unpack(f"<{code}", struct.pack(f"<{code}", constant))[0]
         if shortest_decimal(nearest, format_) == value:
             return True
-    return False
+    return float(value) == constant
+
+
+def is_short(value: Fraction) -> bool:
+    """Whether a number is a decimal of so few digits that every float format has one that is read as it."""
+    scaled = value * 10**7
+    return scaled.denominator == 1 and len(str(abs(scaled.numerator)).strip("0")) <= 7

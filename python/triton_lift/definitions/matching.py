@@ -87,11 +87,21 @@ class Found:
     op: str = ""
 
 
-def matches(pattern: Pattern, t: Term, frame: Sequence[Term], *, whole: bool) -> Iterator[Found]:
+@dataclass
+class Budget:
+    """How many steps all searches in one value may take together."""
+
+    left: int = 40_000
+
+
+def matches(
+    pattern: Pattern, t: Term, frame: Sequence[Term], *, whole: bool, budget: Budget | None = None
+) -> Iterator[Found]:
     """Proposals for the `whole` of `t`, or for parts of the sum or product that it is.
 
     Indices that are in the frame, those of an output in their order, are taken in that order.
     """
+    budget = budget or Budget()
     free = sorted((v for v in t.free if v.op == "var"), key=lambda v: v.serial)
     for places in permutations(free, len(pattern.indices)):
         known = [frame.index(v) for v in places if v in frame]
@@ -99,7 +109,7 @@ def matches(pattern: Pattern, t: Term, frame: Sequence[Term], *, whole: bool) ->
             continue
         start = Filling(variables=dict(zip(pattern.indices, places, strict=True)))
         try:
-            matcher = _Matcher(start)
+            matcher = _Matcher(start, budget)
             if whole:
                 yield from (Found(f, t) for f in matcher.match(pattern.term, t, start))
             else:
@@ -109,8 +119,8 @@ def matches(pattern: Pattern, t: Term, frame: Sequence[Term], *, whole: bool) ->
 
 
 class _Matcher:
-    def __init__(self, start: Filling) -> None:
-        self.start = start
+    def __init__(self, start: Filling, budget: Budget) -> None:
+        self.start, self.budget = start, budget
         self.steps = 0
 
     def parts(self, p: Term, t: Term) -> Iterator[Found]:
@@ -148,7 +158,8 @@ class _Matcher:
     def match(self, p: Term, t: Term, f: Filling) -> Iterator[Filling]:
         """All ways to make `p` equal to `t`."""
         self.steps += 1
-        if self.steps > _MOST_STEPS:
+        self.budget.left -= 1
+        if self.steps > _MOST_STEPS or self.budget.left < 0:
             raise TooManySteps
         if p.sort != t.sort:
             return
@@ -384,6 +395,11 @@ class _Matcher:
                 )
                 for filling in self.match(hole, value, f):
                     yield filling, rest
+            return
+        if [above for _, above in unknown] == [True, False] and left.below:
+            both = (Fractional(left.coefficient, left.above).term(), reals.mul(*left.below))
+            for filling in self.all_of(tuple(h for h, _ in unknown), both, f):
+                yield filling, Fractional()
             return
         if left.coefficient < 0 or not all(above for _, above in unknown):
             return

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triton_lift.definitions.library import Definition
-from triton_lift.definitions.matching import Filling, Found, matches
+from triton_lift.definitions.matching import Budget, Filling, Found, matches
 from triton_lift.definitions.patterns import Pattern
 from triton_lift.egraph import Equality
 from triton_lift.proving import Context
@@ -60,6 +60,7 @@ class Namer:
         self.heads = [_heads(p.term) for p, _ in self.entries]
         self.used = 0
         self.proofs = 0
+        self.budget = Budget()
         self._memo: dict[tuple[Term, frozenset[Term]], Term] = {}
 
     def named(self, t: Term, context: Context) -> Term:
@@ -77,9 +78,9 @@ class Namer:
     def _named(self, t: Term, context: Context) -> Term:
         inside = {(u.op, u.attr if u.op in ("rfun", "reduce", "argreduce") else None) for u in subterms([t])}
         candidates = [e for e, heads in zip(self.entries, self.heads, strict=True) if heads <= inside]
-        for whole in (True, False):
+        for whole in (True, False) if self.budget.left > 0 else ():
             for pattern, definition in candidates:
-                for found in matches(pattern, t, self.frame, whole=whole):
+                for found in matches(pattern, t, self.frame, whole=whole, budget=self.budget):
                     if self._holds(definition, pattern, found, context):
                         self.used += 1
                         use = self._use(definition, pattern, found, context)

@@ -1,7 +1,7 @@
 """Definitions as patterns: terms with holes.
 
     hole      args: the indices that what stands here may depend on; attr: its name
-    constant  attr: the value of an irrational constant, for which kernels write a float
+    constant  attr: the value of a constant without a finite decimal, for which kernels write a float
 
 The indices of the defined element and bound variables are variables as in any term.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from triton_lift.definitions.constants import NAMED, irrational
+from triton_lift.definitions.constants import NAMED, irrational, is_short
 from triton_lift.formulas import ast
 from triton_lift.formulas.functions import as_integer, as_real
 from triton_lift.formulas.to_terms import ToTerms
@@ -77,6 +77,8 @@ class _Translation(ToTerms):
                 known = self.definition.earlier[name]
                 if all(isinstance(a, ast.Name) for a in arguments) and _indexed(known):
                     return self._term(_renamed(known, [a.text for a in arguments]), names)  # type: ignore[union-attr]
+        if isinstance(e, ast.Number) and not is_short(e.value):
+            return make("constant", (), float(e.value), "real")
         value = irrational(e)
         return make("constant", (), value, "real") if value is not None else super()._term(e, names)
 

@@ -103,7 +103,8 @@ class ElementWriter(_Writer):
             for v in variables:
                 seen.add(v)
                 if v not in places and v not in self.names:
-                    self.markers[v] = self.names[v] = f":{self.printer.show(self.expression(ends[v]))}"
+                    end = "" if ends[v].free else self.printer.show(self.expression(ends[v]))
+                    self.markers[v] = self.names[v] = f":{end}"
             values.append((name, bool(variables), self.expression(body)))
         called = self._called(use, values, None)
         suffix = [self.expression(p) for p in places if p not in seen]
