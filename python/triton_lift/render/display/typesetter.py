@@ -12,6 +12,7 @@ from triton_lift.formulas.style import AND, ATOM, COMPARE, OR, PRODUCT, SELECT, 
 from triton_lift.render.display.notation import FUNCTIONS, NAMED, SIGNS, Notation
 
 _SHORT = 12  # what is too little for a line of its own
+_LONG_INDEX = 30
 _SMALL = 0.7  # of an index or a limit, against the line
 
 
@@ -196,6 +197,9 @@ class Typesetter:
 
     def access(self, node: ast.Access) -> Part:
         inner = self._list([self.part(i) for i in node.indices])
+        if inner.tall or inner.width > _LONG_INDEX:  # too much for small letters
+            name, fenced = self._name(node.array), self.fenced("[", inner)
+            return Part(name.text + fenced.text, ATOM, name.width + fenced.width, inner.tall)
         text = self.notation.index(self.notation.name(node.array), inner.text)
         return Part(text, ATOM, len(node.array) + _SMALL * inner.width, inner.tall)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import log
 from typing import TYPE_CHECKING
 
 from triton_lift.render import order
+from triton_lift.render.torch import stable
 from triton_lift.render.torch.errors import TorchError
 from triton_lift.render.torch.functions import FORMATS, FUNCTIONS
 from triton_lift.render.torch.nodes import Kind, Node, Nodes
@@ -183,6 +185,9 @@ class Elementwise:
         return self._quotient(self(t.args[0], context, guarded), self(t.args[1], context, guarded))
 
     def _quotient(self, above: Node, below: Node) -> Node:
+        weights = stable.quotient(self.nodes, above, below)
+        if weights is not None:
+            return weights
         if above.is_scalar and below.is_scalar and below.op != "number":
             below = self.nodes.tensor(below)  # 1 / 0 is infinite, not an error
         return self.nodes.broadcast("div", (above, below), "real")
@@ -197,7 +202,10 @@ class Elementwise:
         if name not in FUNCTIONS:
             raise TorchError(f"the function {name} has no counterpart in PyTorch")
         args = tuple(self.nodes.tensor(a) for a in self._all(t, context, guarded))
-        return self.nodes.broadcast("function", args, "real", name)
+        logarithm = stable.logarithm(self.nodes, args[0]) if name in ("log", "log2") else None
+        if logarithm is not None and name == "log2":
+            logarithm = self._quotient(logarithm, self.nodes.number(log(2), "real"))
+        return logarithm or self.nodes.broadcast("function", args, "real", name)
 
     def _provided(self, t: Term, context: Context, guarded: bool) -> Node:
         return self(t.args[0], context, guarded)

@@ -342,6 +342,14 @@ class Writer:
 
     _amin = _argmax = _argmin = _amax
 
+    def _softmax(self, node: Node) -> tuple[str, int]:
+        return f"torch.softmax({self.show(node.args[0])}, {node.attr})", ATOM
+
+    def _logsumexp(self, node: Node) -> tuple[str, int]:
+        assert isinstance(node.attr, tuple)
+        dim, keep = node.attr
+        return f"torch.logsumexp({self.show(node.args[0])}, {dim}{', keepdim=True' if keep else ''})", ATOM
+
     def _drop(self, node: Node) -> tuple[str, int]:
         """The last dimensions, of size 1, taken away."""
         assert isinstance(node.attr, int)
