@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 import numerics_kernels as kernels
 import triton_lift
+from triton_lift.evaluation.terms import Evaluator
 from triton_lift.numerics.bounds import Bounds
 from triton_lift.proving import Context, Session
 from triton_lift.terms import booleans as bools
@@ -132,3 +134,51 @@ def test_bounds(term: Term, low: float, high: float) -> None:
 def test_bounds_by_conditions(fact: Term, low: float, high: float) -> None:
     span = Bounds(Context(Session(), [fact]), "f32", {}).of(X)
     assert (span.low, span.high) == (low, high)
+
+
+READS = [make("read", (ints.const(i),), (0, 0, ()), "real") for i in range(3)]
+OPERATIONS = ["add", "mul", "div", "max", "min", "select", "exp", "log", "sqrt", "abs", "tanh", "negate"]
+
+
+def random_term(rng: random.Random, depth: int) -> Term:
+    """A term over three elements; divisors are positive."""
+    if depth == 0 or rng.random() < 0.15:
+        return rng.choice([*READS, *(reals.const(k) for k in (-2, -1, 0, 1, 3))])
+    a, b = random_term(rng, depth - 1), random_term(rng, depth - 1)
+    match rng.choice(OPERATIONS):
+        case "add":
+            return reals.add(a, b)
+        case "mul":
+            return reals.mul(a, b)
+        case "div":
+            return reals.div(a, reals.add(reals.ONE, reals.mul(b, b)))
+        case "max":
+            return reals.maximum(a, b)
+        case "min":
+            return reals.minimum(a, b)
+        case "select":
+            return reals.select(reals.compare("rlt", a, b), *(random_term(rng, depth - 1) for _ in "ab"))
+        case "negate":
+            return reals.negate(a)
+        case name:
+            return reals.apply(name, a)
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_bounds_hold(block: int) -> None:
+    known = 0
+    for seed in range(250 * block, 250 * (block + 1)):
+        rng = random.Random(seed)
+        term = random_term(rng, 4)
+        span = Bounds(Context(Session()), "f64", {}).of(term)
+        known += span.known
+        for _ in range(12):
+            array = np.array([rng.choice([-1e3, -5, -1, -0.5, 0, 0.25, 1, 2, 40, 1e3]) for _ in READS])
+            value = float(Evaluator({}, {0: array})(term))
+            slack = 1e-9 * max(1.0, abs(value))
+            assert not math.isfinite(value) or span.low - slack <= value <= span.high + slack, (seed, term)
+    assert known > 50
+
+
+def test_division_by_nothing_but_0() -> None:
+    assert not Bounds(Context(Session()), "f32", {}).of(make("rdiv", (X, reals.ZERO), None, "real")).known

@@ -49,7 +49,7 @@ def product(a: Interval, b: Interval) -> Interval:
 
 def quotient(a: Interval, b: Interval) -> Interval:
     """a / b; nothing is known where b may be 0."""
-    if b.low <= 0 <= b.high and not (b.low == 0 or b.high == 0):
+    if b.low <= 0 <= b.high and (b.low < 0 < b.high or b.low == b.high):
         return ANY
     sign = 1 if b.low >= 0 else -1
     low, high = sorted((abs(b.low), abs(b.high)))
