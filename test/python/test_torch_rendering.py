@@ -61,18 +61,18 @@ def test_example(name: str) -> None:
 
 def test_softmax_does_not_overflow() -> None:
     """What is printed without the maximum is computed with it: by PyTorch's own softmax and logsumexp."""
-    for name, output, function in (
-        ("softmax", "out_ptr", "torch.softmax("),
-        ("cross_entropy", "loss_ptr", "torch.logsumexp("),
-    ):
+    shown = (
+        ("softmax", "x_ptr", "out_ptr", "softmax"),
+        ("cross_entropy", "logits_ptr", "loss_ptr", "logsumexp"),
+    )
+    for name, pointer, output, function in shown:
         found = lifted(name)
         text = to_torch(found)
-        assert function in text
+        assert f"torch.{function}(" in text
         args, grid = EXAMPLES[name].inputs(EXAMPLES[name].sizes[-1], 1)
-        pointer = "x_ptr" if name == "softmax" else "logits_ptr"
         args[pointer] = args[pointer] * np.float32(5000)
-        shown = run(found, args, grid, text)[output]
-        assert np.isfinite(shown).all() and difference({output: shown}, found.evaluate(args, grid)) <= 1e-9
+        result = run(found, args, grid, text)
+        assert np.isfinite(result[output]).all() and difference(result, found.evaluate(args, grid)) <= 1e-9
 
 
 MUTANTS = [(n, m) for n in NAMES for m in EXAMPLES[n].mutants]

@@ -53,8 +53,11 @@ class Owners:
                     continue
             number = int(owner[start])
             step = int(lane[start + 1] - lane[start]) if column > start + 1 else 1
-            program = self.programs[number] if number >= 0 else None
-            found.append(Run(row, start, column - 1, program, int(lane[start]), step, bool(clash[start])))
+            if number < 0:
+                found.append(Run(row, start, column - 1, None, 0, 0))
+            else:
+                program = self.programs[number]
+                found.append(Run(row, start, column - 1, program, int(lane[start]), step, bool(clash[start])))
             start = column
         return found
 
