@@ -17,6 +17,8 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, subterms
 
+_LARGEST = 1500  # terms of a value in which names are looked for: the time grows faster than the value
+
 
 def name_outputs(lifted: Lifted, program: Program, base: Context) -> None:
     """Gives the outputs of a lifted kernel their named forms, where there is one. `base`: what holds everywhere."""
@@ -51,6 +53,8 @@ def named_form(
 
     `params`: names and types of the kernel's arguments.
     """
+    if len(subterms([value])) > _LARGEST:
+        return None
     indices = layouts.indices(array, offset)
     found = Namer(library(), [i for i in indices if i.op == "var"]).named(value, context)
     if not any(u.op == "named" for u in subterms([found])):

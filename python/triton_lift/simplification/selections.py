@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from triton_lift.simplification.contextual import Simplifier
 
 _CONSTANT = ("real", "inf")
+_LARGE = 300  # terms
 _STRICT = ("radd", "rmul", "rdiv", "rfun", "rmin", "rmax")
 
 
@@ -42,12 +43,27 @@ def lift(s: Simplifier, t: Term, context: Context) -> Term:
 
 def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> Term | None:
     """`t` with argument `i` replaced by a constant, if that is a constant by what the context knows of the others."""
+    others = [*t.args[:i], *t.args[i + 1 :]]
     absorbing = constant.op == "inf" or (constant is reals.ZERO and t.op in ("rmul", "rdiv"))
-    others = []
-    for a in (*t.args[:i], *t.args[i + 1 :]):
-        others.append(s.simplify(a, context))
-        if not absorbing and others[-1].op not in _CONSTANT:
+    absorbed = _absorbed(s, t, i, constant, others, context) if absorbing else None
+    if absorbed is not None:
+        return absorbed
+    if absorbing and len(subterms(others)) > _LARGE:
+        return None  # nothing that large is simplified once for each of its cases
+    known = []
+    for a in others:
+        known.append(s.simplify(a, context))
+        if not absorbing and known[-1].op not in _CONSTANT:
             return None
+    absorbed = _absorbed(s, t, i, constant, known, context)
+    folded = rebuild(t, (*known[:i], constant, *known[i:])) if absorbed is None else absorbed
+    return folded if folded.op in _CONSTANT else None
+
+
+def _absorbed(
+    s: Simplifier, t: Term, i: int, constant: Term, others: list[Term], context: Context
+) -> Term | None:
+    """The constant that `constant` makes of `t`, whatever the other arguments are, if they allow that."""
     if t.op == "radd" and constant.op == "inf" and all(s.finite(o, context, ask=True) for o in others):
         return constant
     if all(s.finite(o, context) for o in others):
@@ -55,8 +71,7 @@ def _fold(s: Simplifier, t: Term, i: int, constant: Term, context: Context) -> T
             return reals.ZERO
         if t.op == "rdiv" and i == 0 and constant is reals.ZERO and _nonzero(s, others[0], context):
             return reals.ZERO
-    folded = rebuild(t, (*others[:i], constant, *others[i:]))
-    return folded if folded.op in _CONSTANT else None
+    return None
 
 
 def _nonzero(s: Simplifier, t: Term, context: Context) -> bool:
