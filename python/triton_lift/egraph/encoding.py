@@ -285,8 +285,10 @@ class Encoding:
 
     def _unfolded(self, number: int) -> object:
         name, *args = self._node_list[number]
-        leaf = name in ("Num", "Atom", "Is")
-        return (name, *(args if leaf else [self._unfolded(a) for a in args]))  # type: ignore[arg-type]
+        if name in ("Num", "Atom", "Is"):
+            return (name, *args)
+        first = args[:1] if name in _KINDS else []
+        return (name, *first, *(self._unfolded(a) for a in args[len(first) :]))  # type: ignore[arg-type]
 
 
 def _function(name: str) -> Callable[[Term], Term]:

@@ -19,7 +19,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.term import Term, make
 
-TRIAL = make("param", (), (90, "trial"))  # every letter is a function of it
+TRIAL = make("var", (), ("trial", -5))  # every letter is a function of it
 STRIDE = 64  # elements of one trial
 _STEP = {"r": 8, "s": 1}
 _BINDERS = {"Sum": "add", "Sup": "max", "Inf": "min"}
@@ -122,7 +122,7 @@ class _Reader:
         if name not in self.scopes:
             raise ValueError(f"{name} stands for nothing")
         offset = [ints.scale(TRIAL, STRIDE)]
-        offset += [ints.scale(bound[r], _STEP[r]) for r in self.scopes[name]]
+        offset += [ints.scale(bound.get(r, ints.ZERO), _STEP[r]) for r in self.scopes[name]]
         element = make("read", (ints.add(*offset),), (self.letters.index(name), 0), "real")
         if name in self.conditions:
             return reals.compare("rlt", reals.ZERO, element)
