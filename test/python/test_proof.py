@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from proof_files import IR, Remembering, lifted, proof_of
+from triton_lift.egraph import EgraphRewriter
 from triton_lift.proof import ProofError, Undecided, check
 from triton_lift.proof.origin import check_origin, summaries
 from triton_lift.proof.solvers import Answer, solver
@@ -42,8 +43,8 @@ def test_z3(name: str) -> None:
 
 
 def test_nothing_is_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the prover, nor random points, nor changes of coordinates: they would end the test."""
-    proof = proof_of("matmul.ttir")
+    """Neither the prover, nor random points, changes of coordinates, an e-graph: they would end the test."""
+    proofs = [proof_of("matmul.ttir"), proof_of("softmax.ttir")]
 
     def never(*_: object, **__: object) -> Any:
         raise AssertionError("recheck searches")
@@ -54,9 +55,10 @@ def test_nothing_is_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
         (Context, "products"),
         (Samples, "refutes"),
         (search, "find_move"),
+        (EgraphRewriter, "propose"),
     ):
         monkeypatch.setattr(owner, name, never)
-    assert check(proof, solver("cvc5", 20)).kernel == "matmul"
+    assert [check(p, solver("cvc5", 20)).kernel for p in proofs] == ["matmul", "softmax"]
 
 
 @pytest.mark.parametrize("path", MUTANTS, ids=lambda p: p.name)
