@@ -62,6 +62,7 @@ def _runs(subject: Subject, program: Program) -> Iterator[Run]:
         for ordinary in subject.launches(size, (1, 1, 1), apart):
             if of_this_size == most:
                 break
+            ordinary = _with_strides_apart(subject, ordinary)
             grid = _grid(ordinary, program)
             if grid is None or subject.over:
                 continue
@@ -96,6 +97,19 @@ def _grid(launch: Launch, program: Program) -> tuple[int, int, int] | None:
         if all(grid[axis] > 1 for axis in axes):
             return grid
     return found
+
+
+def _with_strides_apart(subject: Subject, launch: Launch) -> Launch:
+    """The same elements further apart in some arrays than in others, so that one stride is not taken for another."""
+    args = dict(launch.args)
+    stretched: set[str] = set()
+    for factor, names in enumerate(subject.roles.strides.values(), start=1):
+        for name in names - stretched:
+            value = args.get(name)
+            if subject.roles.of(name) == "stride" and isinstance(value, int) and value > 1:
+                args[name] = value * factor
+        stretched |= names
+    return Launch(launch.grid, args)
 
 
 def _with_contents(launch: Launch, *, positive: bool) -> Launch:

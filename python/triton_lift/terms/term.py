@@ -109,6 +109,13 @@ def var(name: str) -> Term:
     return make("var", (), (name, next(_fresh)))
 
 
+def keep_apart(terms: Iterable[Term]) -> None:
+    """From now on, fresh variables are other ones than those in `terms`, which another process may have made."""
+    global _fresh
+    used = [t.attr[1] for t in subterms(terms) if t.op == "var"]
+    _fresh = itertools.count(max([next(_fresh), *(n + 1 for n in used)]))
+
+
 @contextmanager
 def numbered_by(source: Callable[[Iterator[int]], Iterator[int]]) -> Iterator[None]:
     """Fresh variables get their numbers from `source(usual numbers)` meanwhile: a proof says which ones it uses."""
