@@ -134,21 +134,34 @@ def test_a_result_without_anything() -> None:
 
 
 def test_the_command(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "triton_lift.cli",
-            "lift",
-            str(EXAMPLES["vector_add"].ir()),
-            "--format",
-            "html",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    assert checked(done.stdout).names.count("article") == 1
+    source = str(EXAMPLES["vector_add"].ir())
+    command = [sys.executable, "-m", "triton_lift.cli", "lift", source, "--format", "html"]
+    printed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert checked(printed).names.count("article") == 1
+    file = tmp_path / "page.html"
+    done = subprocess.run([*command, "-o", str(file)], stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout == "" and checked(file.read_text()).names == checked(printed).names
+    elsewhere = [*command, "-o", str(tmp_path / "no" / "page.html")]
+    nowhere = subprocess.run(elsewhere, stderr=subprocess.PIPE, check=False)
+    assert nowhere.returncode == 2 and b"No such file" in nowhere.stderr
+
+
+def test_a_renderer_that_fails_costs_its_part_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    from triton_lift.render.display import Typesetter
+    from triton_lift.render.torch import function
+    from triton_lift.report.latex import to_latex
+    from triton_lift.report.torch import to_torch
+
+    def fails(*_: object) -> None:
+        raise KeyError("of no use")
+
+    found = example("row_sum")
+    monkeypatch.setattr(Typesetter, "lines", fails)
+    monkeypatch.setattr(function._Function, "write", fails)
+    assert "internal error: KeyError" in to_torch(found) and "def " not in to_torch(found)
+    assert found.outputs[0].latex in to_latex(found)
+    page = to_page([found])
+    assert "<math" not in page and found.outputs[0].formula.replace("<", "&lt;") in page
 
 
 # The picture.

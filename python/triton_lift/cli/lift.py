@@ -25,7 +25,7 @@ from triton_lift.cli.options import (
     Timeout,
     compile_request,
 )
-from triton_lift.cli.output import ReaderGone, complain, write
+from triton_lift.cli.output import ReaderGone, complain, to_file, write
 from triton_lift.cli.proofs import ProofFileError, proofs_to
 from triton_lift.cli.work import Work
 from triton_lift.lifted import Lifted
@@ -37,6 +37,10 @@ from triton_lift.sources.python_kernel import DEFAULT_TARGET
 def lift(
     paths: Paths,
     format: Annotated[Format, typer.Option("--format", help="How results are written.")] = Format.TEXT,
+    output: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write results here, not to standard output."),
+    ] = None,
     kernel: Kernel = None,
     timeout: Timeout = DEFAULT_TIMEOUT,
     jobs: Jobs = None,
@@ -67,47 +71,48 @@ def lift(
     Exit code: 0 all verified, guesses proved; 1 something refuted; 2 usage or unreadable input; 3 something
     unknown or unsupported.
     """
-    several = len(paths) > 1 or Path(paths[0]).is_dir() or Path(paths[0]).suffix in PACKED
-    whole = document(format)
-    render = writer(format, several=several) if whole is None else None
-    request = compile_request(arg, const, target)
-    try:
-        guesses = read_guesses(guess) if guess is not None else []
-    except GuessFileError as problem:
-        complain(str(problem))
-        raise typer.Exit(ExitCode.UNREADABLE) from None
-    work = Work(
-        timeout,
-        jobs,
-        kernel,
-        executor,
-        cache=not no_cache,
-        proof=proof is not None or format is Format.HTML,
-        executable=needs_program(format),
-        illustrated=format is Format.HTML,
-        guesses=tuple(guesses),
-        sketches=tuple(sketch or ()),
-        request=request,
-    )
-    # At a terminal the results are the progress, and a bar would be in their way.
-    came = work.results(paths, progress=not sys.stdout.isatty())
-    try:
-        came = came if proof is None else proofs_to(proof, came)
-        if whole is not None:
-            code = report_whole(came, whole)
-        else:
-            assert render is not None
-            code = report(came, render, lines=format is Format.JSON)
-    except KeyboardInterrupt:
-        work.interrupted()
-        raise typer.Exit(130) from None
-    except ProofFileError as problem:
-        complain(str(problem))
-        raise typer.Exit(ExitCode.UNREADABLE) from None
-    if code is None:
-        complain(f"no kernel named {kernel}" if kernel else "nothing to lift")
-        code = ExitCode.UNREADABLE
-    raise typer.Exit(code)
+    with to_file(output):
+        several = len(paths) > 1 or Path(paths[0]).is_dir() or Path(paths[0]).suffix in PACKED
+        whole = document(format)
+        render = writer(format, several=several) if whole is None else None
+        request = compile_request(arg, const, target)
+        try:
+            guesses = read_guesses(guess) if guess is not None else []
+        except GuessFileError as problem:
+            complain(str(problem))
+            raise typer.Exit(ExitCode.UNREADABLE) from None
+        work = Work(
+            timeout,
+            jobs,
+            kernel,
+            executor,
+            cache=not no_cache,
+            proof=proof is not None or format is Format.HTML,
+            executable=needs_program(format),
+            illustrated=format is Format.HTML,
+            guesses=tuple(guesses),
+            sketches=tuple(sketch or ()),
+            request=request,
+        )
+        # At a terminal the results are the progress, and a bar would be in their way.
+        came = work.results(paths, progress=not sys.stdout.isatty())
+        try:
+            came = came if proof is None else proofs_to(proof, came)
+            if whole is not None:
+                code = report_whole(came, whole)
+            else:
+                assert render is not None
+                code = report(came, render, lines=format is Format.JSON)
+        except KeyboardInterrupt:
+            work.interrupted()
+            raise typer.Exit(130) from None
+        except ProofFileError as problem:
+            complain(str(problem))
+            raise typer.Exit(ExitCode.UNREADABLE) from None
+        if code is None:
+            complain(f"no kernel named {kernel}" if kernel else "nothing to lift")
+            code = ExitCode.UNREADABLE
+        raise typer.Exit(code)
 
 
 def report_whole(came: Iterator[Lifted], whole: Callable[[Iterable[Lifted]], str]) -> ExitCode | None:

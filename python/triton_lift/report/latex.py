@@ -14,7 +14,11 @@ def to_latex(lifted: Lifted) -> str:
     lines += [comment(f"given {p}") for p in lifted.preconditions]
     lines += [comment(f"assuming {a}") for a in lifted.assumptions]
     if lifted.outputs:
-        rows = " \\\\\n  ".join(display(lifted))
+        try:
+            shown = display(lifted)
+        except Exception:  # the lines are there already
+            shown = [output.latex for output in lifted.outputs]
+        rows = " \\\\\n  ".join(shown)
         lines.append(f"\\[\\begin{{aligned}}\n  {rows}\n\\end{{aligned}}\\]")
     return "\n".join(lines)
 

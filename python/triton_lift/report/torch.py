@@ -18,6 +18,9 @@ def to_torch(lifted: Lifted) -> str:
         found = torch_function(lifted.kernel, lifted.program, docstring(lifted))
     except TorchError as problem:
         return "\n".join([*lines, f"# no PyTorch rendering: {problem}"]) + "\n"
+    except Exception as error:  # one kernel's rendering never costs the others theirs
+        why = f"internal error: {type(error).__name__}: {error}"
+        return "\n".join([*lines, *(f"# {line}" for line in why.splitlines())]) + "\n"
     return "\n\n".join(["\n".join([*lines, "import torch"]), *found.helpers.values(), found.text])
 
 

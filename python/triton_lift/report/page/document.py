@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -83,15 +83,25 @@ def view(lifted: Lifted, *, brief: bool = False) -> dict[str, Any]:
             ("coverage", lifted.coverage),
             ("single writer", lifted.single_writer),
         ],
-        "formulas": display(lifted),
+        "formulas": tried(lambda: display(lifted), None),
         "lists": [(label, items) for label, items in lists if items],
         "witness": list(lifted.witness.lines()) if lifted.witness is not None else [],
         "spellings": [] if brief else spellings(lifted),
-        "pictures": [] if illustration is None else pictures(illustration),
+        "pictures": [] if illustration is None else tried(lambda: pictures(illustration), []),
         "launch": None if illustration is None or illustration.grid is None else launch(illustration),
-        "sides": None if illustration is None else sides(illustration.ir, lifted.location),
+        "sides": None
+        if illustration is None
+        else tried(lambda: sides(illustration.ir, lifted.location), None),
         "proof": None if brief or lifted.proof is None else proof_of(lifted.proof),
     }
+
+
+def tried(make: Callable[[], Any], otherwise: Any) -> Any:
+    """A part of the page; the rest stands without it."""
+    try:
+        return make()
+    except Exception:
+        return otherwise
 
 
 def launch(illustration: Any) -> str:
