@@ -106,6 +106,45 @@ def test_beside_the_plugin(tmp_path: Path) -> None:
         assert done.returncode == 0 and "1 verified" in done.stderr and "ExpectationWarning" in done.stderr
 
 
+REFERENCE = """
+def reference(x, y, out, n):
+    out[:n] = x[:n] {} y[:n]
+"""
+
+
+@pytest.mark.parametrize(
+    ("operator", "mode", "code", "said"),
+    [
+        ("+", "raise", 0, ""),
+        ("-", "raise", 1, "does not compute what is expected"),
+        ("-", "warn", 0, "ExpectationWarning: add"),
+    ],
+)
+def test_a_function(tmp_path: Path, operator: str, mode: str, code: int, said: str) -> None:
+    pytest.importorskip("torch")
+    decorator = f"{REFERENCE.format(operator)}\n@triton_lift.expects(reference, mode={mode!r})"
+    done = run(tmp_path, decorator, "launch_add(128)")
+    assert done.returncode == code, done.stderr
+    if not said:
+        assert done.stderr == ""
+        return
+    for line in (said, "expected  reference", "computes  out[i] = x[i] + y[i]", "should be", "n = "):
+        assert line in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("lambda x, wrong: None", "no run-time argument 'wrong'; it has x, y, out, n, grid"),
+        ("lambda x: 1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_a_function_that_cannot_be_called(tmp_path: Path, reference: str, said: str) -> None:
+    pytest.importorskip("torch")
+    done = run(tmp_path, f"@triton_lift.expects({reference})", "launch_add(128)")
+    assert done.returncode == 0 and "could not be checked" in done.stderr and said in done.stderr
+
+
 def test_a_triton_that_is_too_old(tmp_path: Path) -> None:
     (tmp_path / "triton.py").write_text("__version__ = '3.1.0'\n")
     program = """

@@ -26,7 +26,7 @@ class ExpectationWarning(UserWarning):
 class Expectation:
     """What a kernel is to compute, and what to do if it does not; `timeout` in seconds."""
 
-    formula: str
+    formula: str | Callable[..., Any]
     mode: Mode
     timeout: float
 
@@ -39,6 +39,10 @@ def expects(formula: str, *, mode: Mode | None = None, timeout: float = 60.0) ->
     of each specialisation. A kernel that is refuted raises ExpectationError with a launch that shows it; with
     `mode="warn"` that is an ExpectationWarning, as is in both what can neither be proved nor refuted within `timeout`
     seconds. `mode="off"` checks nothing. TRITON_LIFT_EXPECTS in the environment overrides the mode of all kernels.
+
+    Instead of a formula there may be a PyTorch function, which is not proved but tried: it gets the run-time arguments
+    that it has parameters for, arrays as flat tensors, and writes into them what the kernel should; the kernel is
+    executed from its IR, on small launches.
 
     The kernel itself is returned as it is. Raises ValueError for a mode that there is not, TypeError for what is no
     kernel.

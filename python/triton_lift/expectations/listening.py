@@ -17,7 +17,8 @@ from triton_lift.lifted import Lifted
 
 _lock = threading.Lock()
 _listening = False
-_problems: dict[tuple[str, str], tuple[bool, str] | None] = {}  # IR and formula → refuted or not, and why
+# IR and what is expected → refuted or not, and why
+_problems: dict[tuple[str, object], tuple[bool, str] | None] = {}
 
 
 def listen() -> None:
@@ -71,28 +72,51 @@ def compiled(source: Any, files: dict[str, str]) -> None:
 def problem(text: str, name: str, expectation: Expectation) -> tuple[bool, str] | None:
     """Whether the kernel is refuted, and what to say of it; None where it computes what is expected."""
     try:
-        (lifted,) = judged(text, name, expectation)
+        lifted, verdict, lines = (judged if isinstance(expectation.formula, str) else tried)(
+            text, name, expectation
+        )
     except Exception as error:  # the program is not to suffer from it
         return False, f"{name} could not be checked: {type(error).__name__}: {error}"
-    verdict = lifted.guesses[0] if lifted.guesses else None
-    if verdict is not None and verdict.status == "proved":
+    if verdict:
         return None
+    formula = expectation.formula
+    expected = formula if isinstance(formula, str) else getattr(formula, "__qualname__", repr(formula))
     place = f" ({lifted.location})" if lifted.location else ""
-    lines = [f"  expected  {expectation.formula}"]
-    if verdict is not None and verdict.status == "refuted":
-        lines.insert(0, f"{lifted.kernel}{place} does not compute what is expected")
-        lines += [f"  computes  {o.array}[{', '.join(o.indices)}] = {o.formula}" for o in lifted.outputs]
-        lines += [f"  {line}" for line in list(verdict.lines())[1:]]
-        return True, "\n".join(lines)
-    reason = lifted.reason if lifted.status != "verified" or verdict is None else verdict.reason
-    lines.insert(0, f"{lifted.kernel}{place}: not decided whether it computes what is expected: {reason}")
-    return False, "\n".join(lines)
+    lines = [f"  expected  {expected}", *(f"  {line}" for line in lines)]
+    if verdict is None:
+        head = f"{lifted.kernel}{place}: not decided whether it computes what is expected"
+        return False, "\n".join([head, *lines])
+    found = [f"  computes  {o.array}[{', '.join(o.indices)}] = {o.formula}" for o in lifted.outputs]
+    return True, "\n".join([f"{lifted.kernel}{place} does not compute what is expected", *found, *lines])
 
 
-def judged(text: str, name: str, expectation: Expectation) -> list[Lifted]:
-    """The kernel's lift with the verdict on the formula, from a worker process or from an earlier time."""
+def judged(text: str, name: str, expectation: Expectation) -> tuple[Lifted, bool | None, list[str]]:
+    """The kernel's lift, whether the formula holds (None: not decided), and why; by a worker process or from an earlier
+    time."""
     from triton_lift.expectations.judging import lifted_with
     from triton_lift.sources import text_source
 
+    assert isinstance(expectation.formula, str)
     source = text_source(text, name)
-    return lifted_with([source], expectation.formula, expectation.timeout, warn=lambda message: None)
+    (lifted,) = lifted_with([source], expectation.formula, expectation.timeout, warn=lambda message: None)
+    if lifted.status != "verified" or not lifted.guesses:
+        return lifted, None, [f"it is not verified: {lifted.reason or lifted.status}"]
+    verdict = lifted.guesses[0]
+    verdicts = {"proved": True, "refuted": False}
+    return lifted, verdicts.get(verdict.status), [line.strip() for line in list(verdict.lines())[1:]]
+
+
+def tried(text: str, name: str, expectation: Expectation) -> tuple[Lifted, bool | None, list[str]]:
+    """The same for a function: True where it agrees with the kernel on all launches."""
+    from triton_lift.expectations.references import disagreement
+    from triton_lift.expectations.trials import trials
+    from triton_lift.sources import text_source
+    from triton_lift.workers.protocol import Request
+
+    assert callable(expectation.formula)
+    lifted, found = trials(Request(0, text_source(text, name), timeout=expectation.timeout))
+    if not found:
+        reason = lifted.reason or "no small launch was found on which it can be executed"
+        return lifted, None, [reason]
+    difference = disagreement(expectation.formula, lifted, found)
+    return lifted, difference is None, [difference] if difference else []
