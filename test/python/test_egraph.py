@@ -6,16 +6,19 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from egraph_terms import (
+from benchmarks.textbook_forms import (
+    ABS,
     COUNT,
     EPS,
-    HALF,
+    MEAN,
     ONE,
+    TEXTBOOK,
     TWO,
     ZERO,
     J,
@@ -49,116 +52,6 @@ from triton_lift.terms import reals
 from triton_lift.terms.term import Term, subterms
 
 IR = Path(__file__).resolve().parents[2] / "examples" / "ir"
-ABS = reals.apply("abs", X)
-MEAN = reals.div(total(a), COUNT)
-DOWN = exp(reals.negate(ABS))
-TWICE = reals.mul(TWO, X)
-SHIFTED = lambda k: exp(reals.sub(a(k), greatest(a)))  # noqa: E731
-VARIANCE = "(Σ[k<n] (a[k] - (Σ[r<n] a[r]) / n)²) / n"
-SIGMOID = "1 / (1 + exp(-x))"
-
-TEXTBOOK = {
-    "softmax": (reals.div(SHIFTED(J), total(SHIFTED)), "exp(a[i]) / (Σ[k<n] exp(a[k]))"),
-    "logsumexp": (reals.add(log(total(SHIFTED)), greatest(a)), "log(Σ[k<n] exp(a[k]))"),
-    "log softmax": (
-        reals.sub(reals.sub(a(J), greatest(a)), log(total(SHIFTED))),
-        "a[i] - log(Σ[k<n] exp(a[k]))",
-    ),
-    "log of softmax": (log(reals.div(SHIFTED(J), total(SHIFTED))), "a[i] - log(Σ[k<n] exp(a[k]))"),
-    "cross entropy": (
-        reals.sub(reals.add(log(total(SHIFTED)), greatest(a)), b(J)),
-        "log(Σ[k<n] exp(a[k])) - b[i]",
-    ),
-    "attention": (
-        reals.div(total(lambda k: reals.mul(SHIFTED(k), b(k))), total(SHIFTED)),
-        "(Σ[k<n] exp(a[k])·b[k]) / (Σ[k<n] exp(a[k]))",
-    ),
-    "attention in base 2": (
-        reals.div(
-            total(lambda k: reals.mul(reals.apply("exp2", reals.sub(a(k), greatest(a))), b(k))),
-            total(lambda k: reals.apply("exp2", reals.sub(a(k), greatest(a)))),
-        ),
-        "(Σ[k<n] exp2(a[k])·b[k]) / (Σ[k<n] exp2(a[k]))",
-    ),
-    "mean of a softmax": (
-        total(lambda k: reals.mul(reals.div(exp(a(k)), total(lambda r: exp(a(r)))), b(k))),
-        "(Σ[k<n] exp(a[k])·b[k]) / (Σ[k<n] exp(a[k]))",
-    ),
-    "sigmoid": (reals.div(exp(X), reals.add(exp(X), ONE)), SIGMOID),
-    "stable sigmoid": (
-        reals.select(
-            reals.compare("rle", ZERO, X),
-            reals.div(ONE, reals.add(ONE, exp(reals.negate(X)))),
-            reals.div(exp(X), reals.add(ONE, exp(X))),
-        ),
-        SIGMOID,
-    ),
-    "sigmoid by |x|": (
-        reals.select(
-            reals.compare("rle", ZERO, X), reals.div(ONE, reals.add(ONE, DOWN)), reals.div(DOWN, reals.add(ONE, DOWN))
-        ),
-        SIGMOID,
-    ),
-    "sigmoid by tanh": (
-        reals.add(HALF, reals.mul(HALF, reals.apply("tanh", reals.mul(HALF, X)))),
-        SIGMOID,
-    ),
-    "silu": (reals.mul(X, reals.div(exp(X), reals.add(ONE, exp(X)))), "x / (1 + exp(-x))"),
-    "softplus": (reals.add(reals.maximum(X, ZERO), log(reals.add(ONE, DOWN))), "log(1 + exp(x))"),
-    "log sigmoid": (reals.sub(reals.minimum(X, ZERO), log(reals.add(ONE, DOWN))), "-log(1 + exp(-x))"),
-    "binary cross entropy": (
-        reals.add(reals.maximum(X, ZERO), reals.negate(reals.mul(X, Y)), log(reals.add(ONE, DOWN))),
-        "log(1 + exp(x)) - x·y",
-    ),
-    "tanh": (reals.sub(reals.div(TWO, reals.add(ONE, exp(reals.negate(TWICE)))), ONE), "tanh(x)"),
-    "tanh by a quotient": (
-        reals.div(reals.sub(exp(TWICE), ONE), reals.add(exp(TWICE), ONE)),
-        "tanh(x)",
-    ),
-    "tanh by both": (
-        reals.div(reals.sub(exp(X), exp(reals.negate(X))), reals.add(exp(X), exp(reals.negate(X)))),
-        "tanh(x)",
-    ),
-    "mish": (
-        reals.mul(X, reals.div(
-            reals.sub(square(reals.add(ONE, exp(X))), ONE), reals.add(square(reals.add(ONE, exp(X))), ONE)
-        )),
-        "x·tanh(log(1 + exp(x)))",
-    ),
-    "gelu by erfc": (
-        reals.mul(HALF, X, reals.sub(TWO, reals.sub(ONE, reals.apply("erf", X)))),
-        "0.5·x·(1 + erf(x))",
-    ),
-    "variance by moments": (
-        reals.sub(reals.div(total(lambda k: square(a(k))), COUNT), square(MEAN)),
-        VARIANCE,
-    ),
-    "variance": (reals.div(total(lambda k: square(reals.sub(a(k), MEAN))), COUNT), VARIANCE),
-    "layer norm": (
-        reals.mul(reals.sub(a(J), MEAN), reals.apply("rsqrt", reals.add(
-            reals.sub(reals.div(total(lambda k: square(a(k))), COUNT), square(MEAN)), EPS
-        ))),
-        f"(a[i] - (Σ[k<n] a[k]) / n) / sqrt({VARIANCE} + eps)",
-    ),
-    "rms norm": (
-        reals.mul(a(J), reals.apply("rsqrt", reals.add(reals.div(total(lambda k: square(a(k))), COUNT), EPS))),
-        "a[i] / sqrt((Σ[k<n] a[k]²) / n + eps)",
-    ),
-    "cosine similarity": (
-        reals.mul(
-            total(lambda k: reals.mul(a(k), b(k))),
-            reals.apply("rsqrt", total(lambda k: square(a(k)))),
-            reals.apply("rsqrt", total(lambda k: square(b(k)))),
-        ),
-        "(Σ[k<n] a[k]·b[k]) / (sqrt(Σ[k<n] a[k]²)·sqrt(Σ[k<n] b[k]²))",
-    ),
-    "divergence": (
-        total(lambda k: reals.mul(exp(a(k)), reals.sub(log(exp(a(k))), log(exp(b(k)))))),
-        "Σ[k<n] exp(a[k])·(a[k] - b[k])",
-    ),
-    "a constant out of a sum": (total(lambda k: reals.mul(X, a(k), Y)), "x·y·(Σ[k<n] a[k])"),
-    "absolute value": (reals.maximum(X, reals.negate(X)), "|x|"),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TEXTBOOK)
@@ -316,3 +209,11 @@ def test_classical(name: str) -> None:
     found = simplified(raw, given(), ClassicalRewriter())
     assert weight(found) <= weight(raw)
     assert not any(u.op == "var" and u.attr[1] < -1_000 for u in subterms([found]) if u in found.free)
+
+
+def test_threads() -> None:
+    """An e-graph belongs to a thread; each thread has its own."""
+    raw, expected = TEXTBOOK["softmax"]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: text(simplified(raw, given(), EgraphRewriter())), range(6)))
+    assert found == [expected] * 6

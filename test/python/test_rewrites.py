@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import docs_rewrites
-from egraph_terms import J, N, a, b, exp, given, over
+from benchmarks.textbook_forms import J, N, a, b, exp, given, over
 from triton_lift.egraph import EgraphRewriter, Equality, simplified
 from triton_lift.egraph.encoding import Encoding
 from triton_lift.egraph.engine import _expression, _graph, _question

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 import time
 from fractions import Fraction
 from functools import cache
@@ -132,9 +133,14 @@ class _Graph:
         return list(self.graph.run_program(*commands))
 
 
-@cache
+_kept = threading.local()  # an e-graph belongs to the thread that made it
+
+
 def _graph() -> _Graph:
-    return _Graph()
+    if not hasattr(_kept, "graph"):
+        _kept.graph = _Graph()
+    graph: _Graph = _kept.graph
+    return graph
 
 
 def _question(encoding: Encoding) -> list[str]:
