@@ -104,6 +104,11 @@ TWINS = [
     ),
     (
         "fused_pointwise",
+        "abs(x_ptr[i] - y_ptr[i]) + y_ptr[i]*sigmoid(scale*x_ptr[i])",
+        "abs(x_ptr[i] - y_ptr[i]) + y_ptr[i]*sigmoid(x_ptr[i])",
+    ),
+    (
+        "fused_pointwise",
         "abs(y_ptr[i] - x_ptr[i]) + y_ptr[i]*exp(scale*x_ptr[i])/(exp(scale*x_ptr[i]) + 1)",
         "abs(y_ptr[i] - x_ptr[i]) + y_ptr[i]*exp(-scale*x_ptr[i])/(exp(scale*x_ptr[i]) + 1)",
     ),

@@ -28,6 +28,9 @@ _MOST_MONOMIALS = 2000
 _INDEXED = ("argmax", "argmin")
 _ON_CONDITIONS = ("and", "or", "xor")
 
+# By name and number of arguments: a function's arguments, and the formula in them that it stands for.
+Definitions = dict[tuple[str, int], tuple[tuple[str, ...], ast.Expression]]
+
 # The range of a bound variable that has none written, told from the body: (low, high).
 Inference = Callable[[ast.Reduction, str, Mapping[str, Term]], tuple[Term, Term] | None]
 
@@ -38,13 +41,16 @@ def _no_inference(_: ast.Reduction, __: str, ___: Mapping[str, Term]) -> tuple[T
 
 @dataclass
 class ToTerms:
-    """Translates formulas of one kernel. `counters` are variables that are ≥ 0, `holes` gives the terms that holes
-    stand for, `infer` gives ranges that were left out, and `inferred` keeps them. All methods raise FormulaError.
+    """Translates formulas of one kernel. All methods raise FormulaError.
+
+    `counters` are variables that are ≥ 0. `holes` gives the terms that holes stand for, `infer` ranges that were left
+    out, and `inferred` keeps these. `definitions` are functions that are formulas themselves.
     """
 
     vocabulary: Vocabulary
     counters: set[Term] = field(default_factory=set)
     infer: Inference = _no_inference
+    definitions: Definitions = field(default_factory=dict)
     holes: Callable[[ast.Hole, Mapping[str, Term]], Term] | None = None
     inferred: dict[int, tuple[Term, Term]] = field(default_factory=dict)  # by the node's identity
 
@@ -94,6 +100,12 @@ class ToTerms:
         return found
 
     def call(self, e: ast.Call, names: Mapping[str, Term]) -> Term:
+        defined = self.definitions.get((e.name, len(e.arguments)))
+        if defined is not None and e.name not in FUNCTIONS:
+            parameters, body = defined
+            return self._term(
+                body, dict(zip(parameters, (self._term(a, names) for a in e.arguments), strict=True))
+            )
         found = FUNCTIONS.get(e.name)
         if found is None:
             if e.name in self.vocabulary.arrays:
@@ -102,7 +114,8 @@ class ToTerms:
                 raise FormulaError(
                     f"{e.name}(…) abbreviates what was not written out, and cannot be read back"
                 )
-            raise FormulaError(f"there is no function {e.name}{self.vocabulary.unknown(e.name, FUNCTIONS)}")
+            known = [*FUNCTIONS, *(name for name, _ in self.definitions)]
+            raise FormulaError(f"there is no function {e.name}{self.vocabulary.unknown(e.name, known)}")
         arity, function = found
         if len(e.arguments) != arity if arity is not None else not e.arguments:
             wanted = "at least 1 argument" if arity is None else f"{arity} argument{'s'[: arity != 1]}"
