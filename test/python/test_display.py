@@ -100,6 +100,14 @@ def test_as_on_paper() -> None:
     assert r"\mathit{n\_cols}" in latex("y[i] = x[i]·n_cols  for 0 ≤ i < n")
 
 
+def test_means() -> None:
+    """1/n stands before the sum; the sum then reaches to the right as any other."""
+    assert r"\frac{1}{K}\, \sum_{k = 0}^{K - 1} x_{k}" in latex("y[i] = (Σ[k<K] x[k]) / K  for 0 ≤ i < n")
+    assert r"z_{i} - \frac{1}{K}\, \sum" in latex("y[i] = z[i] - (Σ[k<K] x[k]) / K  for 0 ≤ i < n")
+    assert r"\left(\frac{1}{K}\, \sum" in latex("y[i] = (Σ[k<K] x[k]) / K·z[i]  for 0 ≤ i < n")
+    assert r"\frac{\sum" in latex("y[i] = (Σ[k<K] x[k]) / (Σ[k<K] z[k])  for 0 ≤ i < n")
+
+
 def test_parentheses() -> None:
     """They are where they are needed, and grow with what is tall."""
     assert r"(x_{i} + 1)^{2}" in latex("y[i] = (x[i] + 1)²  for 0 ≤ i < n")
@@ -141,7 +149,7 @@ def test_names_from_a_kernel_are_escaped() -> None:
 
 
 def test_mathml_structure() -> None:
-    root = mathml("y[i] = (Σ[k<K] x[i, k]) / sqrt(s)  for 0 ≤ i < n")
+    root = mathml("y[i] = (Σ[k<K] x[i, k]) / (sqrt(s) + 1)  for 0 ≤ i < n")
     (fraction,) = root.iter("mfrac")
     assert len(fraction) == 2 and fraction.find(".//munderover") is not None
     assert fraction[1].find(".//msqrt") is not None

@@ -76,6 +76,9 @@ class Latex:
     def space(self) -> str:
         return r"\quad "
 
+    def thin_space(self) -> str:
+        return r"\, "
+
     def comma(self) -> str:
         return ", "
 

@@ -42,6 +42,9 @@ class MathML:
     def space(self) -> str:
         return "<mspace width='1.5em'/>"
 
+    def thin_space(self) -> str:
+        return "<mspace width='.17em'/>"
+
     def comma(self) -> str:
         return "<mo separator='true'>,</mo>"
 

@@ -48,6 +48,9 @@ class Notation(Protocol):
     def space(self) -> str:
         """What parts a formula from what is said of it."""
 
+    def thin_space(self) -> str:
+        """Between factors that stand side by side."""
+
     def comma(self) -> str:
         """Between the parts of a list."""
 

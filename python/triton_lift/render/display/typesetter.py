@@ -207,6 +207,15 @@ class Typesetter:
         text = self.notation.fraction(above.text, below.text)
         return Part(text, UNARY, max(above.width, below.width) + 1, True)
 
+    def quotient(self, node: ast.Quotient) -> Part:
+        """A fraction; of a sum, the sum behind 1 over what it is divided by."""
+        above, below = self.part(node.numerator), self.part(node.denominator)
+        if not _open(node):
+            return self.fraction(above, below)
+        factor = self.fraction(self._number("1"), below)
+        text = self.notation.row([factor.text, self.notation.thin_space(), above.text])
+        return Part(text, SUM, factor.width + above.width, True)
+
     def power(self, node: ast.Power) -> Part:
         base, exponent = self.at(node.base, ATOM), self.part(node.exponent)
         width = base.width + _SMALL * exponent.width
@@ -301,6 +310,13 @@ def _open(node: ast.Expression) -> bool:
     """Whether a formula ends with a sum sign's body, which reaches as far right as it can."""
     if isinstance(node, ast.Product):
         return _open(node.factors[-1])
+    if isinstance(node, ast.Quotient):
+        plain = (ast.Name, ast.Number, ast.Call, ast.Access)
+        return (
+            isinstance(node.numerator, ast.Reduction)
+            and isinstance(node.denominator, plain)
+            and _open(node.numerator)
+        )
     return isinstance(node, ast.Reduction) and node.kind in SIGNS
 
 
@@ -327,7 +343,7 @@ _LAYOUTS: dict[type, Callable[[Typesetter, Any], Part]] = {
     ast.Negative: lambda t, n: t._negated(t.at(n.operand, PRODUCT)),
     ast.Sum: lambda t, n: t.joined(n, SUM),
     ast.Product: lambda t, n: t.joined(n, PRODUCT),
-    ast.Quotient: lambda t, n: t.fraction(t.part(n.numerator), t.part(n.denominator)),
+    ast.Quotient: Typesetter.quotient,
     ast.Floor: lambda t, n: t.division("⌊", n),
     ast.Ceiling: lambda t, n: t.division("⌈", n),
     ast.Modulo: lambda t, n: t.row([t.at(n.numerator, UNARY), "mod", t.at(n.denominator, UNARY)], SUM),
