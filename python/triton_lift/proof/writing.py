@@ -163,6 +163,8 @@ _CLAIMS = (
 def claims(result: Lifted) -> dict[str, Any]:
     """What is printed, as far as it is part of the claim."""
     data = result.to_json()
+    for output in data["outputs"]:
+        output.pop("named", None)  # found, and proved, after what the proof is of
     return {name: data[name] for name in _CLAIMS}
 
 

@@ -83,7 +83,7 @@ class _Finisher:
                 self.visit(b, context.extend(bools.negate(c))),
             )
         if t.op not in ("reduce", "argreduce"):
-            return rebuild(t, tuple(self.visit(a, context) for a in t.args))
+            return _without_filler(rebuild(t, tuple(self.visit(a, context) for a in t.args)), context)
         kind: str = t.attr[0]
         inside = context.extend(bounds(ranges(t)), reduce_guard(t))
         guard = self.visit(reduce_guard(t), context.extend(bounds(ranges(t))))
@@ -100,6 +100,24 @@ class _Finisher:
             return t
         result = reduction(t.op, kind, box, guard, body)
         return reals.mul(*factors, result) if factors else result
+
+
+def _without_filler(t: Term, context: Context) -> Term:
+    """max(f, max over k of (e(k) if c(k) else f)) = max(f, max of e(k) over the k with c(k)), and likewise for min.
+
+    Of k without c(k) the filler is the greatest part, which is there anyway; of no k at all -∞ is left.
+    """
+    if t.op not in ("rmax", "rmin"):
+        return t
+    kind = t.op[1:]
+    parts = []
+    for a in t.args:
+        body = reduce_body(a) if a.op == "reduce" and a.attr[0] == kind and a.sort == "real" else a
+        if body is not a and body.op == "select" and body.args[2] in t.args and not body.args[2].free:
+            box, guard = tighten(ranges(a), bools.conjunction(reduce_guard(a), body.args[0]), context)
+            a = reduction("reduce", kind, box, guard, body.args[1])
+        parts.append(a)
+    return (reals.maximum if kind == "max" else reals.minimum)(*parts)
 
 
 def _exponential(t: Term) -> bool:

@@ -212,6 +212,24 @@ def test_alpha_equivalent_reductions_become_one_term() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["max", "min"])
+def test_a_filler_that_is_there_anyway_becomes_a_guard(kind: str) -> None:
+    k = var("k")
+    masked = reals.select(bools.lt(k, N), element(k), reals.ONE)
+    extreme = total([k, ints.ZERO, EIGHT], bools.TRUE, masked, kind)
+    combine = reals.maximum if kind == "max" else reals.minimum
+    here = Context(Session(), [])
+    result = finish(combine(extreme, reals.ONE), here, Simplifier())
+    assert not any(u.op == "select" for u in subterms([result]))
+    assert not differing(combine(extreme, reals.ONE), result, satisfying([]))
+    # With another constant beside it the filler counts.
+    beyond = reals.const(-9 if kind == "max" else 9)
+    other = combine(extreme, beyond)
+    assert any(u.op == "select" for u in subterms([finish(other, here, Simplifier())]))
+    (guarded,) = (u for u in subterms([result]) if u.op == "reduce")
+    assert differing(other, combine(guarded, beyond), satisfying([]))
+
+
 def test_what_does_not_depend_on_the_index_is_counted() -> None:
     k = var("k")
     for kind in ("add", "max"):
