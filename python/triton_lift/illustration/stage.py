@@ -23,14 +23,22 @@ _WIDEST = 4096
 _WIDE = 64  # elements in a row of memory that has no rows of its own
 
 
-def illustrate(module: Any, content: str | bytes, summary: Mapping[str, Any], lifted: Lifted) -> Illustration:
-    """The IR's text and the panels of a launch; only the text where nothing could be run in time."""
+def illustrate(
+    module: Any,
+    content: str | bytes,
+    summary: Mapping[str, Any],
+    lifted: Lifted,
+    deadline: float | None = None,
+) -> Illustration:
+    """The IR's text and the panels of a launch; only the text where nothing could be run before `deadline` (a
+    `time.monotonic` moment), or within a few seconds."""
     text = content if isinstance(content, str) else content.decode(errors="replace")
     if text.startswith("ML\xefR"):
         text = "(bytecode)"
     best: Illustration | None = None
     with suppress(Exception):  # the page stands without a picture
-        subject = Subject(Executable(module, lifted.kernel), summary, lifted, time.monotonic() + SECONDS)
+        limit = min(time.monotonic() + SECONDS, deadline or float("inf"))
+        subject = Subject(Executable(module, lifted.kernel), summary, lifted, limit)
         with suppress(OutOfTime):
             for launch in launches(subject):
                 found = on_launch(subject, launch, text)

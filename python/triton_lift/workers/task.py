@@ -69,7 +69,9 @@ def lift_source(request: Request) -> Iterator[Event]:
         if request.illustrated:
             from triton_lift.illustration.stage import illustrate
 
-            lifted.illustration = illustrate(parsed.module, content, summary, lifted)
+            yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
+            limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
+            lifted.illustration = illustrate(parsed.module, content, summary, lifted, limit)
         if not request.executable:
             lifted.program = None
         yield lifted
