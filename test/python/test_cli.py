@@ -97,6 +97,8 @@ def test_json_has_the_fields_of_the_contract(folder: Path) -> None:
         "reason",
         "location",
         "seconds",
+        "numerics",
+        "paths",
     ]
     assert list(record["outputs"][0]) == ["array", "indices", "domain", "formula", "latex"]
     assert set(record["obligations"]) == {"total", "proved", "seconds"}

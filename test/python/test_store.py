@@ -286,7 +286,8 @@ def test_a_real_kernel(tmp_path: Path) -> None:
 import json, sys, time, triton_lift.store, triton_lift.workers
 from triton_lift.sources import find_sources
 store = triton_lift.store.open_store()
-came = triton_lift.workers.lift_sources(find_sources([{str(ROOT / "examples/ir/softmax.ttir")!r}]), store=store, executable=False)
+found = find_sources([{str(ROOT / "examples/ir/softmax.ttir")!r}])
+came = triton_lift.workers.lift_sources(found, store=store, executable=False)
 print(json.dumps([lifted.to_json() for _, lifted in came])), print(store.hits)
 print([name for name in ("z3", "numpy", "egglog", "mlir") if name in sys.modules])
 """
