@@ -190,7 +190,7 @@ class _Builder(Transformer[Token, Any]):
 
     def number(self, digits: Token) -> ast.Expression:
         text = str(digits)
-        if len(text) > 400 or abs(int(text.lower().partition("e")[2] or 0)) > 400:
+        if len(text) > 300 or abs(int(text.lower().partition("e")[2] or 0)) > 300:
             raise FormulaError("a number of too many digits", None, digits.line, digits.column)
         try:
             return ast.Number(Fraction(text))

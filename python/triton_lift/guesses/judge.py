@@ -87,6 +87,10 @@ class Judge:
             result = GuessResult(text, "unknown", "the time limit was reached")
         except RecursionError:
             result = GuessResult(text, "unknown", "its terms are nested too deeply")
+        except MemoryError:
+            result = GuessResult(text, "unknown", "out of memory")
+        except Exception as error:  # whatever is wrong with a guess, the lift stands
+            result = GuessResult(text, "unknown", f"internal error: {type(error).__name__}: {error}")
         return replace(result, seconds=round(time.monotonic() - start, 4))
 
     def _guess(self, text: str) -> GuessResult:

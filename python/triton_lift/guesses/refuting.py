@@ -51,7 +51,7 @@ def counterexample(
             except CloseError as error:
                 close = close or error.relative
                 continue
-            except (ValueError, KeyError, MemoryError, RecursionError):
+            except (ArithmeticError, ValueError, KeyError, MemoryError, RecursionError):
                 break  # what cannot be evaluated shows nothing
             if found is not None:
                 return found, evaluated + 1
