@@ -119,6 +119,7 @@ def box_of(variables: Iterable[Term], constraints: Iterable[Term]) -> tuple[Box,
         found = None
         for strict in (True, False):  # rather a bound that presupposes nothing
             found = found or next(_bounded(waiting, facts, box, strict), None)
+        found = found or next(_bounded_by_data(waiting, facts, box), None)
         if found is None:
             return None
         v, bounds = found
@@ -147,6 +148,19 @@ def _bounded(
             box.positive.update(attempt.positive)
         if bounds:
             yield v, bounds
+
+
+def _bounded_by_data(
+    waiting: list[Term], facts: list[Term], box: Box
+) -> Iterator[tuple[Term, list[tuple[Term, tuple[Term, bool]]]]]:
+    """The indices that are bounded by what arrays hold at indices whose ranges are known."""
+    for v in waiting:
+        for fact in facts:
+            split = ints.coefficient(fact.args[0], v) if fact.op == "le0" and v in fact.free else None
+            c = ints.value_of(split[0]) if split is not None else None
+            if split is not None and c is not None and c > 0 and split[1].free <= box.ranges.keys():
+                high = ints.add(ints.fdiv(ints.scale(split[1], -1), ints.const(c)), ints.ONE)
+                yield v, [(fact, (measured(high, "most"), False))]
 
 
 def _parts(c: Term) -> Iterator[Term]:
