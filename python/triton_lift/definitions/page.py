@@ -26,8 +26,8 @@ for its names put in, is proved equal to the part under the conditions of the pl
 proved to lie in it.
 
 `out = softmax(x, axis=1)` is of whole arrays, with broadcasting and axes as in NumPy; axes are as long as the ranges of
-their indices. `out[i, j] = softmax(x[:n, i])[j]` is of elements, where arrays are used in any other way. Functions
-marked *whole* are only named in the first case.
+their indices, which are sizes. `out[i, j] = softmax(x[:n - 1, i])[j]` is of elements, where arrays are used in any
+other way. Functions marked *whole* are only named in the first case.
 
 To add one, add an entry to `python/triton_lift/definitions/library.toml`, with a formula that is close but is not it,
 and generate this page: `python -m triton_lift.definitions.page > docs/reference/definitions.md`.

@@ -14,6 +14,7 @@ from triton_lift.formulas.from_terms import FromTerms
 from triton_lift.formulas.printing import Printer
 from triton_lift.formulas.spelling import TextStyle
 from triton_lift.render.accesses import Layouts
+from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term
 
 Frame = tuple[Term, ...]
@@ -168,6 +169,8 @@ class ArrayWriter(_Writer):
         arguments, places = use.split(t.args)
         variables = tuple(dict.fromkeys(v for _, vs, _ in arguments for v in vs))
         self._add(variables)
+        if not all(end.free or _is_size(end) for _, end in use.ends):
+            raise NotPlainError
         self.ends.update(use.ends)
         inner = [v for v in variables if v not in places]
         for place, limit in zip(places, use.limits, strict=True):
@@ -247,3 +250,9 @@ class ArrayWriter(_Writer):
             (n, bool(vs), self._over((*batch, *vs), b) if vs else self.expression(b))
             for n, vs, b in arguments
         ]
+
+
+def _is_size(end: Term) -> bool:
+    """Whether an axis may be that long without a word: a constant, a size, or a product of sizes."""
+    parts = ints.polynomial(end)
+    return len(parts) == 1 and all(a.op in ("param", "nprogs") for m in parts for a in m)
