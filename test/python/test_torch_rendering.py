@@ -23,11 +23,7 @@ NAMES = [name for name, example in EXAMPLES.items() if example.dtype == "fp32"]
 DRAWS = 10
 
 # Verified kernels of test_soundness that have no rendering, and what is said of them.
-REFUSED = {
-    "random_numbers": "does not fit 64 bits",
-    "delta_rule": "matprod",
-    "mixed_by_a_matrix": "matprod",
-}
+REFUSED = {"random_numbers": "does not fit 64 bits"}
 
 
 @cache

@@ -108,6 +108,15 @@ def rem(a, b):
     """What is left of a / b rounded toward zero."""
     return torch.fmod(torch.as_tensor(a), b)
 ''',
+    "chain": '''\
+def chain(matrices):
+    """The product of the matrices along the third dimension from the end, later ones on the left."""
+    product = torch.eye(matrices.shape[-1], dtype=matrices.dtype, device=matrices.device)
+    product = product.expand(*matrices.shape[:-3], *product.shape)
+    for number in range(matrices.shape[-3]):
+        product = matrices[..., number, :, :] @ product
+    return product
+''',
     "wrapped": '''\
 def wrapped(x, width):
     """The low bits of an integer as a signed number."""

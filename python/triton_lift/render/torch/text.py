@@ -60,7 +60,8 @@ class Writer:
         if node.op == "scalar":
             self.sizes[text] = None
             return text
-        return f"max({text}, 0)"
+        natural = any(isinstance(a.attr, int) and a.op == "number" and a.attr >= 0 for a in node.args)
+        return text if node.op == "max" and natural else f"max({text}, 0)"
 
     def _call(self, name: str, args: list[str]) -> tuple[str, int]:
         for needed in NEEDS.get(name, ()):

@@ -9,9 +9,10 @@ from triton_lift.render.torch.contractions import contraction
 from triton_lift.render.torch.elementwise import KINDS, Context, Elementwise
 from triton_lift.render.torch.errors import TorchError
 from triton_lift.render.torch.nodes import Kind, Node, Nodes
-from triton_lift.render.torch.ranges import Box, affine, seems_negative
+from triton_lift.render.torch.ranges import Box, Range, affine, seems_negative
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
 from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
 
 _SUMS = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin", "and": "all", "or": "any", "xor": "odd"}
@@ -257,3 +258,26 @@ class Translator(Elementwise):
         last = self.nodes.number((1 << 63) - 1)
         places = self.nodes.broadcast("where", (attained, self(index, inner, True), last), "int")
         return self._reduced("amin", places, inner, context, variables)
+
+    def _matprod(self, t: Term, context: Context, guarded: bool) -> Node:
+        """An element of a product of matrices: all factors side by side, multiplied one after the other."""
+        (v, low, high), *square = ranges(t)
+        row, column = t.args[11:]
+        i, j = (index for index, _, _ in square)
+        around = self.box.hull(low, high)
+        self.box.ranges[v] = around
+        for index, start, end in square:
+            self.box.ranges[index] = Range(start, end)
+        stacked = (*context, v, i, j)
+        here = [bools.le(low, v)] * (around.low is not low) + [bools.lt(v, high)] * (around.high is not high)
+        body = self(reduce_body(t), stacked, guarded or bool(here))
+        if here:  # the identity changes nothing
+            same = reals.select(bools.eq(i, j), reals.ONE, reals.ZERO)
+            body = self.masked(body, here, stacked, self(same, stacked))
+        body = self.spread(self.nodes.tensor(body), stacked, (v, i, j))
+        assert body.axes is not None
+        product = self.nodes.make("helper", (body,), "chain", (*body.axes[:-3], True, True), "real")
+        square_context = (*context, i, j)
+        place = [bools.eq(i, row), bools.eq(j, column)]
+        element = self.masked(product, place, square_context, self.nodes.number(Fraction(0), "real"))
+        return self._reduced("sum", element, square_context, context, (i, j))
