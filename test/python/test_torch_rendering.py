@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from examples.specs import EXAMPLES
 from soundness.case import CASES
 from test_interpreter_examples import drawn_sizes, error_of, module
 from test_soundness import VERIFIED
-from torch_rendering import difference, run
+from torch_rendering import difference, run, run_as_it_is
 from triton_lift import Lifted, lift
 from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
@@ -53,6 +54,28 @@ def test_example(name: str) -> None:
 
     check()
     assert kept
+
+
+TYPED = "softmax_f16 layer_norm matmul_f16 flash_attention_f16 int4_dequantise_f16 cross_entropy".split()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("name", TYPED)
+def test_on_the_kernels_own_types(name: str, dtype: torch.dtype) -> None:
+    """f16 and i32 in, computed in f32 or f64, f16 out: what the IR gives, up to the kernel's own rounding."""
+    example = EXAMPLES[name]
+    for seed, sizes in enumerate(example.sizes):
+        args, grid = example.inputs(sizes, seed)
+        try:
+            lifted(name).evaluate(args, grid)
+        except ValueError:
+            continue
+        by_torch = run_as_it_is(lifted(name), args, grid, dtype)
+        for array, contents in by_torch.items():
+            assert contents.dtype == args[array].dtype
+        by_ir = interpret(module(example.ir()), args, grid)
+        wanted = {array: by_ir[array].astype(np.float64) for array in by_torch}
+        assert error_of(by_torch, wanted) <= 2 * example.tolerance
 
 
 def test_softmax_does_not_overflow() -> None:

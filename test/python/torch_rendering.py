@@ -36,6 +36,20 @@ def run(
     return {n: t.numpy() for n, t in zip(params, tensors, strict=True) if n in written}
 
 
+def run_as_it_is(
+    lifted: Lifted, args: Mapping[str, Any], grid: tuple[int, ...], dtype: Any
+) -> dict[str, np.ndarray]:
+    """As `run`, on arrays of the kernel's own types, computed in `dtype`."""
+    text = to_torch(lifted)
+    assert lifted.program is not None
+    function = getattr(compiled(text), text.rpartition("\ndef ")[2].partition("(")[0])
+    values = {n: torch.from_numpy(v.copy()) if isinstance(v, np.ndarray) else v for n, v in args.items()}
+    params = [param for param, _ in lifted.program.params]
+    extra = {"grid": grid} if "grid" in function.__code__.co_varnames[: len(params) + 1] else {}
+    function(*(values[param] for param in params), **extra, dtype=dtype)
+    return {params[o.array]: values[params[o.array]].numpy() for o in lifted.program.outputs}
+
+
 def _tensor(value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         return value.item() if isinstance(value, np.generic) else value
