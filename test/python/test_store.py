@@ -60,6 +60,29 @@ def test_a_second_time_nothing_is_lifted(
     assert (tmp_path / "log").read_text().count("done") == 4  # without a store, it is done again
 
 
+def test_the_same_content_twice_is_lifted_once(
+    store: ResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_LOG", str(tmp_path / "log"))
+    scripts = ["a log", "b log", "a log", "a log"]
+    with Pool(1, task=STUB) as pool:
+        sources = [text_source(script, f"{n}.ttir") for n, script in enumerate(scripts)]
+        came = list(lift_sources(sources, pool=pool, store=store, timeout=20.0))
+    assert sorted((n, r.kernel, r.file) for n, r in came) == [
+        (n, script[0], f"{n}.ttir") for n, script in enumerate(scripts)
+    ]
+    assert (tmp_path / "log").read_text().count("done") == 2
+    # Where the first cannot be kept, the others are lifted themselves.
+    assert lift(store, "a hang", "a hang", "b unsupported", timeout=1.0) == [
+        "timeout",
+        "unsupported",
+        "timeout",
+    ]
+    (tmp_path / "log").unlink()
+    assert lift(None, "a log", "a log") == ["verified"] * 2  # nothing is kept: each for itself
+    assert (tmp_path / "log").read_text().count("done") == 2
+
+
 def test_a_result_comes_back_whole_under_its_files_new_name(store: ResultStore) -> None:
     kept = replace(VERIFIED, proof={"steps": [1, 2]}, preconditions=["n ≥ 1"], seconds=1.5)
     store.put("key", [kept], 10.0)

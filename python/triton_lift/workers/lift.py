@@ -97,6 +97,18 @@ def lift_sources(
                 waiting.append(request)
             else:
                 yield from ((number, lifted) for lifted in known)
+        # What is there more than once (an autotuner's configurations often have one and the same TTIR) is lifted once.
+        first, copies = kept.distinct(waiting)
+        for request, lifted in executor.run(map(kept.read, first)):
+            kept.add(request, lifted)
+            yield request.number, lifted
+        waiting = []
+        for request in copies:
+            known = kept.get(request)
+            if known is None:  # of the first nothing could be kept
+                waiting.append(request)
+            else:
+                yield from ((request.number, lifted) for lifted in known)
         for request, lifted in executor.run(map(kept.read, waiting)):
             kept.add(request, lifted)
             yield request.number, lifted
@@ -107,6 +119,7 @@ class Kept:
 
     def __init__(self, store: ResultStore | None, task: str) -> None:
         self._store, self._task = store, task
+        self._asked: dict[int, str] = {}
         self._keys: dict[int, str] = {}
         self._results: dict[int, list[Lifted]] = {}
 
@@ -114,7 +127,20 @@ class Kept:
         """The request's results, if they are there."""
         if self._store is None or (key := self._key(request)) is None:
             return None
+        self._asked[request.number] = key
         return self._store.get(key, request.timeout, request.source.file)
+
+    def distinct(self, requests: list[Request]) -> tuple[list[Request], list[Request]]:
+        """The first request of each content, and those that repeat one of them."""
+        seen: set[str] = set()
+        first: list[Request] = []
+        copies: list[Request] = []
+        for request in requests:
+            key = self._asked.pop(request.number, None)
+            (first if key is None or key not in seen else copies).append(request)
+            if key is not None:
+                seen.add(key)
+        return first, copies
 
     def read(self, request: Request) -> Request:
         """The request with its content, so that what is kept belongs to what was read."""
