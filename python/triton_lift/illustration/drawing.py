@@ -64,6 +64,7 @@ class Owners:
 
 def memory_panel(owners: Owners, array: str, length: int, columns: int) -> Panel:
     """The elements of an array in order, `columns` in a row."""
+    columns = min(columns, length)
     rows = -(-length // columns)
     runs: list[Run] = []
     for row in range(min(rows, MOST_ROWS)):

@@ -14,6 +14,7 @@ from triton_lift.terms.term import Term
 
 MOST = 300
 _LONGEST = 160
+_NO_BOUND = 1 << 200  # how a domain says that nothing bounds an index
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def _shown(data: dict[str, Any]) -> Proof:
         inner = sorted((v for v in term.free if v.op == "var"), key=lambda v: v.serial)
         names = [v for v in inner if v not in printer.names]
         printer.name_inner(names)
-        return printer.show_briefly(term, _LONGEST)
+        return printer.show_briefly(term, _LONGEST).replace(str(_NO_BOUND), "2^200")
 
     obligations = [([shown(f) for f in o["facts"]], shown(o["goal"])) for o in data["obligations"][:MOST]]
     rules = Counter(str(step["rule"]).partition(":")[0] for step in data["steps"])
