@@ -185,5 +185,9 @@ TEXTBOOK = {
         "Σ[k<n] exp(a[k])·(a[k] - b[k])",
     ),
     "a constant out of a sum": (total(lambda k: reals.mul(X, a(k), Y)), "x·y·(Σ[k<n] a[k])"),
+    "a weighted mean": (
+        reals.add(reals.mul(X, a(J)), reals.mul(reals.sub(ONE, X), b(J))),
+        "x·a[i] + (1 - x)·b[i]",
+    ),
     "absolute value": (reals.maximum(X, reals.negate(X)), "|x|"),
 }  # fmt: skip

@@ -34,7 +34,8 @@ the prover does not show it: then it is tried on a million points. Either way no
 out is proved equal in each run.
 
 Both sides are equal wherever the left one is defined (for ⇔: wherever either is). Letters are finite reals, r and s
-ranges, p and q numbers; `varᵣ x` is the mean of (x - mean of x)² over r. An empty sum is 0; extrema are rewritten only
+ranges, p and q numbers; `varᵣ x` is the mean of (x - mean of x)² over r,
+`mix(t, x, y)` is t·x + (1 - t)·y. An empty sum is 0; extrema are rewritten only
 over ranges that are not empty.
 """
 

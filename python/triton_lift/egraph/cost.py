@@ -13,7 +13,7 @@ from triton_lift.terms.term import Term
 WEIGHTS: dict[str, int] = {
     "Num": 2, "Atom": 4, "Add": 2, "Mul": 2, "Div": 2, "Neg": 2, "Exp": 4, "Exp2": 11, "Log": 4, "Log2": 9, "Sqrt": 4,
     "Rsqrt": 8, "Abs": 4, "Tanh": 4, "Erf": 4, "Erfc": 12, "Max": 4, "Min": 4, "Sel": 8, "Lt": 2, "Le": 2, "Is": 6,
-    "Sum": 6, "Sup": 6, "Inf": 6, "Var": 12, "Sq": 1, "Cube": 1,
+    "Sum": 6, "Sup": 6, "Inf": 6, "Var": 12, "Sq": 1, "Cube": 1, "Mix": 4,
 }  # fmt: skip
 
 FUNCTIONS: dict[str, str] = {

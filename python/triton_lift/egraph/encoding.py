@@ -321,6 +321,7 @@ _BUILD: dict[str, Callable[..., Term]] = {
     "Add": reals.add,
     "Mul": _product,
     "Sq": lambda a: reals.mul(a, a),
+    "Mix": lambda t, x, y: reals.add(reals.mul(t, x), reals.mul(reals.sub(reals.ONE, t), y)),
     "Cube": lambda a: reals.mul(a, a, a),
     "Div": _quotient,
     "Neg": reals.negate,

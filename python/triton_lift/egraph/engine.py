@@ -25,6 +25,7 @@ _SECONDS = 0.4
 _ARGUMENTS = {
     "Num": "BigRat", "Atom": "i64", "Sel": "C R R", "Sum": "i64 R", "Sup": "i64 R", "Inf": "i64 R", "Var": "i64 R",
     "Add": "R R", "Mul": "R R", "Div": "R R", "Max": "R R", "Min": "R R", "Lt": "R R", "Le": "R R", "Is": "i64",
+    "Mix": "R R R",
 }  # fmt: skip
 _CONDITIONS = ("Lt", "Le", "Is")
 _BINDERS = ("Sum", "Sup", "Inf", "Var")

@@ -1,4 +1,4 @@
-"""Sums, products, quotients and negation."""
+"""Sums, products, quotients and negation. `(Mix t x y)` stands for t·x + (1 − t)·y, which its cost prefers."""
 
 from triton_lift.egraph.rewrites.entry import Rewrite
 
@@ -23,6 +23,7 @@ REWRITES = (
     Rewrite("a summand and its negative", "(Add a (Neg a))", "(Num zero)"),
     Rewrite("a summand and its negative, among others", "(Add a (Add (Neg a) b))", "b"),
     Rewrite("a summand twice", "(Add a a)", "(Mul (Num two) a)"),
+    Rewrite("a weighted mean", "(Add (Mul t x) (Mul (Add (Num one) (Neg t)) y))", "(Mix t x y)"),
     Rewrite("a square", "(Mul a a)", "(Sq a)", both=True),
     Rewrite("a cube", "(Mul a (Sq a))", "(Cube a)", both=True),
     Rewrite("square of a negative", "(Sq (Neg a))", "(Sq a)"),

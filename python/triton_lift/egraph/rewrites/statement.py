@@ -189,16 +189,25 @@ def parse(text: str) -> Pattern:
     return result
 
 
+def _sum(a: Term, b: Term) -> Term:
+    return make("radd", (a, b), None, "real")
+
+
+def _times(a: Term, b: Term) -> Term:
+    return make("rmul", (a, b), None, "real")
+
+
 def _function(name: str) -> Any:
     return lambda x: make("rfun", (x,), name, "real")
 
 
 # Not the normalising constructors where these know the theorem already.
 _BUILD: dict[str, Any] = {
-    "Add": lambda a, b: make("radd", (a, b), None, "real"),
-    "Mul": lambda a, b: make("rmul", (a, b), None, "real"),
+    "Add": lambda a, b: _sum(a, b),
+    "Mul": lambda a, b: _times(a, b),
     "Div": lambda a, b: make("rdiv", (a, b), None, "real"),
     "Neg": lambda a: make("rmul", (reals.MINUS_ONE, a), None, "real"),
+    "Mix": lambda t, x, y: _sum(_times(t, x), _times(_sum(reals.ONE, _times(reals.MINUS_ONE, t)), y)),
     "Sq": lambda a: make("rmul", (a, a), None, "real"),
     "Cube": lambda a: make("rmul", (a, a, a), None, "real"),
     "Max": lambda a, b: make("rmax", (a, b), None, "real"),
