@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from triton_lift.egraph import EgraphRewriter, Equality, simplified
 from triton_lift.evaluation import Program, ProgramOutput
 from triton_lift.formulas.vocabulary import layouts_of
-from triton_lift.paths.conditions import Path, complete, disjoint, distinguishes, split
+from triton_lift.paths.conditions import Path, complete, conditions, disjoint, distinguishes, split
 from triton_lift.paths.table import Case, PathTable
 from triton_lift.proving import Context
 from triton_lift.render.accesses import Layouts
@@ -21,6 +21,9 @@ from triton_lift.render.styles import TextStyle
 from triton_lift.terms import booleans as bools
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, subterms
+
+_MOST_SIMPLIFIED = 4
+_LARGEST = 150
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,20 @@ def path_tables(program: Program, domains: Sequence[str], base: Context) -> list
     tables = []
     for group in _groups([_store(o) for o in program.outputs]):
         first = group[0]
+        if not _worth_it(group):
+            continue
         context = base.extend(*first.domain)
         paths = _paths(group, context)
         if len(paths) > 1 and disjoint(paths, context):
             domain = domains[program.outputs.index(first.output)] if len(group) == 1 else ""
             tables.append(_table(first, paths, complete(paths, context), domain, program, layouts))
     return tables
+
+
+def _worth_it(group: list[Store]) -> bool:
+    """Whether there may be several paths, of formulas that a person reads."""
+    choices = len(group) > 1 or conditions(group[0].value, group[0].indices)
+    return bool(choices) and len(subterms(s.value for s in group)) <= _LARGEST
 
 
 def _printed(output: ProgramOutput) -> Term:
@@ -113,7 +124,7 @@ def _paths(group: list[Store], context: Context) -> list[Path]:
         if inside.consistent():
             for p in split(store.value, group[0].indices, inside):
                 found.append(Path(bools.conjunction(store.condition, p.condition), p.value))
-    if len(found) > 1:
+    if 1 < len(found) <= _MOST_SIMPLIFIED:
         rewriter = EgraphRewriter()
         found = [Path(p.condition, simplified(p.value, context.extend(p.condition), rewriter)) for p in found]
     return _merged(found, context)

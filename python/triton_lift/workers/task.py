@@ -22,6 +22,10 @@ REFUTATION_SHARE = 0.95
 def preload() -> None:
     """Import now what every request needs."""
     from triton_lift import _native, ir, lifting  # noqa: F401
+    from triton_lift.definitions.library import library
+    from triton_lift.definitions.naming import Namer
+
+    Namer(library())
 
 
 def lift_source(request: Request) -> Iterator[Event]:
