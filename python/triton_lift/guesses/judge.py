@@ -142,6 +142,8 @@ class Judge:
             reason = obstacle(reading, self.claims)
             if reason is not None:
                 return GuessResult(text, "unknown", close or self._unknown(reason, tested), notes)
+        if self.claims.lifted.single_writer != "proved":
+            notes.append("that no element is written twice is not proved")
         others = unsaid(readings, self.claims)
         if others:
             notes.append(f"the kernel also writes {', '.join(others)}")

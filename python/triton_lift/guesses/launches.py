@@ -15,6 +15,7 @@ import numpy as np
 
 from triton_lift.evaluation.program import Program
 from triton_lift.evaluation.terms import Evaluator
+from triton_lift.guesses.points import points
 from triton_lift.interpreter import OutOfTime
 from triton_lift.refutation.launches import Launch
 from triton_lift.refutation.subject import GARBAGE, Subject
@@ -29,18 +30,23 @@ _GRIDS = [
 # In no order, different for each array; every float format has them exactly.
 _FLOATS = [((37 * i * i + 11 * i) % 31 - 15) / 8 for i in range(29)]
 _FRACTIONS = (0.625, 0.375, 0.8125, 0.4375)
+_TRUTHS: list[Any] = [1, 0, 1, 1, 0, 0, 1]
 _SPARE = 64
 
 
 @dataclass(frozen=True)
 class Run:
-    """One launch: its arguments as leaves and arrays, and memory afterwards: by the IR, and by the lifted formula."""
+    """One launch: its arguments as leaves and arrays, and memory afterwards: by the IR, and by the lifted formula.
+
+    `writers`: by how many points of the lift each element is written.
+    """
 
     launch: Launch
     leaves: dict[Term, Any]
     arrays: dict[int, Any]
     kernel: dict[str, Any]
     lifted: dict[str, Any]
+    writers: dict[str, Any]
 
 
 def runs(subject: Subject, program: Program) -> Iterator[Run]:
@@ -118,6 +124,8 @@ def _with_contents(launch: Launch, *, positive: bool) -> Launch:
         if isinstance(a, ArrayArgument) and a.type[0] != "i":
             values: list[Any] = _FLOATS[7 * i % 29 :] + _FLOATS[: 7 * i % 29]
             a = replace(a, values=[abs(v) + 0.25 for v in values] if positive else values)
+        elif isinstance(a, ArrayArgument) and a.type == "i1":
+            a = replace(a, values=_TRUTHS)
         elif isinstance(a, float):
             a = _FRACTIONS[(i + positive) % len(_FRACTIONS)]
         args[name] = a
@@ -139,10 +147,22 @@ def _run(subject: Subject, program: Program, launch: Launch) -> Run | None:
     values = launch.arguments()
     try:
         lifted = program.evaluate(values, launch.grid)
-    except (ValueError, KeyError, MemoryError):
+        leaves, arrays = _leaves(program, values, launch.grid)
+        writers = _writers(program, leaves, arrays)
+    except (ArithmeticError, ValueError, KeyError, MemoryError):
         return None
-    leaves, arrays = _leaves(program, values, launch.grid)
-    return Run(launch, leaves, arrays, {n: _wide(a) for n, a in kernel.items()}, lifted)
+    return Run(launch, leaves, arrays, {n: _wide(a) for n, a in kernel.items()}, lifted, writers)
+
+
+def _writers(program: Program, leaves: dict[Term, Any], arrays: dict[int, Any]) -> dict[str, Any]:
+    counts = {program.params[o.array][0]: np.zeros(len(arrays[o.array]), np.int64) for o in program.outputs}
+    for output in program.outputs:
+        found = points(output, leaves, arrays)
+        if found is not None:
+            value, mask = found
+            offsets = np.broadcast_to(value(output.offset), mask.shape)[mask]
+            np.add.at(counts[program.params[output.array][0]], offsets, 1)
+    return counts
 
 
 def _leaves(

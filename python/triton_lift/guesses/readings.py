@@ -164,11 +164,26 @@ def _align(
                 store.variables, list(zip(theirs, mine, strict=True)), _highs(store.facts), context
             )
         if solution is None:
+            solution = _renaming(reading, store)
+        if solution is None:
             reading.apart.append(store)
         else:
             reading.aligned.append((store, solution))
     if reading.facts is None and any(is_renaming(s) for _, s in reading.aligned):
         reading.aligned = [(store, s) for store, s in reading.aligned if is_renaming(s)]
+
+
+def _renaming(reading: Reading, store: Store) -> dict[Term, Term] | None:
+    """Where the element is written in the same way: the same names, or names in the same order."""
+    mine = reading.variables
+    by_name = [mine[n] for n in store.names if n in mine]
+    for variables in (by_name, list(mine.values())):
+        if len(variables) != len(store.variables) or len(mine) != len(variables):
+            continue
+        theirs = dict(zip(variables, store.variables, strict=True))
+        if comparable(substitute(reading.offset, theirs)) is store.offset:
+            return theirs if reading.facts is None else {v: w for w, v in theirs.items()}
+    return None
 
 
 def _highs(facts: tuple[Term, ...]) -> dict[Term, Term]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from triton_lift.evaluation.program import ProgramOutput, bounding_box
+from triton_lift.evaluation.program import ProgramOutput
 from triton_lift.evaluation.terms import Evaluator
 from triton_lift.guess_result import Counterexample
 from triton_lift.guesses.claims import Claims
 from triton_lift.guesses.launches import Run
+from triton_lift.guesses.points import points
 from triton_lift.guesses.readings import Reading, moved
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -21,7 +22,6 @@ from triton_lift.witness import plain
 
 # Of two real values, relative to the larger: what is less may be rounding of the evaluation.
 _CERTAIN = 1e-7
-_MOST_POINTS = 1 << 18
 _MOST_WORK = 1 << 23
 
 
@@ -81,16 +81,10 @@ def _outputs(reading: Reading) -> list[tuple[ProgramOutput, tuple[Term, ...]]]:
 def _on_run(
     reading: Reading, claims: Claims, run: Run, output: ProgramOutput, indices: tuple[Term, ...]
 ) -> Counterexample | None:
-    box = bounding_box(output, run.leaves, run.arrays)
-    if any(size <= 0 for size in box) or np.prod(box, dtype=np.float64) > _MOST_POINTS:
+    found = points(output, run.leaves, run.arrays)
+    if found is None:
         return None
-    points = dict(run.leaves)
-    for i, (v, size) in enumerate(zip(output.variables, box, strict=True)):
-        points[v] = np.arange(size, dtype=np.int64).reshape((size,) + (1,) * (len(box) - 1 - i))
-    value = Evaluator(points, run.arrays)
-    mask = np.ones(tuple(box), dtype=bool)
-    for c in output.constraints:
-        mask &= value(c)
+    value, mask = found
     if _points(output.value, value) * mask.size > _MOST_WORK:
         raise ValueError("too much to evaluate")
     name = claims.program.params[output.array][0]
@@ -103,7 +97,8 @@ def _on_run(
     said = np.broadcast_to(value(output.value), mask.shape)[mask].astype(np.float64)
     done, exact = kernel[elements].astype(np.float64), lifted[elements].astype(np.float64)
     with np.errstate(all="ignore"):
-        usable = np.isfinite(done) & np.isfinite(exact)
+        # What several points of the lift write has no one value to be compared with.
+        usable = np.isfinite(done) & np.isfinite(exact) & (run.writers[name][elements] < 2)
         apart = np.where(np.isfinite(said), np.abs(said - exact), np.inf)
         size = np.maximum(np.maximum(np.abs(np.where(np.isfinite(said), said, 0)), np.abs(exact)), 1e-3)
         differs = usable & (apart > _CERTAIN * size)
@@ -113,7 +108,7 @@ def _on_run(
             raise CloseError(float((apart / size)[differs].max()))
         return None
     first = int(np.flatnonzero(shows)[0])
-    place = tuple(axis[first] for axis in np.nonzero(mask))
+    place = tuple(axis[first] for axis in np.nonzero(mask))[: len(output.variables)]
     where = Evaluator(
         {**run.leaves, **{v: np.int64(p) for v, p in zip(output.variables, place, strict=True)}}, run.arrays
     )

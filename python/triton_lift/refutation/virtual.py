@@ -107,7 +107,7 @@ class VirtualMemory(Memory):
         if addresses.size and not (numbers.min() >= 1 and numbers.max() <= len(self.segments)):
             raise refuse("an address in no array")
         for number in np.unique(numbers):
-            if self.segments[int(number) - 1].pointee.storage != kind.storage:
+            if not _alike(self.segments[int(number) - 1].pointee.storage, kind.storage):
                 raise refuse("an array accessed with elements of another type")
         found = self.elements(addresses, kind)
         for name, _, elements in found:
@@ -117,3 +117,8 @@ class VirtualMemory(Memory):
             known = self.reach.get(name, (low, high))
             self.reach[name] = min(low, known[0]), max(high, known[1])
         return found
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """The same format; or truth values read and written as bytes."""
+    return bool(a == b or (a.itemsize == b.itemsize == 1 and {a.kind, b.kind} <= set("biu")))
