@@ -39,6 +39,9 @@ class Elementwise:
 
     def _lin(self, t: Term, context: Context, guarded: bool) -> Node:
         *coefficients, constant = t.attr
+        for number in t.attr:
+            if not -(1 << 63) <= number < 1 << 63:
+                raise TorchError(f"{number} does not fit 64 bits")
         factor = dict(zip(t.args, coefficients, strict=True))
         names: dict[Term, str] = dict.fromkeys(context, "")
         ordered = sorted(t.args, key=lambda m: order.in_integer_sum(m, names))
@@ -52,10 +55,17 @@ class Elementwise:
         return self.nodes.broadcast("times", tuple(self(a, context, guarded) for a in ordered), "int")
 
     def _fdiv(self, t: Term, context: Context, guarded: bool) -> Node:
-        return self._plain("floordiv", t, context, guarded)
+        return self.nodes.broadcast("floordiv", self._division(t, context, guarded), "int")
 
     def _fmod(self, t: Term, context: Context, guarded: bool) -> Node:
-        return self._plain("mod", t, context, guarded)
+        return self.nodes.broadcast("mod", self._division(t, context, guarded), "int")
+
+    def _division(self, t: Term, context: Context, guarded: bool) -> tuple[Node, Node]:
+        """What is divided and by what; where the result is not used, not by 0."""
+        above, below = self._all(t, context, guarded)
+        if guarded and below.op != "number":
+            below = self.nodes.broadcast("helper", (below,), "int", "nonzero")
+        return above, below
 
     def _tdiv(self, t: Term, context: Context, guarded: bool) -> Node:
         return self._called("div", t, context, guarded)
@@ -65,7 +75,7 @@ class Elementwise:
 
     def _called(self, helper: str, t: Term, context: Context, guarded: bool) -> Node:
         """A helper that takes numbers and tensors, and gives a tensor."""
-        found = self._plain("helper", t, context, guarded, helper)
+        found = self.nodes.broadcast("helper", self._division(t, context, guarded), "int", helper)
         return self.nodes.make(found.op, found.args, found.attr, found.axes or (), found.kind)
 
     def _imin(self, t: Term, context: Context, guarded: bool) -> Node:

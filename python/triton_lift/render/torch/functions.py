@@ -117,6 +117,11 @@ def chain(matrices):
         product = matrices[..., number, :, :] @ product
     return product
 ''',
+    "nonzero": '''\
+def nonzero(x):
+    """x, or 1 where x is 0: what is divided by that is not used."""
+    return x + (x == 0)
+''',
     "wrapped": '''\
 def wrapped(x, width):
     """The low bits of an integer as a signed number."""
