@@ -35,6 +35,24 @@ def softmax_shifted_by_less(x, y, n, BLOCK: tl.constexpr):
 
 
 @triton.jit
+def softmax_without_its_first(x, y, n, BLOCK: tl.constexpr):
+    """The maximum is subtracted, but the sum leaves out where it may be."""
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i, mask=i < n, other=-float("inf"))
+    e = tl.exp(a - tl.max(a, 0))
+    tl.store(y + i, e / tl.sum(tl.where(i > 0, e, 0.0), 0), mask=i < n)
+
+
+@triton.jit
+def softmax_of_all_but_the_first(x, y, n, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    a = tl.load(x + i, mask=i < n, other=-float("inf"))
+    top = tl.max(tl.where(i > 0, a, -float("inf")), 0)
+    e = tl.where(i > 0, tl.exp(a - top), 0.0)
+    tl.store(y + i, e / tl.sum(e, 0), mask=i < n)
+
+
+@triton.jit
 def softplus_plain(x, y, n, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     tl.store(y + i, tl.log(1.0 + tl.exp(tl.load(x + i, mask=i < n, other=0.0))), mask=i < n)

@@ -27,6 +27,7 @@ CANCELLATION, NARROW = "cancellation", "sum in a narrow type"
 EXPOSED: dict[Any, set[str]] = {
     kernels.softmax_unshifted: {EXP, DIVISION},
     kernels.softmax_shifted_by_less: {EXP},
+    kernels.softmax_without_its_first: {DIVISION},
     kernels.sum_of_exponentials: {EXP, DIVISION},
     kernels.softplus_plain: {EXP},
     kernels.softplus_guarded_from_below: {EXP},
@@ -42,6 +43,10 @@ EXPOSED: dict[Any, set[str]] = {
 PROTECTED: dict[Any, dict[str, str]] = {
     kernels.softmax_shifted: {EXP: "the maximum is subtracted", DIVISION: "the largest summand is 1"},
     kernels.online_softmax: {EXP: "the maximum is subtracted", DIVISION: "the largest summand is 1"},
+    kernels.softmax_of_all_but_the_first: {
+        EXP: "the maximum is subtracted",
+        DIVISION: "the largest summand is 1",
+    },
     kernels.softplus_guarded: {EXP: "guarded by a condition"},
     kernels.tanh_of_absolute_value: {EXP: "absolute value"},
     kernels.logarithm_clamped: {LOG: "clamped"},

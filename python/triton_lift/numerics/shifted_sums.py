@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triton_lift.numerics.order import same, within
 from triton_lift.reading import Loop
+from triton_lift.terms import booleans as bools
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, ranges, reduce_body
@@ -44,10 +45,12 @@ def _is_exp(t: Term) -> bool:
 
 
 def _shifted(t: Term) -> list[tuple[Term, Term]]:
-    """`(e, m)` for a sum of exp(e - m)."""
+    """`(e, m)` for a sum of exp(e - m); of a masked sum e is -∞ where the mask does not hold."""
     body = reduce_body(t) if t.op == "reduce" and t.attr[0] == "add" else reals.ZERO
-    if body.op == "select":
-        body = next((b for b in body.args[1:] if b is not reals.ZERO), body)
+    mask = bools.TRUE
+    if body.op == "select" and reals.ZERO in body.args[1:]:
+        condition, then, other = body.args
+        mask, body = (condition, then) if other is reals.ZERO else (bools.negate(condition), other)
     if not _is_exp(body) or body.args[0].op != "radd":
         return []
     parts = body.args[0].args
@@ -55,12 +58,13 @@ def _shifted(t: Term) -> list[tuple[Term, Term]]:
     for a in parts:
         c, top = reals.coefficient(a)
         if c == -1:
-            found.append((reals.add(*(x for x in parts if x is not a)), top))
+            value = reals.add(*(x for x in parts if x is not a))
+            found.append((reals.select(mask, value, reals.NEG_INF), top))
     return found
 
 
 def _maximum_of(value: Term, top: Term, t: Term) -> bool:
-    """Whether `top` is the maximum of `value` over the range of the sum t."""
+    """Whether `top` is the maximum of `value`, or of a part of it, over the range of the sum t."""
     if top.op != "reduce" or top.attr != ("max", t.attr[1]):
         return False
     names = {v: w for (v, _, _), (w, _, _) in zip(ranges(top), ranges(t), strict=True)}

@@ -27,5 +27,6 @@ def find(place: Place) -> Finding | None:
         means = place.means(span)
         return Finding(KIND, True, f"the divisor is not 0: {means}", place.location)
     arrays = place.arrays(divisor)
-    trials = tuple(Trial(dict.fromkeys(arrays, [v])) for v in (0.0, -200.0, -1000.0)) if arrays else ()
+    contents = ([0.0], [-200.0], [-1000.0], [200.0, *[0.0] * 6])
+    trials = tuple(Trial(dict.fromkeys(arrays, values)) for values in contents) if arrays else ()
     return Finding(KIND, False, f"the divisor {shown} may be 0", place.location, trials=trials)
