@@ -87,6 +87,7 @@ def x(offset):
         ("ceil(n / 2)", lambda: ints.fdiv(ints.add(N, ints.ONE), ints.const(2))),
         ("i % 8", lambda: ints.fmod(I, ints.const(8))),
         ("2^i", lambda: ints.pow2(I)),
+        ("16^i", lambda: ints.pow2(ints.scale(I, 4))),
         ("2^(i - j)", lambda: reals.apply("pow", reals.const(2), reals.from_int(ints.sub(I, J)))),
         ("2^n", lambda: reals.apply("pow", reals.const(2), reals.from_int(N))),
         ("scale^2", lambda: reals.mul(SCALE, SCALE)),

@@ -173,6 +173,58 @@ def mutants(statement: ast.Statement) -> list[ast.Statement]:
     return found
 
 
+NEAR = [
+    ("vector_add", "x_ptr[i] + y_ptr[i] + (1 if i == 1000000 else 0)"),
+    ("vector_add", "x_ptr[i] + y_ptr[i] + (1 if n == 1000003 else 0)"),
+    ("vector_add", "x_ptr[i] + y_ptr[i] + (1 if num_programs(0) == 3000 else 0)"),
+    ("vector_add", "x_ptr[i] + y_ptr[i] + inf - inf"),
+    ("vector_add", "x_ptr[i] + y_ptr[i] + 0*inf"),
+    ("vector_add", "x_ptr[i] + sqrt(y_ptr[i]^2)"),
+    ("vector_add", "(x_ptr[i]*x_ptr[i] + y_ptr[i]*x_ptr[i])/x_ptr[i]"),
+    ("vector_add", "log(exp(x_ptr[i])*exp(y_ptr[i])) + 1/1000000000"),
+    ("vector_add", "out_ptr[i] = x_ptr[i] + y_ptr[i] for 0 <= i"),
+    ("vector_add", "out_ptr[i] = x_ptr[i] + y_ptr[i] for n <= i < n"),
+    ("vector_add", "out_ptr[i - 1] = x_ptr[i - 1] + y_ptr[i - 1] for 0 <= i <= n"),
+    ("vector_add", "out_ptr[2*i + r] = x_ptr[2*i + r] + y_ptr[2*i + r] for 0 <= r < 2, 0 <= i < (n + 1)//2"),
+    ("vector_add", "out_ptr[i] = x_ptr[i] + y_ptr[i]*(2^(i - n)//1 + 1)"),
+    ("row_max", "max(k < n_cols + 1, x_ptr[i, k])"),
+    ("row_max", "max(max(k < n_cols, x_ptr[i, k]), 0 - 1000000)"),
+    ("row_argmax", "argmax(k < n_cols, x_ptr[i, k]; k + 1) - 1 + (1 if n_cols > 1000 else 0)"),
+    ("row_argmax", "n_cols - 1 - argmax(k < n_cols, x_ptr[i, n_cols - 1 - k])"),
+    ("softmax", "exp(x_ptr[i, j])/sum(k < 1024, exp(x_ptr[i, k]))"),
+    ("triu", "x_ptr[i, j] if diagonal <= j - i or i == 12345 else 0"),
+    (
+        "rotary",
+        "out_ptr[i, j, l] = x_ptr[i, j, l]*cos_ptr[i, l] - x_ptr[i, j, l + half]*sin_ptr[i, l] "
+        "for 0 <= i < a, 0 <= j < b, 0 <= l < 2*half",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kernel", "guess"), NEAR)
+def test_what_is_nearly_right_is_never_proved(kernel, guess):
+    assert judged(kernel).guess(guess).status in ("refuted", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("kernel", "guess"),
+    [
+        ("vector_add", "x_ptr[i] + y_ptr[i] + (0 if i < n else 1)"),
+        ("vector_add", "log(exp(x_ptr[i])*exp(y_ptr[i]))"),
+        ("vector_add", "out_ptr[i - 1] = x_ptr[i - 1] + y_ptr[i - 1] for 1 <= i <= n"),
+        ("vector_add", "out_ptr[2*i + r] = x_ptr[2*i + r] + y_ptr[2*i + r] for 0 <= r < 2, 0 <= i < n//2"),
+        ("row_mean", "sum(k, x_ptr[i, k]/n_cols)"),
+        (
+            "int4_dequantise",
+            "((packed_ptr[i, j//8] // 16^(j % 8)) % 16 - zero_ptr[i, j//group_size])"
+            "*scale_ptr[i, j//group_size]",
+        ),
+    ],
+)
+def test_right_in_other_words(kernel, guess):
+    assert judged(kernel).guess(guess).status == "proved"
+
+
 MUTATED = [
     "matmul",
     "softmax",

@@ -161,8 +161,14 @@ class ToTerms:
                 return _multiplied(factors)
             product = reals.mul(*map(as_real, factors))
             return product if count >= 0 else reals.div(reals.ONE, product)
-        if ints.value_of(base) == 2 and exponent.sort == "int" and self._nonnegative(exponent):
-            return ints.pow2(exponent)
+        number = ints.value_of(base) or 0
+        if (
+            number > 1
+            and number & (number - 1) == 0
+            and exponent.sort == "int"
+            and self._nonnegative(exponent)
+        ):
+            return ints.pow2(ints.scale(exponent, number.bit_length() - 1))
         return reals.apply("pow", as_real(base), as_real(exponent))
 
     def _nonnegative(self, exponent: Term) -> bool:
