@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 import triton_lift
-from triton_lift.definitions.library import Definition, library, read
+from triton_lift.definitions import naming
+from triton_lift.definitions.library import Definition, library
+from triton_lift.definitions.matching import Filling, Found
 from triton_lift.definitions.naming import Namer
 from triton_lift.definitions.page import page
 from triton_lift.definitions.stage import named_form
@@ -179,13 +181,19 @@ def test_every_definition_is_complete() -> None:
         assert d.near and d.source and d.arguments, d.formula
 
 
-def test_a_wrong_definition_names_nothing() -> None:
-    (wrong,) = read(
-        '[[definition]]\nformula = "twice[] = max(x, 0) + max(x, 0)"\narguments = ["x"]\nforms = ["3*max(x, 0)"]\n'
-    )
-    value = kernel(library()[0], "5*max(x, 0)").value
-    found = Namer((wrong,)).named(value, Context(Session()))
-    assert all(u.op != "named" or u.attr.definition.name == "twice" for u in subterms([found]))
+def test_a_match_that_is_wrong_names_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the matcher proposes, it is the proof that counts."""
+    relu = next(d for d in library() if d.name == "relu")
+    right = kernel(relu, "max(x, 0)").value
+    wrong = kernel(relu, "min(x, 0)").value
+
+    def proposes(pattern: Any, t: Term, *_: Any, **__: Any) -> Any:
+        return iter([Found(Filling(holes={"x": ((), scalar)}), t)])
+
+    scalar = next(u for u in subterms([right]) if u.op == "param")
+    monkeypatch.setattr(naming, "matches", proposes)
+    assert Namer((relu,)).named(right, Context(Session())).op == "named"
+    assert Namer((relu,)).named(wrong, Context(Session())).op != "named"
 
 
 def test_page_is_generated() -> None:
