@@ -17,6 +17,7 @@ from triton_lift.render.torch.ranges import Box, affine, box_of
 from triton_lift.render.torch.text import Writer
 from triton_lift.render.torch.translate import Translator
 from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
 from triton_lift.terms.binding import fresh_names
 from triton_lift.terms.term import Term, subterms
 
@@ -129,7 +130,8 @@ class _Function:
         mask = translate(bools.conjunction(*rest), context, True) if rest else None
         # Each element of the box has its place, though place and value may not depend on all of its indices.
         for v in context:
-            if v not in output.offset.free:
+            count = ints.value_of(translate.box.ranges[v].size) or 0
+            if v not in output.offset.free and count < 1:
                 offset = translate.spread(offset, context, (v,))
         return _Statement(array, None, offset, value, mask)
 
