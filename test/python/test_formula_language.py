@@ -97,6 +97,11 @@ def test_examples_are_read_and_printed_alike(line):
         ("sum(k < n, k < i, x[k])", "Σ[k<n, k < i] x[k]"),
         ("sum(k < n, i < k, x[k])", "Σ[k<n, i < k] x[k]"),
         ("sum(k < n, r < k, x[r])", "Σ[k<n, r<k] x[r]"),
+        ("sum(x[k] for k in range(n))", "Σ[k<n] x[k]"),
+        ("max(x[k] for k in range(1, n) if k < i)", "max[1≤k<n, k < i](x[k])"),
+        ("sum(x[k, r] for k in range(n) for r in range(k))", "Σ[k<n, r<k] x[k, r]"),
+        ("tl.exp(x[i]) + math.sqrt(2)", "exp(x[i]) + sqrt(2)"),
+        ("||i| - |j||", "abs(abs(i) - abs(j))"),
         ("x[i] - sum(k<3, k) + 1", "x[i] - (Σ[k<3] k) + 1"),
     ],
 )

@@ -24,6 +24,7 @@ FILLED = [
             "?bias": "bias_ptr[j]",
         },
     ),
+    ("layer_norm_blocks", "1 / sqrt(?? + eps)", None),
     ("vector_add", "out_ptr[i] = y_ptr[i] + ??", {"??": "x_ptr[i]"}),
     ("vector_add", "out_ptr[i] = 2*y_ptr[i] + ??", {"??": "x_ptr[i] - y_ptr[i]"}),
     ("vector_add", "out_ptr[i] = log(??)", {"??": "exp(x_ptr[i] + y_ptr[i])"}),

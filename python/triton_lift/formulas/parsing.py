@@ -207,7 +207,7 @@ class _Builder(Transformer[Token, Any]):
         return ast.Hole(None if token == "??" else str(token)[1:])
 
     def name(self, token: Token) -> ast.Expression:
-        return ast.Name(str(token).strip("`"))
+        return ast.Name(str(token).strip("`") if token.type == "QUOTED" else str(token).rpartition(".")[2])
 
     def access(self, array: ast.Name, indices: Conditions | None) -> ast.Expression:
         return ast.Access(array.text, indices.parts if indices is not None else ())
@@ -217,6 +217,20 @@ class _Builder(Transformer[Token, Any]):
         if rest is not None:
             return RawReduction(function.text, arguments.parts[:-1], arguments.parts[-1], rest.parts)
         return ast.Call(function.text, arguments.parts)
+
+    def generator(self, name: ast.Name, bounds: Conditions, condition: Any) -> Conditions:
+        match bounds.parts:
+            case (high,):
+                found: Any = ast.Comparison("<", name, high)
+            case (low, high):
+                found = Chain((low, name, high), ("≤", "<"))
+            case _:
+                raise FormulaError("a range is range(n) or range(a, b)")
+        return Conditions((found,) if condition is None else (found, condition))
+
+    def comprehension(self, kind: ast.Name, body: Any, *generators: Conditions) -> Any:
+        conditions = tuple(c for g in generators for c in g.parts)
+        return RawReduction(kind.text, conditions, body, ())
 
     def reduction(self, kind: ast.Name, conditions: Conditions, body: Any, index: Any) -> Any:
         return RawReduction(kind.text, conditions.parts, body, () if index is None else (index,))

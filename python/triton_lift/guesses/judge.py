@@ -101,7 +101,8 @@ class Judge:
 
     def _sketch(self, text: str) -> GuessResult:
         best: GuessResult | None = None
-        for filled, holes in Sketch(text, self.claims).proposals():
+        stores = self.claims.stores[:1] if is_statement(text) else self.claims.stores
+        for filled, holes in (p for store in stores for p in Sketch(text, self.claims, store).proposals()):
             shown = self.claims.syntax.text.statement(filled)
             # What is proved is what is printed.
             verdict = self._statements(text, parse(shown, self.claims.vocabulary.scalars))

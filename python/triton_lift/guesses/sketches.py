@@ -11,7 +11,7 @@ from triton_lift.formulas import ast
 from triton_lift.formulas.errors import FormulaError
 from triton_lift.formulas.from_terms import FromTerms
 from triton_lift.formulas.parsing import is_statement, parse, parse_expression
-from triton_lift.guesses.claims import Claims
+from triton_lift.guesses.claims import Claims, Store
 from triton_lift.guesses.equality import equal
 from triton_lift.guesses.filling import Filling, Holes, TooManyError
 from triton_lift.guesses.readings import Reading, moved, read
@@ -23,9 +23,9 @@ _MOST_PROPOSALS = 4
 
 
 class Sketch:
-    """One sketch, read: each hole without a name has a number for a name."""
+    """One sketch, read; each hole without a name gets a number. A sketch without a left side is of `store`."""
 
-    def __init__(self, text: str, claims: Claims) -> None:
+    def __init__(self, text: str, claims: Claims, store: Store) -> None:
         scalars = claims.vocabulary.scalars
         if is_statement(text):
             statements = parse(text, scalars)
@@ -33,7 +33,6 @@ class Sketch:
                 raise FormulaError("a sketch is one statement")
             self.statement = statements[0]
         else:
-            store = claims.stores[0]
             claims.syntax.names = dict(zip(store.variables, store.names, strict=True))
             body = parse_expression(text, scalars, store.names)
             self.statement = ast.Statement(claims.syntax.element(store.array, store.offset), body)
