@@ -12,8 +12,9 @@ import pytest
 
 import triton_lift
 from triton_lift.definitions import naming
+from triton_lift.definitions.fillings import Filling
 from triton_lift.definitions.library import Definition, library
-from triton_lift.definitions.matching import Filling, Found
+from triton_lift.definitions.matching import Found
 from triton_lift.definitions.naming import Namer
 from triton_lift.definitions.page import page
 from triton_lift.definitions.stage import named_form

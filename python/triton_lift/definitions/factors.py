@@ -65,3 +65,22 @@ def summands(t: Term) -> list[Term]:
 def is_product(t: Term) -> bool:
     """Whether `t` has factors."""
     return t.op in ("rmul", "rdiv") or (t.op == "rfun" and t.attr == "rsqrt")
+
+
+def without(items: list[Term], taken: list[Term]) -> list[Term]:
+    """The items less those taken, each as often as it is taken."""
+    result = list(items)
+    for t in taken:
+        if t in result:
+            result.remove(t)
+    return result
+
+
+def divided(whole: Fractional, by: Fractional, above: bool) -> Fractional | None:
+    """whole / by (or ·by for what stands below), if all its factors are there."""
+    tops, bottoms = (by.above, by.below) if above else (by.below, by.above)
+    up, down = without(whole.above, tops), without(whole.below, bottoms)
+    if len(up) != len(whole.above) - len(tops) or len(down) != len(whole.below) - len(bottoms):
+        return None
+    c = whole.coefficient / by.coefficient if above else whole.coefficient * by.coefficient
+    return Fractional(c, up, down)

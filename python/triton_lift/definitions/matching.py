@@ -8,19 +8,20 @@ definition, so filled, equals the term is proved elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import permutations
 
 from triton_lift.definitions.constants import reads_as
-from triton_lift.definitions.factors import Fractional, fractional, is_product, summands
+from triton_lift.definitions.factors import Fractional, divided, fractional, is_product, summands, without
+from triton_lift.definitions.fillings import Filling
 from triton_lift.definitions.patterns import Pattern
 from triton_lift.render import order
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.substitution import rebuild, substitute
+from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
 
 _MOST_STEPS = 2000
@@ -29,51 +30,6 @@ _MANY = 1 << 30
 
 class TooManySteps(Exception):
     """The search for a match has used up its budget."""
-
-
-@dataclass(frozen=True)
-class Filling:
-    """`holes`: name → (variables, term); `variables`: of the pattern → of the term; `constants`: float → as spelled."""
-
-    holes: dict[str, tuple[tuple[Term, ...], Term]] = field(default_factory=dict)
-    variables: dict[Term, Term] = field(default_factory=dict)
-    constants: dict[float, Fraction] = field(default_factory=dict)
-
-    def with_hole(self, name: str, variables: tuple[Term, ...], value: Term) -> Filling:
-        return replace(self, holes={**self.holes, name: (variables, value)})
-
-    def with_variables(self, pairs: dict[Term, Term]) -> Filling:
-        return replace(self, variables={**self.variables, **pairs})
-
-    def with_constant(self, value: float, spelled: Fraction) -> Filling:
-        return replace(self, constants={**self.constants, value: spelled})
-
-    def complete(self, p: Term) -> bool:
-        """Whether everything in a piece of the pattern is known."""
-        names, variables = _unknowns(p)
-        return names <= self.holes.keys() and variables <= self.variables.keys()
-
-    def fill(self, p: Term) -> Term:
-        """The pattern with its holes filled. KeyError where one is open."""
-        memo: dict[Term, Term] = {}
-
-        def visit(u: Term) -> Term:
-            if u not in memo:
-                memo[u] = build(u)
-            return memo[u]
-
-        def build(u: Term) -> Term:
-            if u.op == "var":
-                return self.variables.get(u, u)
-            if u.op == "constant":
-                return reals.const(self.constants[u.attr])
-            args = tuple(map(visit, u.args))
-            if u.op == "hole":
-                variables, value = self.holes[u.attr]
-                return substitute(value, dict(zip(variables, args, strict=True)))
-            return rebuild(u, args)
-
-        return visit(p)
 
 
 @dataclass(frozen=True)
@@ -148,8 +104,8 @@ class _Matcher:
             if left.above or left.below or left.coefficient != 1:
                 taken = Fractional(
                     whole.coefficient / left.coefficient,
-                    _without(whole.above, left.above),
-                    _without(whole.below, left.below),
+                    without(whole.above, left.above),
+                    without(whole.below, left.below),
                 )
                 yield Found(filling, taken.term(), left.term(), "rmul")
 
@@ -290,7 +246,7 @@ class _Matcher:
                 continue
             value = f.fill(h)
             parts = summands(value) if op == "radd" else list(value.args) if value.op == op else [value]
-            remaining = _without(ts, parts)
+            remaining = without(ts, parts)
             if len(remaining) != len(ts) - len(parts):
                 return
             ts = remaining
@@ -304,7 +260,7 @@ class _Matcher:
                     whole = rebuild_op(op, group)
                     value = reals.mul(reals.const(1 / scale), whole) if scale != 1 else whole
                     for filling in self.match(hole, value, f):
-                        yield filling, _without(ts, group)
+                        yield filling, without(ts, group)
         elif len(unknown) == len(ts):
             # The first argument is what reads the first array.
             for choice in permutations(sorted(ts, key=lambda t: order.first_array(t) % _MANY)):
@@ -339,7 +295,7 @@ class _Matcher:
             (p, above), *others = solid
             if f.complete(p) and p.op == "toreal":
                 value = fractional(f.fill(p))
-                reduced = _divided(left, value, above)
+                reduced = divided(left, value, above)
                 if reduced is not None:
                     yield from self._factors(others, holes, reduced, constants, f, partial)
                 return
@@ -359,7 +315,7 @@ class _Matcher:
             if not f.complete(h):
                 unknown.append((h, above))
                 continue
-            reduced = _divided(left, fractional(f.fill(h)), above)
+            reduced = divided(left, fractional(f.fill(h)), above)
             if reduced is None:
                 return
             left = reduced
@@ -390,8 +346,8 @@ class _Matcher:
                 value = group.term() if above else reals.div(reals.ONE, group.term())
                 rest = Fractional(
                     left.coefficient / group.coefficient,
-                    _without(left.above, group.above),
-                    _without(left.below, group.below),
+                    without(left.above, group.above),
+                    without(left.below, group.below),
                 )
                 for filling in self.match(hole, value, f):
                     yield filling, rest
@@ -429,17 +385,6 @@ def _given(factor: Term, holes: tuple[Term, ...], shares: list[Fractional], f: F
     return True
 
 
-_NEVER = "irrational"
-
-
-@cache
-def _unknowns(p: Term) -> tuple[frozenset[str], frozenset[Term]]:
-    """The holes of a piece of a pattern, and its variables. Irrational constants are never known beforehand."""
-    inside = subterms([p])
-    names = {_NEVER if u.op == "constant" else u.attr for u in inside if u.op in ("hole", "constant")}
-    return frozenset(names), frozenset(v for v in p.free if v.op == "var")
-
-
 def _is_hole(p: Term) -> bool:
     return reals.coefficient(p)[1].op == "hole"
 
@@ -455,25 +400,6 @@ def _solidity(p: Term) -> tuple[bool, bool, int]:
 def _whole(t: Term) -> Term | None:
     value = reals.value_of(t)
     return ints.const(value.numerator) if value is not None and value.denominator == 1 else None
-
-
-def _without(items: list[Term], taken: list[Term]) -> list[Term]:
-    """The items less those taken, each as often as it is taken."""
-    result = list(items)
-    for t in taken:
-        if t in result:
-            result.remove(t)
-    return result
-
-
-def _divided(whole: Fractional, by: Fractional, above: bool) -> Fractional | None:
-    """whole / by (or ·by for what stands below), if all its factors are there."""
-    tops, bottoms = (by.above, by.below) if above else (by.below, by.above)
-    up, down = _without(whole.above, tops), _without(whole.below, bottoms)
-    if len(up) != len(whole.above) - len(tops) or len(down) != len(whole.below) - len(bottoms):
-        return None
-    c = whole.coefficient / by.coefficient if above else whole.coefficient * by.coefficient
-    return Fractional(c, up, down)
 
 
 def rebuild_op(op: str, parts: list[Term]) -> Term:

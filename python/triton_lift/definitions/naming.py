@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from triton_lift.definitions.fillings import Filling
 from triton_lift.definitions.library import Definition
-from triton_lift.definitions.matching import Budget, Filling, Found, matches
+from triton_lift.definitions.matching import Budget, Found, matches
 from triton_lift.definitions.patterns import Pattern
 from triton_lift.egraph import Equality
 from triton_lift.proving import Context
