@@ -21,17 +21,19 @@ def to_torch(lifted: Lifted) -> str:
     except Exception as error:  # one kernel's rendering never costs the others theirs
         why = f"internal error: {type(error).__name__}: {error}"
         return "\n".join([*lines, *(f"# {line}" for line in why.splitlines())]) + "\n"
-    return "\n\n".join(["\n".join([*lines, "import torch"]), *found.helpers.values(), found.text])
+    head = "\n".join([*lines, "", "import torch", ""])
+    return "\n\n".join([head, *found.helpers.values(), found.text])
 
 
 def docstring(lifted: Lifted) -> list[str]:
     """The formulas, and what they presuppose."""
-    lines = formulas(lifted)
     layouts = [a for a in lifted.assumptions if " is element " in a]
-    return [
-        *lines,
-        "",
-        "Arrays are flat tensors, written in place.",
-        *layouts,
-        *(f"given {p}" for p in lifted.preconditions),
-    ]
+    given = [f"given {briefly(p)}" for p in lifted.preconditions]
+    return [*formulas(lifted), "", "Arrays are flat tensors, written in place.", *layouts, *given]
+
+
+def briefly(precondition: str) -> str:
+    """Bounds against wrapping may fill a page: then only that there are some."""
+    if len(precondition) < 200:
+        return precondition
+    return f"{precondition.partition(':')[0]} (the bounds: --format text)"
