@@ -21,13 +21,14 @@ def page(service: Service) -> str:
     parts, table = [], []
     for number, row in enumerate(rows(service)):
         link = f"<a href='#k{number}'>{escape(row.kernel)}</a>"
-        cells = [link, str(len(row.identities)), escape(row.status), f"<pre>{escape(row.what)}</pre>"]
+        status = f"<td class={escape(row.status)!r}>{escape(row.status)}</td>"
         table.append(
-            f"<tr class='triton-lift'>{''.join(f'<td class={escape(row.status)!r}>{cell}</td>' for cell in cells)}</tr>"
+            f"<tr class='triton-lift'><td>{link}</td><td>{len(row.identities)}</td>{status}"
+            f"<td class='what'>{escape(row.what.partition(chr(10))[0])}</td></tr>"
         )
-        parts.append(f"<article class='triton-lift' id='k{number}'><h2>{escape(row.kernel)}</h2>")
+        parts.append(f"<article class='triton-lift' id='k{number}'>")
         result = service.results.get(row.identities[0])
-        parts.append(to_html(result, styled=False) if result is not None else f"<p>{NOT_YET}</p>")
+        parts.append(to_html(result, styled=False) if result is not None else not_yet(row.kernel))
         parts += [specialisation(kernels[i]) for i in row.identities if i in kernels]
         parts.append("</article>")
     problems = "".join(f"<p>{escape(problem)}</p>" for problem in service.problems)
@@ -38,6 +39,11 @@ def page(service: Service) -> str:
         f"<body class='triton-lift-page'><main><h1>{escape(title)}</h1>{problems}"
         f"<table class='index'>{head}{''.join(table)}</table>{''.join(parts)}</main>\n"
     )
+
+
+def not_yet(kernel: str) -> str:
+    """What is said of a kernel that is still being lifted."""
+    return f"<p><b>{escape(kernel)}</b> {NOT_YET}</p>"
 
 
 def specialisation(kernel: Kernel) -> str:
