@@ -73,17 +73,14 @@ class Facts:
 
     def _named(self, p: Poly, context: Context) -> tuple[_Key, bool]:
         """`p` up to a positive factor, as a key; whether it is the negative of that."""
-        common: dict[Term, int] | None = None
-        inverted: dict[Term, int] = {}
-        for m in p:
-            powers = dict(m.powers)
-            if common is None:
-                common = {a: n for a, n in powers.items() if reals.positive(a, self.nonempty(context))}
-            inverted.update({a: n for a, n in powers.items() if n < 0})
-            for a in set(common) - {a for a, n in powers.items() if n == common.get(a)}:
-                common[a] = min(common[a], powers.get(a, 0))
+        factor: dict[Term, int] = {}
+        for a in {a for m in p for a, _ in m.powers}:
+            least_power = min(dict(m.powers).get(a, 0) for m in p)
+            if not reals.positive(a, self.nonempty(context)):
+                # Only what is not 0 has a negative power, and squares of that are positive.
+                least_power = least_power - least_power % 2 if least_power < 0 else 0
+            factor[a] = least_power
         shift = least([Mono(frozenset(), m.exponent) for m in p])
-        factor = {a: n - n % 2 for a, n in inverted.items()} | (common or {})  # squares of what is not 0
         content = Mono(frozenset((a, n) for a, n in factor.items() if n), shift.exponent)
         q, flipped = oriented(shifted(p, inverse(content)) if content != UNIT else p)
         return frozenset(q.items()), flipped
