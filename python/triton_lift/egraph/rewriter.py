@@ -17,6 +17,7 @@ from triton_lift.terms.substitution import rebuild, rewrite
 from triton_lift.terms.term import Term, bound_vars, make, subterms
 
 _MOST_NODES = 90
+_LARGEST = 2000  # what is larger has other worries than how its parts look
 _MOST_PIECES = 12
 
 
@@ -29,12 +30,17 @@ class Rewriter(Protocol):
 
 def promising(t: Term) -> bool:
     """Whether there could be anything to simplify: the test that spares most values the e-graph."""
-    return t.sort == "real" and any(
-        u.op in ("rdiv", "rmax", "rmin")
-        or (u.op == "rfun" and u.attr in FUNCTIONS)
-        or (u.op == "select" and u.sort == "real")
-        or (u.op == "reduce" and u.sort == "real" and _divisible(u))
-        for u in subterms([t])
+    parts = subterms([t])
+    return (
+        t.sort == "real"
+        and len(parts) <= _LARGEST
+        and any(
+            u.op in ("rdiv", "rmax", "rmin")
+            or (u.op == "rfun" and u.attr in FUNCTIONS)
+            or (u.op == "select" and u.sort == "real")
+            or (u.op == "reduce" and u.sort == "real" and _divisible(u))
+            for u in parts
+        )
     )
 
 

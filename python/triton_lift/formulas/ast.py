@@ -204,6 +204,22 @@ class MatrixProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A name for part of a formula."""
+
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """body, in which names stand for parts that occur more than once; a definition may use the names before it."""
+
+    body: Expression
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hole:
     """What a sketch leaves open; holes of one name stand for the same."""
 
@@ -232,6 +248,7 @@ Expression: TypeAlias = (
     | Not
     | Reduction
     | MatrixProduct
+    | Where
     | Hole
 )
 
@@ -246,7 +263,7 @@ class Statement:
     condition: Expression | None = None
 
 
-Node: TypeAlias = Expression | Range | Statement
+Node: TypeAlias = Expression | Range | Definition | Statement
 
 
 def children(node: Node) -> list[Node]:
@@ -263,11 +280,15 @@ def children(node: Node) -> list[Node]:
 
 def _inner(kind: type) -> tuple[str, ...]:
     """The fields that hold nodes."""
-    return tuple(f.name for f in fields(kind) if any(word in str(f.type) for word in ("Expression", "Range")))
+    return tuple(
+        f.name
+        for f in fields(kind)
+        if any(word in str(f.type) for word in ("Expression", "Range", "Definition"))
+    )
 
 
 _INNER: dict[type, tuple[str, ...]] = {kind: _inner(kind) for kind in get_args(Expression)}
-_INNER.update({Range: _inner(Range), Statement: _inner(Statement)})
+_INNER.update({kind: _inner(kind) for kind in (Range, Definition, Statement)})
 
 
 def nodes(root: Node) -> Iterator[Node]:

@@ -24,6 +24,7 @@ BOUND_NAMES = "krsuvwqpxyz"
 INDEX_NAMES = "ijlmnd"
 
 _MANY = 1 << 40
+_PAGES = 20_000
 _SUPPOSED_SHORT = TextStyle()
 _TWO = ast.Number(Fraction(2))
 
@@ -40,6 +41,7 @@ class FromTerms:
         self.mixes: dict[Term, str] = {}
         self.text = Printer(TextStyle())  # what is equal otherwise is ordered by its text
         self._scrambled: dict[Term, bool] = {}
+        self._sizes: dict[int, tuple[ast.Node, int]] = {}  # by identity: nodes are shared
         self._made: dict[tuple[Term, frozenset[tuple[Term, str]]], ast.Expression] = {}
 
     def name_indices(self, variables: list[Term]) -> list[str]:
@@ -91,7 +93,19 @@ class FromTerms:
     ) -> list[tuple[Term, ast.Expression]]:
         """The terms with their formulas, by the key and then by the text."""
         written = [(t, self.expression(t)) for t in terms]
-        return sorted(written, key=lambda w: (key(w[0]), self.text.spelled(w[1])[0]))
+        return sorted(written, key=lambda w: (key(w[0]), self._spelled(w[1])))
+
+    def _spelled(self, e: ast.Expression) -> str:
+        """The text of a formula that does not fill pages: what shares its parts could have any number of them."""
+        stack: list[ast.Node] = [e]
+        while stack:
+            pending = [c for c in ast.children(stack[-1]) if id(c) not in self._sizes]
+            if pending:
+                stack += pending
+                continue
+            node = stack.pop()
+            self._sizes[id(node)] = node, 1 + sum(self._sizes[id(c)][1] for c in ast.children(node))
+        return self.text.spelled(e)[0] if self._sizes[id(e)][1] <= _PAGES else ""
 
     def _written(self, t: Term) -> ast.Expression:
         if t.sort == "int" and t.args and ints.scrambled(t, self._scrambled):
@@ -117,7 +131,7 @@ class FromTerms:
             pending += [a for a in u.args if a not in seen]
             seen.update(u.args)
         written = [self.expression(u) for u in sources]
-        return ast.Call(name, tuple(sorted(written, key=lambda w: self.text.spelled(w)[0])))
+        return ast.Call(name, tuple(sorted(written, key=self._spelled)))
 
     # Leaves.
 
@@ -167,7 +181,7 @@ class FromTerms:
         leads = order.constant_leads(t.args)
         # One base may occur twice: ∞ - ∞ is left in place.
         shown = [(c, base, self.expression(base)) for c, base in map(reals.coefficient, t.args)]
-        shown.sort(key=lambda p: (order.in_real_sum(p[1], leads=leads), self.text.spelled(p[2])[0], -p[0]))
+        shown.sort(key=lambda p: (order.in_real_sum(p[1], leads=leads), self._spelled(p[2]), -p[0]))
         # A sum sign reaches as far right as it can: the one that may go without parentheses comes last.
         shown.sort(key=lambda p: p[1].op == "reduce")
         parts: list[tuple[Fraction, ast.Expression | None]] = []

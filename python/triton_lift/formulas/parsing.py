@@ -140,6 +140,12 @@ class _Builder(Transformer[Token, Any]):
     def domain(self, parts: Conditions) -> Conditions:
         return parts
 
+    def where(self, body: Any, *definitions: ast.Definition) -> ast.Expression:
+        return ast.Where(body, definitions)
+
+    def definition(self, name: Token, value: Any) -> ast.Definition:
+        return ast.Definition(str(name), value)
+
     def select(self, then: Any, condition: Any, otherwise: Any) -> ast.Expression:
         return ast.Select(condition, then, otherwise)
 

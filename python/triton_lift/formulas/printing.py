@@ -159,6 +159,11 @@ def _matrix_product(p: Printer, n: ast.MatrixProduct) -> Spelled:
     return p.style.matrix_product(condition, [n.row, n.column], p.show(n.body), place), ATOM
 
 
+def _where(p: Printer, n: ast.Where) -> Spelled:
+    definitions = [f"{p.style.name(d.name)} = {p.show(d.value, SUM)}" for d in n.definitions]
+    return f"{p.show(n.body)} where {', '.join(definitions)}", SELECT
+
+
 _SPELLERS: dict[type, Callable[[Printer, Any], Spelled]] = {
     ast.Number: _number,
     ast.Infinity: lambda p, n: (p.style.infinity, ATOM),
@@ -185,5 +190,7 @@ _SPELLERS: dict[type, Callable[[Printer, Any], Spelled]] = {
     ast.Range: _range,
     ast.Reduction: _reduction,
     ast.MatrixProduct: _matrix_product,
+    ast.Definition: lambda p, n: (f"{p.style.name(n.name)} = {p.show(n.value, SUM)}", SELECT),
+    ast.Where: _where,
     ast.Hole: lambda p, n: (p.style.hole(n.name), ATOM),
 }

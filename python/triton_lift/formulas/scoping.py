@@ -92,6 +92,12 @@ class Scoping:
                         f"{name} is no reduction: sum, prod, max, min, argmax, argmin, all, any are"
                     )
                 return self._reduction(_KINDS[name], conditions, body, rest, scope)
+            case ast.Where(body, definitions):
+                inside = []
+                for d in definitions:
+                    inside.append(ast.Definition(d.name, self._expression(d.value, scope)))
+                    scope |= {d.name}
+                return ast.Where(self._expression(body, scope), tuple(inside))
         changed = {}
         for field in fields(node):
             value = getattr(node, field.name)

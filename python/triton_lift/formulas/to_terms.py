@@ -122,6 +122,14 @@ class ToTerms:
             raise FormulaError(f"{e.name} takes {wanted}; here are {len(e.arguments)}")
         return function(*(self._term(a, names) for a in e.arguments))
 
+    def where(self, e: ast.Where, names: Mapping[str, Term]) -> Term:
+        known = dict(names)
+        for d in e.definitions:
+            if d.name in known or d.name in self.vocabulary.scalars:
+                raise FormulaError(f"{d.name} is defined twice")
+            known[d.name] = self._term(d.value, known)
+        return self._term(e.body, known)
+
     def negative(self, e: ast.Negative, names: Mapping[str, Term]) -> Term:
         t = self._term(e.operand, names)
         return ints.scale(t, -1) if t.sort == "int" else reals.negate(as_real(t))
@@ -282,6 +290,7 @@ _TRANSLATIONS: dict[type, Callable[[ToTerms, Any, Mapping[str, Term]], Term]] = 
     ast.Modulo: ToTerms.division,
     ast.Power: ToTerms.power,
     ast.Select: ToTerms.select,
+    ast.Where: ToTerms.where,
     ast.Comparison: ToTerms.comparison,
     ast.And: lambda t, e, n: bools.conjunction(*(as_condition(t._term(o, n)) for o in e.operands)),
     ast.Or: lambda t, e, n: bools.disjunction(*(as_condition(t._term(o, n)) for o in e.operands)),

@@ -7,6 +7,7 @@ from collections import Counter
 
 from triton_lift.evaluation import Program, ProgramOutput
 from triton_lift.formulas import ast
+from triton_lift.formulas.sharing import abbreviated
 from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.lifting.assumptions import Assumptions, definedness, standing
 from triton_lift.lifting.lifted_effect import LiftedEffect
@@ -45,7 +46,7 @@ def present(
                 layouts.note(u.attr[0], u.args[0])
     taken = {p.name for p in kernel.params}
     text = FormulaPrinter(TextStyle(), arrays, layouts, taken)
-    statements = [statement(e, text) for e in effects]
+    statements = [abbreviated(statement(e, text), taken) for e in effects]
     result.outputs = [_output(e, text, s) for e, s in zip(effects, statements, strict=True)]
     text.names = {}
     result.preconditions = [precondition_text(p, text) for p in preconditions]

@@ -48,9 +48,15 @@ class Typesetter:
     def lines(self, statement: ast.Statement) -> list[tuple[str, str]]:
         """The statement's lines, what stands left and right of where they are aligned; the domain last."""
         n = self.notation
-        first, *others = self._broken(statement.body)
+        where = statement.body if isinstance(statement.body, ast.Where) else ast.Where(statement.body, ())
+        first, *others = self._broken(where.body)
         result = [(self.text(statement.target), n.row([n.sign("="), first]))]
         result += [("", n.row([n.space(), line])) for line in others]
+        for number, d in enumerate(where.definitions):
+            first, *others = self._broken(d.value)
+            word = "where " if number == 0 else "and "
+            head = n.row([n.space(), n.word(word), self._name(d.name).text, n.sign("="), first])
+            result += [("", head), *(("", n.row([n.space(), line])) for line in others)]
         domain = self.domain(statement)
         if domain:
             result.append(("", n.row([n.space(), n.word("for "), domain])))
@@ -299,6 +305,19 @@ class Typesetter:
         n, inner = self.notation, self.at(node.operand, ATOM)
         return Part(n.row([n.prefix("¬"), inner.text]), COMPARE, inner.width + 1, inner.tall)
 
+    def definition(self, node: ast.Definition) -> Part:
+        return self.row([self._name(node.name), "=", self.at(node.value, SUM)], COMPARE)
+
+    def where(self, node: ast.Where) -> Part:
+        """A formula, and what the names in it stand for, in one line."""
+        defined = self._list([self.definition(d) for d in node.definitions])
+        parts: list[Part | str] = [
+            self.part(node.body),
+            Part(self.notation.word(" where "), ATOM, 7),
+            defined,
+        ]
+        return self.row(parts, SELECT)
+
     def joined(self, node: ast.Expression, strength: int) -> Part:
         """A sum, a product or a connective."""
         if isinstance(node, ast.Product) and _open(node):
@@ -349,6 +368,8 @@ _LAYOUTS: dict[type, Callable[[Typesetter, Any], Part]] = {
     ast.Modulo: lambda t, n: t.row([t.at(n.numerator, UNARY), "mod", t.at(n.denominator, UNARY)], SUM),
     ast.Power: Typesetter.power,
     ast.Select: Typesetter.select,
+    ast.Definition: Typesetter.definition,
+    ast.Where: Typesetter.where,
     ast.Comparison: lambda t, n: t.row([t.at(n.left, SUM), n.relation, t.at(n.right, SUM)], COMPARE),
     ast.And: lambda t, n: t.joined(n, AND),
     ast.Or: lambda t, n: t.joined(n, OR),
