@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 import z3
 
-from triton_lift.proving.samples import Samples
+from triton_lift.proving.samples import Learned, Samples
 from triton_lift.proving.smt import OPAQUE, Encoder, Facts
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, make
 
 _QUERY_MILLISECONDS = 1000
+_WORTH_KEEPING = 0.02  # seconds
 _MAX_PRODUCTS = 150
 _SOLVERS_KEPT = 8
 
@@ -54,6 +55,7 @@ class Session:
     deadline: Deadline = field(default_factory=Deadline)
     encoder: Encoder = field(default_factory=Encoder)
     samples: Samples = field(default_factory=Samples)
+    learned: Learned = field(default_factory=Learned)
     answers: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
     linear: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
     proved: set[tuple[frozenset[Term], Term]] = field(default_factory=set)
@@ -180,18 +182,35 @@ class Context:
         return False
 
     def _query(self, goal: Term, relevant: list[Term]) -> bool:
-        if self.session.samples.refutes(relevant, goal):
+        if self.session.samples.refutes(relevant, goal) or self.session.learned.refutes(relevant, goal):
             return False
         with self._refuting(relevant, goal) as solver:
-            if solver.check() == z3.unsat:
+            if self._unsatisfiable(solver, relevant, goal):
                 return True
+        if self.session.learned.refutes(relevant, goal):
+            return False
         products = self.products(relevant, goal)
         if not products:
             return False
         with self._refuting(relevant, goal) as solver:
             facts = [nonnegative_product(p, q) for p, q in products]
             _assert_all(solver, [self.session.encoder.expression(t) for t in facts])
-            return bool(solver.check() == z3.unsat)
+            return self._unsatisfiable(solver, relevant, goal)
+
+    def _unsatisfiable(self, solver: z3.Solver, relevant: list[Term], goal: Term) -> bool:
+        """Whether the solver finds a conflict; where it finds a point instead, and that took long, it is kept."""
+        start = time.perf_counter()
+        answer = solver.check()
+        if answer == z3.sat and time.perf_counter() - start > _WORTH_KEEPING:
+            model = solver.model()
+            leaves = frozenset[Term]().union(*(_leaves(t) for t in (*relevant, goal)))
+            values = {
+                u: model.eval(self.session.encoder.expression(u), True) for u in leaves if u.sort != "real"
+            }
+            self.session.learned.learn(
+                {u: v.as_long() if z3.is_int_value(v) else z3.is_true(v) for u, v in values.items()}
+            )
+        return bool(answer == z3.unsat)
 
     @contextmanager
     def _refuting(self, relevant: list[Term], goal: Term) -> Iterator[z3.Solver]:
@@ -205,6 +224,7 @@ class Context:
             told = encoder.definitions(relevant)
             solver = z3.SimpleSolver()
             solver.set("timeout", _QUERY_MILLISECONDS)
+            solver.set("relevancy", 0)  # with it, points where a goal fails are found late or never
             _assert_all(solver, [encoder.expression(t) for t in (*relevant, *told)])
             kept[key] = solver, told
             if len(kept) > _SOLVERS_KEPT:

@@ -1,4 +1,4 @@
-"""Random points that refute hopeless goals before a solver is asked.
+"""Points that refute hopeless goals before a solver is asked: random ones, and those that the solver came upon.
 
 A goal that fails at a point where all facts hold does not follow from them. This only ever saves time: it never
 proves anything.
@@ -6,6 +6,7 @@ proves anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,15 @@ _ODD = np.array([0, 0, -1, -40, -100])
 _COORDINATES = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 8, 15, 16, 30, 31, 32, 50, 63, 64, 100])
 
 
-class Samples:
-    """One pool of points; a term's values at all of them are computed once."""
+_KEPT = 24  # points that the solver came upon
+
+
+class Points:
+    """A pool of points; a term's values at all of them are computed once."""
+
+    count: int
 
     def __init__(self) -> None:
-        self._random = np.random.default_rng(20260101)
         self._values: dict[Term, Any] = {}
 
     def refutes(self, facts: list[Term], goal: Term) -> bool:
@@ -55,12 +60,12 @@ class Samples:
         match t.op:
             case "int":
                 # Beyond 64 bits any large number refutes as well.
-                return np.full(_COUNT, max(min(t.attr, 1 << 62), -(1 << 62)), dtype=np.int64)
+                return np.full(self.count, max(min(t.attr, 1 << 62), -(1 << 62)), dtype=np.int64)
             case "bool":
-                return np.full(_COUNT, t.attr, dtype=bool)
+                return np.full(self.count, t.attr, dtype=bool)
             case "lin":
                 *coefficients, constant = t.attr
-                total = np.full(_COUNT, max(min(constant, 1 << 62), -(1 << 62)), dtype=np.int64)
+                total = np.full(self.count, max(min(constant, 1 << 62), -(1 << 62)), dtype=np.int64)
                 for c, m in zip(coefficients, t.args, strict=True):
                     total = total + np.int64(max(min(c, 1 << 62), -(1 << 62))) * self.values(m)
                 return total
@@ -69,9 +74,43 @@ class Samples:
             case _ if t.op in _EVALUATED:
                 return OPERATORS[t.op](t, *(self.values(a) for a in t.args))
             case _:
-                return self._draw(t)
+                return self._leaf(t)
 
-    def _draw(self, t: Term) -> Any:
+    def _leaf(self, t: Term) -> Any:
+        raise NotImplementedError
+
+
+class Learned(Points):
+    """Points at which the solver found a goal to fail; neighbouring questions fail there too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self._points: list[Mapping[Term, int | bool]] = []
+
+    def learn(self, point: Mapping[Term, int | bool]) -> None:
+        """Adds a point, given as the values of leaves."""
+        self._points = [*self._points[1 - _KEPT :], point]
+        self.count = len(self._points)
+        self._values.clear()
+
+    def _leaf(self, t: Term) -> Any:
+        usual: int | bool = t.sort == "bool" or t.op in ("param", "nprogs")
+        limit = 1 << 62
+        values = [max(-limit, min(limit, p.get(t, usual))) for p in self._points]
+        return np.array(values, dtype=bool if t.sort == "bool" else np.int64)
+
+
+class Samples(Points):
+    """Random points."""
+
+    count = _COUNT
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._random = np.random.default_rng(20260101)
+
+    def _leaf(self, t: Term) -> Any:
         if t.sort == "bool":
             return self._random.random(_COUNT) < 0.5
         if t.op not in ("param", "nprogs"):

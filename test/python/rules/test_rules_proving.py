@@ -221,3 +221,18 @@ def test_opaque_values_are_unknown() -> None:
 
 def test_the_box_is_not_vacuous() -> None:
     assert BOX.where(*WITHIN).all() and np.count_nonzero(BOX.where(bools.lt(X, Y))) > 100
+
+
+def test_learned_points() -> None:
+    """A point refutes what fails there, if the facts hold there, and nothing else."""
+    from triton_lift.proving.samples import Learned
+
+    learned = Learned()
+    small, large = bools.lt(X, ints.const(3)), bools.lt(ints.const(3), X)
+    assert not learned.refutes([], small)
+    learned.learn({X: 5, Y: 1})
+    assert learned.refutes([], small) and learned.refutes([bools.lt(Y, X)], small)
+    assert not learned.refutes([bools.lt(X, Y)], small) and not learned.refutes([], large)
+    for value in range(40):
+        learned.learn({X: value + 10, Y: 0})
+    assert not learned.refutes([bools.lt(X, ints.const(6))], small), "the oldest points are forgotten"
