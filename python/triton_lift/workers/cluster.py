@@ -6,6 +6,7 @@ gives its tasks to others. Only results come back; files are read here.
 
 from __future__ import annotations
 
+import logging
 import threading
 from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
@@ -44,6 +45,10 @@ class Cluster:
         except ImportError:
             raise ClusterError("a cluster needs Dask: pip install 'triton-lift[dask]'") from None
         self._dask: Any = distributed
+        for name in ("distributed", "distributed.client", "tornado"):
+            logging.getLogger(name).setLevel(
+                logging.CRITICAL + 1
+            )  # what has gone wrong is said here, in words
         self.task = task or pools.LIFT_TASK
         self.peak_bytes = 0
         try:
