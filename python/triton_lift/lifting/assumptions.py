@@ -68,9 +68,17 @@ class _Walk:
         self.text, self.simplifier, self.width = text, simplifier, width
         self.lines: dict[str, None] = {}
         self.seen: set[tuple[Term, frozenset[Term]]] = set()
+        self.total: dict[Term, bool] = {}
+
+    def always_defined(self, t: Term) -> bool:
+        """Whether nothing in `t` could fail to have a value, whatever the context."""
+        for u in subterms([t]) if t not in self.total else ():
+            if u not in self.total:
+                self.total[u] = not _may_fail(u) and all(self.total[a] for a in u.args)
+        return self.total[t]
 
     def visit(self, t: Term, context: Context) -> None:
-        if not t.args or (t, context.key) in self.seen:
+        if not t.args or (t, context.key) in self.seen or self.always_defined(t):
             return
         self.seen.add((t, context.key))
         check = _CHECKS.get(str(t.attr) if t.op == "rfun" else t.op)
@@ -108,6 +116,21 @@ class _Walk:
             return context.proves(bools.negate(bools.eq(t.args[0], ints.ZERO)))
         different = bools.negate(reals.compare("req", t, reals.ZERO))
         return bool(reals.value_of(t)) or different in context.facts or self.positive(t, context)
+
+
+def _may_fail(t: Term) -> bool:
+    """Whether an operation has a check that its form does not decide. Sums and products fail where infinities meet."""
+    match t.op:
+        case "fdiv" | "fmod" | "tdiv" | "trem":
+            return not ints.value_of(t.args[1]) or ints.value_of(t.args[1]) == -1
+        case "radd" | "rmul":
+            return False
+        case "reduce" | "argreduce":
+            return t.attr[0] not in ("add", "mul")
+        case "inf":
+            return True
+        case _:
+            return (str(t.attr) if t.op == "rfun" else t.op) in _CHECKS
 
 
 Check = Callable[[_Walk, Term, Context], None]

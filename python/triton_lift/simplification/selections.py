@@ -88,7 +88,7 @@ def single_case(s: Simplifier, t: Term, context: Context) -> Term:
         return t
     c, a, b = t.args
     for here, special, general in ((c, a, b), (bools.negate(c), b, a)):
-        if here.op not in ("le0", "eq0") or _arrays(special) != _arrays(general):
+        if here.op not in ("le0", "eq0"):
             continue
         place = context.extend(here)
         for counter in ints.atoms(here.args[0]):
@@ -97,6 +97,8 @@ def single_case(s: Simplifier, t: Term, context: Context) -> Term:
             split = ints.coefficient(here.args[0], counter)
             if split is None or ints.value_of(split[0]) not in (1, -1):
                 continue
+            if _arrays(special) != _arrays(general):
+                break
             value = ints.scale(split[1], -1) if ints.value_of(split[0]) == 1 else split[1]
             then = substitute(general, {counter: value})
             if (then is special or s.simplify(then, place) is special) and place.proves(
