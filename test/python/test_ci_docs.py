@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from docs_console import ENVIRONMENT, ROOT
+from pytest_plugin_options import OPTIONS
 
 PAGE = (ROOT / "docs" / "how-to" / "check-kernels-in-ci.md").read_text()
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -30,8 +31,7 @@ def test_the_test(tmp_path: Path) -> None:
             sys.executable,
             "-m",
             "pytest",
-            "-p",
-            "triton_lift.testing.plugin",
+            *OPTIONS,
             "-c",
             "/dev/null",
             "--rootdir",

@@ -11,6 +11,7 @@ import pytest
 
 import plugin_programs as programs
 from docs_console import ENVIRONMENT, ROOT
+from pytest_plugin_options import OPTIONS
 
 REFUTED = """
 @triton.jit
@@ -26,8 +27,7 @@ def launch_racy():
 
 def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     plugin = [
-        "-p",
-        "triton_lift.testing.plugin",
+        *OPTIONS,
         "-p",
         "no:cacheprovider",
         "-c",
@@ -60,7 +60,7 @@ def kernels(tmp_path: Path) -> Path:
 
 def test_without_the_option_nothing_happens(kernels: Path) -> None:
     (kernels / "a.ttir").write_text("rubbish")
-    done = run(kernels)
+    done = run(kernels, "-q")
     assert (
         done.returncode == 0 and "2 passed" in done.stdout and "triton-lift" not in done.stdout + done.stderr
     )
