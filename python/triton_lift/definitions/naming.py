@@ -105,7 +105,7 @@ class Namer:
                 None,
                 t.sort,
             )
-        if t.op in ("read", "foldresult", "matprod"):
+        if t.op in ("read", "ranked", "argranked", "foldresult", "matprod"):
             return t
         return rebuild(t, tuple(self._visit(a, context) for a in t.args))
 

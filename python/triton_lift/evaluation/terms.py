@@ -174,6 +174,8 @@ class Evaluator:
                 return self._read(t)
             case "reduce" | "argreduce":
                 return self._reduce(t)
+            case "ranked" | "argranked":
+                return self._ranked(t)
             case "matprod":
                 return self._matrix_product(t)
             case "rfun":
@@ -195,8 +197,29 @@ class Evaluator:
 
     def _reduce(self, t: Term) -> Array:
         """Evaluates on a fresh leading axis per bound variable, in chunks of the first one."""
-        box = ranges(t)
         kind: str = t.attr[0]
+        inner, mask = self._points(t)
+        if kind in ("argmax", "argmin"):
+            return self._arg_reduce(t, kind, inner, mask, len(ranges(t)))
+        body = np.asarray(inner(reduce_body(t)))
+        ufunc, neutral = REDUCERS[kind]
+        if neutral is None:
+            if body.dtype.kind == "f":
+                neutral = -np.inf if kind == "max" else np.inf
+            else:
+                info = np.iinfo(np.int64)
+                neutral = info.min if kind == "max" else info.max
+        shape = np.broadcast_shapes(
+            body.shape, np.shape(mask), *(np.shape(inner.leaves[v]) for v in bound_vars(t))
+        )
+        full = np.broadcast_to(np.where(mask, body, neutral), shape)
+        for _ in ranges(t):
+            full = ufunc.reduce(full, axis=0, initial=neutral)
+        return full
+
+    def _points(self, t: Term) -> tuple[Evaluator, Array]:
+        """The points of a binder, one leading axis for each variable, and which of them it is about."""
+        box = ranges(t)
         dims = 0
         for leaf in t.free:
             dims = max(dims, np.ndim(self.leaves.get(leaf, 0)))
@@ -212,23 +235,27 @@ class Evaluator:
         mask: Array = inner(reduce_guard(t))
         for v, low, high in box:
             mask = mask & (inner(low) <= inner.leaves[v]) & (inner.leaves[v] < inner(high))
-        if kind in ("argmax", "argmin"):
-            return self._arg_reduce(t, kind, inner, mask, len(box))
-        body = np.asarray(inner(reduce_body(t)))
-        ufunc, neutral = REDUCERS[kind]
-        if neutral is None:
-            if body.dtype.kind == "f":
-                neutral = -np.inf if kind == "max" else np.inf
-            else:
-                info = np.iinfo(np.int64)
-                neutral = info.min if kind == "max" else info.max
-        shape = np.broadcast_shapes(
-            body.shape, np.shape(mask), *(np.shape(inner.leaves[v]) for v in bound_vars(t))
-        )
-        full = np.broadcast_to(np.where(mask, body, neutral), shape)
-        for _ in box:
-            full = ufunc.reduce(full, axis=0, initial=neutral)
-        return full
+        return inner, mask
+
+    def _ranked(self, t: Term) -> Array:
+        """The points that count, stably sorted, one after the other; of an integer's least value the order is kept."""
+        inner, mask = self._points(t)
+        body, rank = np.asarray(inner(reduce_body(t))), np.asarray(self(t.args[-1]))
+        variables = [inner.leaves[v] for v in bound_vars(t)]
+        shape = np.broadcast_shapes(body.shape, np.shape(mask), *map(np.shape, variables))
+        outer = np.broadcast_shapes(shape[len(variables) :], rank.shape)
+        shape = (*shape[: len(variables)], *outer)
+        points = math.prod(shape[: len(variables)])
+        if points == 0:
+            return np.zeros(outer, dtype=body.dtype if t.op == "ranked" else np.int64)
+        body, counts = (np.broadcast_to(a, shape).reshape(points, *outer) for a in (body, mask))
+        keys = body if t.attr[0] == "smallest" else (-body if body.dtype.kind == "f" else ~body)
+        order = np.argsort(keys, axis=0, kind="stable")
+        order = np.take_along_axis(order, np.argsort(~np.take_along_axis(counts, order, 0), 0, "stable"), 0)
+        place = np.clip(np.broadcast_to(rank, outer), 0, points - 1)[np.newaxis]
+        chosen = np.take_along_axis(order, place, axis=0)
+        values = body if t.op == "ranked" else np.broadcast_to(variables[0], shape)
+        return np.take_along_axis(values, chosen, axis=0)[0]
 
     def _matrix_product(self, t: Term) -> Array:
         """One factor after the other; axes of the leaves behind those of row and column."""

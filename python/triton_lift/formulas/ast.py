@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias, get_args
 Relation = Literal["<", "≤", "=", "≠", "≥", ">"]
 
 # What a `Reduction` combines with; `arg…` gives an index at which the extremum is attained.
-ReductionKind: TypeAlias = str  # add mul max min and or xor bitand bitor bitxor argmax argmin
+ReductionKind: TypeAlias = str  # add mul max min and or xor bitand … argmax … smallest argsmallest …
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,8 @@ class Reduction:
     """The body combined over all values in the ranges that satisfy the condition (None: all).
 
     A later range may speak of the names before it. `index`: of argmax and argmin, what is reported, if it is not the
-    first name; the least of those where the extremum is attained.
+    first name; the least of those where the extremum is attained. Of smallest, largest and their
+    places: the rank, from 0, of the element that is meant; it does not speak of the names.
     """
 
     kind: ReductionKind

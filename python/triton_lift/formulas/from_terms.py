@@ -7,6 +7,7 @@ which way round a comparison stands, where a division is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from triton_lift.formulas import ast
@@ -361,6 +362,14 @@ class FromTerms:
         return ast.Reduction(t.attr[0], tuple(box), condition, body, index)
 
     _argreduce = _reduce
+
+    def _ranked(self, t: Term) -> ast.Expression:
+        rank = self.expression(t.args[-1])
+        found = self._reduce(t)
+        assert isinstance(found, ast.Reduction)
+        return replace(found, kind="arg" * (t.op == "argranked") + found.kind, index=rank)
+
+    _argranked = _ranked
 
     def _matprod(self, t: Term) -> ast.Expression:
         (v, low, high), (i, _, _), (j, _, _) = ranges(t)

@@ -11,9 +11,11 @@ from triton_lift.formulas.errors import FormulaError
 from triton_lift.formulas.raw import Chain, RawReduction, RawStatement
 
 # Function names that bind an index, and what they reduce with.
+# Elements by their rank, which stands behind a semicolon and knows nothing of the indices.
+RANKED = ("smallest", "largest", "argsmallest", "arglargest")
 REDUCTIONS = {
     "sum": "add", "prod": "mul", "product": "mul", "all": "and", "any": "or", "forall": "and", "exists": "or",
-    "argmax": "argmax", "argmin": "argmin", "xor": "xor",
+    "argmax": "argmax", "argmin": "argmin", "xor": "xor", **{kind: kind for kind in RANKED},
 }  # fmt: skip
 # These are functions of several arguments too.
 _EITHER = {"max": "max", "min": "min", "bitand": "bitand", "bitor": "bitor", "bitxor": "bitxor"}
@@ -148,14 +150,14 @@ class Scoping:
         if not ranges:
             raise FormulaError("a reduction binds no index: its first condition has to be like k < n")
         inner = scope | {r.name for r in ranges}
-        if len(rest) > 1 or (rest and not kind.startswith("arg")):
-            raise FormulaError("only argmax and argmin report an index behind a semicolon")
+        if len(rest) > 1 or (rest and not kind.startswith("arg") and kind not in RANKED):
+            raise FormulaError("only argmax and argmin, and ranks, have something behind a semicolon")
         return ast.Reduction(
             kind,
             tuple(ranges),
             self._all(others, inner),
             self._expression(body, inner),
-            self._expression(rest[0], inner) if rest else None,
+            self._expression(rest[0], scope if kind in RANKED else inner) if rest else None,
         )
 
     def _matrices(

@@ -17,6 +17,7 @@ from triton_lift.formulas.functions import (
     ceiling,
     same_sort,
 )
+from triton_lift.formulas.scoping import RANKED
 from triton_lift.formulas.vocabulary import Vocabulary
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -235,6 +236,16 @@ class ToTerms:
         if e.kind in _INDEXED:
             index = box[0] if e.index is None else self.integer(e.index, inner, "as what is reported")
             return make("argreduce", (*box, guard, body, index), attr, "int")
+        if e.kind in RANKED:
+            if e.index is None:
+                raise FormulaError(f"{e.kind} needs a rank behind a semicolon, as in {e.kind}[k<n](x[k]; i)")
+            rank = self.integer(e.index, names, "as a rank")
+            place = e.kind.startswith("arg")
+            if place and len(e.ranges) != 1:
+                raise FormulaError(f"{e.kind} takes one range")
+            kind = (e.kind.removeprefix("arg"), len(e.ranges))
+            points = (*box, guard, body, rank)
+            return make("argranked", points, kind, "int") if place else make("ranked", points, kind, body.sort)
         return make("reduce", (*box, guard, body), attr, body.sort)
 
     def bounds(self, e: ast.Reduction, r: ast.Range, names: Mapping[str, Term]) -> tuple[Term, Term]:

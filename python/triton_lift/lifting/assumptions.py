@@ -89,7 +89,7 @@ class _Walk:
             self.visit(c, context)
             self.visit(a, context.extend(c))
             self.visit(b, context.extend(bools.negate(c)))
-        elif t.op in ("reduce", "argreduce", "matprod"):
+        elif t.op in ("reduce", "argreduce", "ranked", "argranked", "matprod"):
             inside = context.extend(bounds(ranges(t)), reduce_guard(t))
             variables = [v for v in bound_vars(t) if v not in self.text.names]
             self.text.name_inner(variables)

@@ -59,7 +59,7 @@ def reads_of(roots: Iterable[Term], arrays: set[int], context: Context) -> Itera
                 (chosen, here.extend(condition)),
                 (other, here.extend(bools.negate(condition))),
             ]
-        elif u.op in ("reduce", "argreduce"):
+        elif u.op in ("reduce", "argreduce", "ranked", "argranked"):
             box = ranges(u)
             bounds = [fact for v, low, high in box for fact in (bools.le(low, v), bools.lt(v, high))]
             ranged = here.extend(*bounds)

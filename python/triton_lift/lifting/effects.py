@@ -113,7 +113,7 @@ def _coordinates(
 def _request_block_bounds(value: Term, context: Context) -> None:
     """A reduction over min(B, n) elements asks for n ≤ B, as the domain does."""
     for u in subterms([value]):
-        if u.op in ("reduce", "argreduce"):
+        if u.op in ("reduce", "argreduce", "ranked", "argranked"):
             box, _ = tighten(ranges(u), reduce_guard(u), context)
             for _, _, high in box:
                 request_block_bound(high)

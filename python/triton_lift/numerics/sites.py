@@ -75,7 +75,7 @@ class _Walk:
                 yield c, facts, False
                 yield a, _with(facts, c), absorbed
                 yield b, _with(facts, bools.negate(c)), absorbed
-            case "reduce" | "argreduce" | "foldresult":
+            case "reduce" | "argreduce" | "ranked" | "argranked" | "foldresult":
                 inside = facts
                 for v, low, high in ranges(t):
                     inside = _with(inside, bools.conjunction(bools.le(low, v), bools.lt(v, high)))

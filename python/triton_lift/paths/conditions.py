@@ -13,7 +13,7 @@ from triton_lift.proving import Context
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, bound_vars, subterms
+from triton_lift.terms.term import BINDERS, Term, bound_vars, subterms
 
 _MOST_CONDITIONS = 3
 
@@ -39,7 +39,7 @@ def distinguishes(condition: Term, indices: frozenset[Term]) -> bool:
 def conditions(value: Term, indices: frozenset[Term]) -> list[Term]:
     """The conditions of choices in a value that separate paths, the outermost first."""
     everything = subterms([value])
-    bound = {v for u in everything if u.op in ("reduce", "argreduce", "matprod") for v in bound_vars(u)}
+    bound = {v for u in everything if u.op in BINDERS for v in bound_vars(u)}
     found: dict[Term, None] = {}
     for u in reversed(everything):
         if u.op == "select":

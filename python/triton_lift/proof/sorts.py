@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import BINDERS, Term
 
 
 def _none(attr: Any, count: int) -> bool:
@@ -83,7 +83,7 @@ _SIGNATURES: dict[str, tuple[str, str | None, Callable[[Any, int], bool]]] = {
     **dict.fromkeys(("le0", "eq0"), ("int", "bool", _none)),
     **dict.fromkeys(("rlt", "rle", "req"), ("real real", "bool", _none)),
 }
-_BINDERS = {"reduce": 1, "argreduce": 2}
+_BINDERS = {"reduce": 1, "argreduce": 2, "ranked": 2, "argranked": 2}
 
 
 def check_sorts(t: Term) -> None:
@@ -100,7 +100,7 @@ def _fits(t: Term) -> bool:
         return len(sorts) == 3 and sorts[0] == "bool" and sorts[1] == sorts[2] == t.sort and t.attr is None
     if t.op == "rfun":
         return t.sort == "real" and type(t.attr) is str
-    if t.op in ("reduce", "argreduce", "foldresult", "matprod"):
+    if t.op in BINDERS:
         return _binder(t, sorts)
     if t.op == "provided":
         return sorts in (["real", "real"], ["real", "bool"]) and t.sort == "real" and t.attr is None
@@ -130,4 +130,8 @@ def _binder(t: Term, sorts: list[str]) -> bool:
         return count == 3 and t.attr[0] == "matprod" and bodies == ["real", "int", "int"] and t.sort == "real"
     if len(bodies) != _BINDERS[t.op]:
         return False
+    if t.op == "argranked" and count != 1:
+        return False
+    if t.op in ("ranked", "argranked"):
+        return bodies[1] == "int" and t.sort == ("int" if t.op == "argranked" else bodies[0])
     return bodies[0] == t.sort if t.op == "reduce" else bodies[1] == t.sort == "int"

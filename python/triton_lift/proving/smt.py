@@ -23,9 +23,10 @@ Facts = frozenset[Term]  # boolean terms that hold whenever the atoms they speak
 _NONE: Facts = frozenset()
 # The solver sees these as unknowns, so what is inside them does not matter to it.
 OPAQUE = {
-    "read", "rlt", "rle", "req", "reduce", "argreduce", "state", "final", "arbitrary", "fptoint", "tobits",
+    "read", "rlt", "rle", "req", "reduce", "argreduce", "ranked", "argranked", "state", "final",
+    "arbitrary", "fptoint", "tobits",
 }  # fmt: skip
-_DEFINED = {"fdiv", "fmod", "tdiv", "trem", "iabs", "wrap", "pow2", "bitand", "rlt", "argreduce"}
+_DEFINED = {"fdiv", "fmod", "tdiv", "trem", "iabs", "wrap", "pow2", "bitand", "rlt", "argreduce", "argranked"}
 
 
 class Encoder:
@@ -179,6 +180,9 @@ def definition(t: Term) -> list[Term]:
             least, most = ends if factor >= 0 else reversed(ends)
             inside = bools.conjunction(bools.le(least, t), bools.le(t, most))
             return [bools.disjunction(bools.le(high, low), inside)]
+        case "argranked":
+            _, low, high, *_ = t.args
+            return [bools.le(low, t), bools.lt(t, high)]
         case "rlt":
             a, b = t.args
             return [bools.disjunction(bools.negate(t), bools.negate(reals.compare("rlt", b, a)))]

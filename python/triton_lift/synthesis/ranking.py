@@ -20,7 +20,7 @@ _UNORDERED = {
     "bitor",
     "bitxor",
 }
-_BINDERS = ("reduce", "argreduce", "foldresult")
+_BINDERS = ("reduce", "argreduce", "ranked", "argranked", "foldresult")
 
 
 class Ranking:

@@ -77,7 +77,7 @@ class Samples:
                 return self._reduce(t)
             case "argreduce" if self.given(t):
                 return self._drawn(t, tuple(sorted(t.free, key=self.ranking.label)))
-            case "argreduce" | "foldresult" | "provided":
+            case "argreduce" | "ranked" | "argranked" | "foldresult" | "provided":
                 raise Unsampled
             case "le0" | "eq0" | "rlt" | "rle" | "req" if self.given(t) and not _about_time(t):
                 return self._truth(t, *map(self, t.args))

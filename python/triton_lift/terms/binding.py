@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, bound_vars, make, var
-
-_BINDERS = ("reduce", "argreduce", "foldresult", "matprod")
+from triton_lift.terms.term import BINDERS, Term, bound_vars, make, var
 
 
 def canonical_names(t: Term) -> Term:
@@ -33,7 +31,7 @@ def _renamed(t: Term, name: Callable[[int], Term]) -> Term:
         parts = [visit(a) for a in u.args]
         depth = max((d for _, d in parts), default=0)
         built = rebuild(u, tuple(p for p, _ in parts))
-        if built.op in _BINDERS:
+        if built.op in BINDERS:
             names = {}
             for v in bound_vars(built):
                 names[v] = name(depth)

@@ -294,6 +294,8 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return finite(t.args[1], nonempty) and finite(t.args[2], nonempty)
         case "provided" if t.args[1].sort == "bool":
             return finite(t.args[0], nonempty)
+        case "ranked":
+            return finite(t.args[-2], nonempty)
         case "reduce":
             kind, count = t.attr
             if not finite(t.args[3 * count + 1], nonempty):
@@ -313,6 +315,8 @@ def number(t: Term) -> bool:
             return number(t.args[1]) and number(t.args[2])
         case "rmax" | "rmin":
             return all(number(a) for a in t.args)
+        case "ranked":
+            return number(t.args[-2])
         case "reduce":
             kind, count = t.attr
             return kind in ("max", "min") and number(t.args[3 * count + 1])
@@ -341,6 +345,8 @@ def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None 
             return sign == 1 and any(may_be_infinite(a, s, nonempty) for a in t.args for s in signs)
         case "rfun":
             return any(may_be_infinite(a, s, nonempty) for a in t.args for s in (1, -1))
+        case "ranked":
+            return may_be_infinite(t.args[-2], sign, nonempty)
         case "reduce":
             kind, count = t.attr
             if (kind, sign) in (("max", -1), ("min", 1)) and not (nonempty is not None and nonempty(t)):
@@ -360,6 +366,8 @@ def below_infinity(t: Term) -> bool:
             return below_infinity(t.args[1]) and below_infinity(t.args[2])
         case "rmax":
             return all(below_infinity(a) for a in t.args)
+        case "ranked":
+            return below_infinity(t.args[-2])
         case "reduce":
             kind, count = t.attr
             return finite(t) or (kind == "max" and below_infinity(t.args[3 * count + 1]))
@@ -386,6 +394,8 @@ def nonnegative(t: Term) -> bool:
             return nonnegative(t.args[0]) and nonnegative(t.args[1])
         case "select":
             return nonnegative(t.args[1]) and nonnegative(t.args[2])
+        case "ranked":
+            return nonnegative(t.args[-2])
         case "reduce":
             kind, count = t.attr
             return kind in ("add", "mul") and nonnegative(t.args[3 * count + 1])
@@ -418,6 +428,8 @@ def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "rdiv":
             a, b = t.args
             return positive(a, nonempty) and positive(b, nonempty) and finite(b, nonempty)
+        case "ranked":
+            return positive(t.args[-2], nonempty)
         case "reduce":
             kind, count = t.attr
             ranged = nonempty is not None and nonempty(t)

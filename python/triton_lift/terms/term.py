@@ -7,11 +7,14 @@ Operators
   integers  lin prod fdiv fmod tdiv trem imin imax iabs wrap pow2 bitand bitor bitxor mulhi fptoint tobits
   reals     radd rmul rdiv rmin rmax rfun toreal frombits
   booleans  and or not le0 eq0 rlt rle req
-  any       select read reduce argreduce matprod
+  any       select read reduce argreduce ranked argranked matprod
 
 `lin` is Σ cᵢ·mᵢ + c₀ with `attr = (c₁, …, cₙ, c₀)`; `prod` a product of integer atoms. `le0 t` is t ≤ 0, `eq0 t`
 is t = 0. `reduce` has `attr = (kind, n)` and `args = (v₁, lo₁, hi₁, …, vₙ, loₙ, hiₙ, guard, body)`: the reduction of
-body over all lo ≤ v < hi that satisfy the guard. `argreduce` adds the reported index as a last argument. `matprod` has
+body over all lo ≤ v < hi that satisfy the guard. `argreduce` adds the reported index as a last argument. `ranked`, with
+kind `smallest` or `largest`, has a rank as last argument: the body's value that so many others precede in ascending
+(descending) order, equal ones each by itself, counted from 0. `argranked`, of one variable, is that point: of equal
+values, the one of a lower v precedes. They are undefined for ranks that there are not. `matprod` has
 a factor's number, its row and its column as variables, and a row and a column of the product as last arguments: later
 factors stand on the left, and of none the product is the identity.
 """
@@ -25,6 +28,8 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 Sort = Literal["int", "real", "bool"]
+
+BINDERS = frozenset(("reduce", "argreduce", "ranked", "argranked", "foldresult", "matprod"))
 
 _EMPTY: frozenset[Term] = frozenset()
 _serial = itertools.count()
@@ -71,7 +76,7 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
         term.free = _EMPTY
     else:
         free = args[0].free if len(args) == 1 else _EMPTY.union(*(a.free for a in args))
-        if op in ("reduce", "argreduce", "foldresult", "matprod"):
+        if op in BINDERS:
             free = free - frozenset(bound_vars(term))
         term.free = free
     _table[key] = term
@@ -129,13 +134,13 @@ def numbered_by(source: Callable[[Iterator[int]], Iterator[int]]) -> Iterator[No
 
 
 def bound_vars(t: Term) -> tuple[Term, ...]:
-    """The variables that a `reduce` or `argreduce` binds."""
+    """The variables that a binder binds."""
     count = t.attr[1]
     return t.args[0 : 3 * count : 3]
 
 
 def ranges(t: Term) -> list[tuple[Term, Term, Term]]:
-    """The (variable, low, high) triples of a `reduce` or `argreduce`."""
+    """The (variable, low, high) triples of a binder."""
     count = t.attr[1]
     return [(t.args[3 * i], t.args[3 * i + 1], t.args[3 * i + 2]) for i in range(count)]
 
