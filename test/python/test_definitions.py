@@ -49,7 +49,7 @@ class Kernel:
                 arrays.setdefault(n, 1)
         integers = {"n", "h", "d", "target"} - set(arrays) - set(self.indices)
         names = {n.text for n in ast.nodes(body) if isinstance(n, ast.Name)} - set(self.indices)
-        scalars = (names | integers) - set(arrays) - {"pi"}
+        scalars = (names | integers) - set(arrays) - {"pi", "e"}
         kinds = {
             n: "i1" if n in definition.conditions else "i32" if n in integers else "f32" for n in scalars
         }
@@ -253,6 +253,11 @@ PARAMS = [(a, "ptr<f32>") for a in ("x", "y", "w", "out")] + [(s, "i32") for s i
         ("out[i, j] = max(sum(k < n, x[i, k]*y[k, j]), 0)", "out = relu(matmul(x, y))"),
         ("out[i, j] = x[i, 2*j] / (1 + exp(-x[i, 2*j]))", "out[i, j] = silu(x[i, 2·j])"),
         ("out[i, j] = sum(k < j + 1, x[i, k])", "out = cumsum(x, axis=1)"),
+        ("out[i, j] = max(x[i, j] - w[i], 0)", "out = relu(x - w[:, None])"),
+        ("out[i, j] = max(x[i, j] - w[j], 0)", "out = relu(x - w)"),
+        ("out[i, j] = sum(k < n, (x[i, k] + y[i, k])^2) / n", "out = mean((x + y)², axis=1, keepdims=True)"),
+        ("out[i, j] = (y[i, j] - x[i, j]*sum(k < n, y[i, k]*x[i, k])*w[i]^2 / n)*w[i]",
+         "out = rms_norm_backward(y, x, axis=1, rstd=w)"),
         ("out[i, j] = sum(k < j, x[i, k])", None),
         ("out[i, j] = x[i, j] + y[i, j]", None),
         ("out[i, j] = exp(x[i, j]) / sum(k < n - 1, exp(x[i, k]))", None),
@@ -261,7 +266,7 @@ PARAMS = [(a, "ptr<f32>") for a in ("x", "y", "w", "out")] + [(s, "i32") for s i
 )  # fmt: skip
 def test_notation(text: str, named: str | None) -> None:
     row = make("param", (), (6, "s"))
-    layouts = Layouts({a: [(row,), ()] for a in range(4)})
+    layouts = Layouts({a: [()] if a == 2 else [(row,), ()] for a in range(4)})
     vocabulary = Vocabulary(PARAMS, layouts)
     (statement,) = parse(text, scalars=["n", "m", "s"])
     i, j = var("i"), var("j")

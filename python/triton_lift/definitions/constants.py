@@ -56,3 +56,12 @@ def is_short(value: Fraction) -> bool:
     """Whether a number is a decimal of so few digits that every float format has one that is read as it."""
     scaled = value * 10**7
     return scaled.denominator == 1 and len(str(abs(scaled.numerator)).strip("0")) <= 7
+
+
+def square_root(value: Fraction) -> Fraction | None:
+    """The root of a square of a rational number."""
+    if value <= 0:
+        return None
+    above, below = math.isqrt(value.numerator), math.isqrt(value.denominator)
+    root = Fraction(above, below)
+    return root if root * root == value else None

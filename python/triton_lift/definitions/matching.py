@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import permutations
+from itertools import permutations, product
 
-from triton_lift.definitions.constants import reads_as
+from triton_lift.definitions.constants import reads_as, square_root
 from triton_lift.definitions.factors import Fractional, divided, fractional, is_product, summands, without
 from triton_lift.definitions.fillings import Filling
 from triton_lift.definitions.patterns import Pattern
@@ -26,6 +26,7 @@ from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subt
 
 _MOST_STEPS = 2000
 _MANY = 1 << 30
+_MOST_SHARED = 4  # factors that are given to two holes in every way
 
 
 class TooManySteps(Exception):
@@ -259,6 +260,8 @@ class _Matcher:
                 if group:
                     whole = rebuild_op(op, group)
                     value = reals.mul(reals.const(1 / scale), whole) if scale != 1 else whole
+                    if scale < 0 and reals.coefficient(value)[0] < 0:
+                        continue  # x - y of x + z: another name has it without a sign
                     for filling in self.match(hole, value, f):
                         yield filling, without(ts, group)
         elif len(unknown) == len(ts):
@@ -268,6 +271,10 @@ class _Matcher:
                     reals.mul(reals.const(1 / s), t) if s != 1 else t
                     for (s, _), t in zip(unknown, choice, strict=True)
                 )
+                if any(
+                    s < 0 and reals.coefficient(v)[0] < 0 for (s, _), v in zip(unknown, values, strict=True)
+                ):
+                    continue
                 yield from ((g, []) for g in self.all_of(tuple(h for _, h in unknown), values, f))
 
     def products(
@@ -322,7 +329,12 @@ class _Matcher:
         if constants:
             ((number, power),) = constants[:1]
             spelled = left.coefficient if power > 0 else 1 / left.coefficient
-            if len(constants) > 1 or not (
+            if len(constants) == 2 and constants[0] == constants[1]:
+                root = square_root(spelled)  # what was multiplied by itself is one of them
+                if root is None or not reads_as(root, number):
+                    return
+                spelled = root
+            elif len(constants) > 1 or not (
                 reads_as(left.coefficient, number**power) or reads_as(spelled, number)
             ):
                 return
@@ -359,25 +371,49 @@ class _Matcher:
             return
         if left.coefficient < 0 or not all(above for _, above in unknown):
             return
-        for choice in permutations([h for h, _ in unknown]):
-            shares: list[Fractional] = [Fractional() for _ in choice]
-            shares[0].coefficient = left.coefficient
-            given = [_given(a, choice, shares, f, True) for a in left.above]
-            given += [_given(b, choice, shares, f, False) for b in left.below]
-            if all(given) and all(s.above for s in shares):
-                values = tuple(s.term() for s in shares)
-                yield from ((filling, Fractional()) for filling in self.all_of(choice, values, f))
+        tried: set[tuple[Term, ...]] = set()
+        for choice, shares in _distributions([h for h, _ in unknown], left, f):
+            by_hole = dict(zip(choice, (s.term() for s in shares), strict=True))
+            values = tuple(by_hole[h] for h, _ in unknown)
+            if values not in tried:
+                tried.add(values)
+                yield from (
+                    (filling, Fractional())
+                    for filling in self.all_of(tuple(h for h, _ in unknown), values, f)
+                )
+
+
+def _distributions(
+    holes: list[Term], left: Fractional, f: Filling
+) -> Iterator[tuple[tuple[Term, ...], list[Fractional]]]:
+    """Ways to share factors out: each in turn to the first hole that may have it, then the others of few factors."""
+    for choice in permutations(holes):
+        shares = [Fractional() for _ in choice]
+        shares[0].coefficient = left.coefficient
+        given = [_given(a, choice, shares, f, True) for a in left.above]
+        given += [_given(b, choice, shares, f, False) for b in left.below]
+        if all(given) and all(s.above for s in shares):
+            yield choice, shares
+    if len(holes) != 2 or left.below or len(left.above) > _MOST_SHARED:
+        return
+    for owners in product((0, 1), repeat=len(left.above)):
+        shares = [Fractional(left.coefficient), Fractional()]
+        for a, owner in zip(left.above, owners, strict=True):
+            shares[owner].above.append(a)
+        able = (_may_have(a, h, f) for h, s in zip(holes, shares, strict=True) for a in s.above)
+        if all(s.above for s in shares) and all(able):
+            yield tuple(holes), shares
+
+
+def _may_have(factor: Term, hole: Term, f: Filling) -> bool:
+    """Whether a hole may depend on all that a factor depends on."""
+    needed = factor.free & frozenset(f.variables.values())
+    return needed <= frozenset(f.variables.get(v, v) for a in hole.args for v in a.free)
 
 
 def _given(factor: Term, holes: tuple[Term, ...], shares: list[Fractional], f: Filling, above: bool) -> bool:
     """Gives a factor to a hole that may depend on all that it depends on; such without a share are served first."""
-    scope = frozenset(f.variables.values())
-    needed = factor.free & scope
-    able = [
-        i
-        for i, h in enumerate(holes)
-        if needed <= frozenset(f.variables.get(v, v) for a in h.args for v in a.free)
-    ]
+    able = [i for i, h in enumerate(holes) if _may_have(factor, h, f)]
     if not able:
         return False
     chosen = next((i for i in able if not shares[i].above), able[0])

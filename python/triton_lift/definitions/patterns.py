@@ -66,7 +66,7 @@ class _Translation(ToTerms):
 
     def _term(self, e: ast.Expression, names: Mapping[str, Term]) -> Term:
         match e:
-            case ast.Name(text) if text not in names:
+            case ast.Name(text) if text not in names and text != "e":
                 if text in NAMED:
                     return make("constant", (), NAMED[text], "real")
                 return make("hole", (), text, self._sort(text))

@@ -7,6 +7,7 @@ array may lack leading ones (it is broadcast). `out[i, j] = softmax(x[2·i, :])[
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 from triton_lift.definitions.naming import Use
 from triton_lift.formulas import ast
@@ -127,6 +128,7 @@ class ArrayWriter(_Writer):
         self.frame = frame
         self.ends = dict(ends)
         self.transposable = False
+        self.spreadable = True
         self.extents: dict[tuple[str, int], Term] = {}
         self._add(frame)
 
@@ -143,6 +145,9 @@ class ArrayWriter(_Writer):
         self._note(found.array, names)
         if names == wanted[len(wanted) - len(names) :]:
             return ast.Name(found.array)
+        spread = _spread(names, wanted) if self.spreadable else None
+        if spread is not None:
+            return ast.Name(f"{found.array}[{', '.join(spread)}]")
         if not self.transposable:
             raise NotPlainError
         if len(names) == 2 and len(wanted) >= 2 and names == wanted[:-3:-1]:
@@ -192,12 +197,8 @@ class ArrayWriter(_Writer):
     def _along(self, t: Term, use: Use, axis: int) -> ast.Expression:
         """A function of rows, at each place of the row."""
         arguments, _ = use.split(t.args)
-        values = []
-        for name, vs, body in arguments:
-            values.append(
-                (name, bool(vs), self._over((*self.frame[:axis], *vs, *self.frame[axis + 1 :]), body) if vs
-                 else self.expression(body))
-            )  # fmt: skip
+        before, after = self.frame[:axis], self.frame[axis + 1 :]
+        values = [(name, bool(vs), self._over((*before, *vs, *after), body)) for name, vs, body in arguments]
         return self._called(use, values, f"axis={axis}" if len(self.frame) > 1 else None)
 
     def _over(self, frame: Frame, body: Term) -> ast.Expression:
@@ -217,7 +218,8 @@ class ArrayWriter(_Writer):
             ((*self.frame[:i], v, *self.frame[i + 1 :]), f"axis={i}, keepdims=True")
             for i in range(size - 1, -1, -1)
         ]
-        for frame, axis in tried:
+        before = self.spreadable
+        for self.spreadable, (frame, axis) in product((False, True), tried):
             shown = set(self.shown)
             try:
                 values = [
@@ -227,6 +229,8 @@ class ArrayWriter(_Writer):
                 return self._called(use, values, axis if len(frame) > 1 else None)
             except NotPlainError:
                 self.shown = shown
+            finally:
+                self.spreadable = before
         raise NotPlainError
 
     def _matrices(
@@ -250,6 +254,14 @@ class ArrayWriter(_Writer):
             (n, bool(vs), self._over((*batch, *vs), b) if vs else self.expression(b))
             for n, vs, b in arguments
         ]
+
+
+def _spread(names: list[str | None], wanted: list[str]) -> list[str] | None:
+    """Indices that make an array of some of the wanted axes, the last not among them, one of all: `[:, None]`."""
+    present = [w for w in wanted if w in names]
+    if not names or names != present or wanted[-1] in names:
+        return None
+    return [":" if w in names else "None" for w in wanted[wanted.index(present[0]) :]]
 
 
 def _is_size(end: Term) -> bool:
