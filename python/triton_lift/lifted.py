@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from triton_lift.illustration import Illustration
     from triton_lift.numerics import Finding
     from triton_lift.paths import PathTable
+    from triton_lift.views.view import LaunchView
     from triton_lift.witness import Witness, WrapWitness
 
 Status = Literal["verified", "refuted", "unknown", "unsupported", "error", "timeout"]
@@ -56,7 +57,8 @@ class Lifted:
     if they were asked for.
     `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not. `paths`: outputs
     for which whole programs choose between formulas, case by case. `guesses` and
-    `sketches`: verdicts on the formulas that were to be judged.
+    `sketches`: verdicts on the formulas that were to be judged. `launched`: where launches are known, the formulas in
+    terms of the tensors that were passed.
     """
 
     kernel: str
@@ -80,6 +82,7 @@ class Lifted:
     paths: list[PathTable] = field(default_factory=list)
     guesses: list[GuessResult] = field(default_factory=list)
     sketches: list[GuessResult] = field(default_factory=list)
+    launched: LaunchView | None = None
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
     illustration: Illustration | None = field(default=None, repr=False)
@@ -87,9 +90,22 @@ class Lifted:
     def to_json(self) -> dict[str, Any]:
         """The JSON object of the contract (everything but the executable formula and the proof)."""
         data = asdict(
-            replace(self, program=None, proof=None, illustration=None, numerics=[], guesses=[], sketches=[])
+            replace(
+                self,
+                program=None,
+                proof=None,
+                illustration=None,
+                numerics=[],
+                guesses=[],
+                sketches=[],
+                launched=None,
+            )
         )
         del data["program"], data["proof"], data["illustration"]
+        if self.launched is None:
+            del data["launched"]
+        else:
+            data["launched"] = self.launched.to_json()
         data["numerics"] = [f.to_json() for f in self.numerics]
         data["paths"] = [p.to_json() for p in self.paths]
         for judged in ("guesses", "sketches"):

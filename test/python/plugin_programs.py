@@ -46,6 +46,14 @@ sys.exit(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
 """
 )
 
+MATRICES = (
+    HEAD
+    + """
+add[(8,)](Tensor(25, 40), Tensor(25, 40), Tensor(25, 40), 1000, BLOCK=128)
+add[(5,)](Tensor(1000), Tensor(1000), Tensor(1000), 1000, BLOCK=256)
+"""
+)
+
 CHILDREN = (
     HEAD
     + """

@@ -79,6 +79,18 @@ def test_run(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "cache")) == keys
 
 
+def test_launches_sharpen_the_answer(tmp_path: Path) -> None:
+    """Flat pointers are shown as the matrices they are; specialisations with one formula still share a row."""
+    done = python(tmp_path, programs.MATRICES, *RUN, "--html", "report.html")
+    assert "2 kernels, 2 lifted, 2 verified" in done.err
+    assert "launched with x, y, out (M, N); n = M·N" in done.err
+    assert "out[i, j] = x[i, j] + y[i, j]" in done.err and "all 2 ways" in done.err
+    assert "x, y, out (M, N)" in (tmp_path / "report.html").read_text()
+    events = [json.loads(line) for line in (tmp_path / "kernels" / LOG).read_text().splitlines()]
+    results = [event["launched"] for event in events if event["event"] == "result"]
+    assert sorted(len(result["tensors"]) for result in results) == [0, 3]
+
+
 def test_children(tmp_path: Path) -> None:
     done = python(tmp_path, programs.CHILDREN, *RUN)
     assert done.code == 0, done.err

@@ -11,6 +11,7 @@ import numpy as np
 
 from triton_lift.evaluation.bounds import Bounds
 from triton_lift.evaluation.terms import Evaluator
+from triton_lift.terms import booleans as bools
 from triton_lift.terms.term import Term, make
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class ProgramOutput:
 
     `distinct`: the theorem presupposes that all writes to the array go to distinct elements. `domain`: the printed
     domain as facts, if every point of it is proved to be written (by a grid that is large enough). `formula`: what is
-    printed for the value, proved equal to it.
+    printed for the value, proved equal to it. `box` and `rest`: the domain as it is printed, a range (variable, low,
+    high) for each index, and what the indices satisfy besides.
     """
 
     array: int
@@ -36,6 +38,8 @@ class ProgramOutput:
     distinct: bool = False
     domain: tuple[Term, ...] | None = None
     formula: Term | None = None
+    box: tuple[tuple[Term, Term, Term | None], ...] | None = None
+    rest: Term = bools.TRUE
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,8 @@ def present(
                 e.effect.array in distinct,
                 tuple(e.domain.facts()) if e.covered else None,
                 printed(e),
+                tuple(e.domain.box),
+                e.domain.rest,
             )
             for e in effects
         ),

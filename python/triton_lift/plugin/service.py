@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 from triton_lift.capture.store import Store, content_id
 from triton_lift.lifted import Lifted
 from triton_lift.plugin.channel import MAX_RECORD
+from triton_lift.plugin.waiting import Waiting
 from triton_lift.sources.source import IRSource
 from triton_lift.store import open_store
+from triton_lift.views.launch import read_launches
 from triton_lift.workers import Pool, lift_sources
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Service:
         self.ended = threading.Event()
         self._hashes: dict[str, str] = {}  # Triton's hash → content
         self._jobs, self._timeout, self._kept = jobs, timeout, kept
-        self._queue: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        self._waiting = Waiting()
         # Reading does not wait for the disk: a program must not either.
         self._records: queue.Queue[bytes | None] = queue.Queue(MAX_WAITING)
         self._stop = threading.Event()
@@ -79,8 +81,7 @@ class Service:
         self._stop.set()
         for thread in self._threads[:2]:
             thread.join()
-        for _ in range(self._jobs):
-            self._queue.put(None)
+        self._waiting.close()
         deadline = None if wait is None else time.monotonic() + wait
         for thread in self._threads[2:]:
             thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
@@ -132,6 +133,7 @@ class Service:
             if identity is not None:
                 self.launches[identity] = self.launches.get(identity, 0) + 1
                 self.store.launch(identity, record["grid"], record["arguments"])
+                self._waiting.launched(identity, record)
         elif event == "unsupported":
             self._problem(record["message"])
         elif event == "end":
@@ -164,7 +166,7 @@ class Service:
             return
         self.store.kernel(name, text, **record)
         self.kernels[identity] = name
-        self._queue.put((identity, self.store.file_of(name, identity)))
+        self._waiting.put(identity)
 
     def _problem(self, message: str) -> None:
         if message not in self.problems and len(self.problems) < 100:
@@ -172,9 +174,10 @@ class Service:
 
     def _lift(self) -> None:
         with Pool(1) as pool:
-            while (item := self._queue.get()) is not None:
-                identity, file = item
-                source = IRSource(file)
+            while (item := self._waiting.get()) is not None:
+                identity, launches = item
+                file = self.store.file_of(self.kernels[identity], identity)
+                source = IRSource(file, launches=read_launches(launches))
                 try:
                     came = lift_sources(
                         [source], timeout=self._timeout, pool=pool, executable=False, store=self._kept

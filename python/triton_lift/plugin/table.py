@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from triton_lift.plugin.service import Service
 
 NOT_YET = "not lifted yet"
+MOST_VIEWS = 2  # ways in which one kernel was launched that the table shows
 
 
 @dataclass
@@ -22,6 +23,13 @@ class Row:
     status: str
     what: str
     identities: list[str] = field(default_factory=list)
+    launched: dict[str, None] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """What is said of it, and in which tensors it was launched."""
+        views = list(self.launched)
+        more = [f"and in {len(views) - MOST_VIEWS} more shapes"] if len(views) > MOST_VIEWS else []
+        return "\n".join([self.what, *views[:MOST_VIEWS], *more])
 
 
 def rows(service: Service) -> list[Row]:
@@ -30,7 +38,10 @@ def rows(service: Service) -> list[Row]:
     for identity, name in list(service.kernels.items()):
         lifted = service.results.get(identity)
         key = (name, lifted.status if lifted else NOT_YET, outcome(lifted))
-        found.setdefault(key, Row(*key)).identities.append(identity)
+        row = found.setdefault(key, Row(*key))
+        row.identities.append(identity)
+        if lifted is not None and lifted.launched is not None and (lines := lifted.launched.lines()):
+            row.launched["launched with " + "\n  ".join(lines)] = None
     return list(found.values())
 
 
@@ -81,7 +92,7 @@ def table(service: Service, *, width: int | None = None) -> str:
     for column in ("kernel", "compiled", "verdict", "formula, or why not"):
         shown.add_column(column, overflow="fold", justify="right" if column == "compiled" else "left")
     for row in rows(service):
-        shown.add_row(row.kernel, str(len(row.identities)), row.status, Text(row.what))
+        shown.add_row(row.kernel, str(len(row.identities)), row.status, Text(row.text()))
     lines = [f"triton-lift: {told}" for told in (*agreements(service), *service.problems)]
     if service.lost:
         lines.append(f"triton-lift: {service.lost} records lost")

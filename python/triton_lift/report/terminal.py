@@ -46,6 +46,8 @@ class _Writer:
             yield from self._labelled("when", lifted.witness.lines())
         yield from self._formulas()
         yield from self._labelled("paths", [line for table in lifted.paths for line in table.lines()])
+        if lifted.launched is not None:
+            yield from self._labelled("launched", lifted.launched.lines())
         yield from self._labelled("given", lifted.preconditions)
         yield from self._labelled("wraps", [lifted.wraps_from.line()] if lifted.wraps_from else [])
         yield from self._labelled("assuming", lifted.assumptions)

@@ -33,6 +33,8 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
     lines += witness(lifted)
     lines += [f"  {line}" for line in formulas(lifted)]
     lines += paths(lifted)
+    if lifted.launched is not None:
+        lines += below("launched", lifted.launched.lines())
     lines += labelled("given", lifted.preconditions)
     if lifted.wraps_from is not None:
         lines += labelled("wraps", [lifted.wraps_from.line()])
@@ -121,6 +123,17 @@ def labelled(label: str, items: Iterable[str]) -> list[str]:
             continue
         if lines:
             lines[-1] += ";"
+        first, *rest = filled(item, WIDTH - len(lead))
+        lines.append((" " * len(lead) if lines else lead) + first)
+        lines += [" " * (len(lead) + 2) + line for line in rest]
+    return lines
+
+
+def below(label: str, items: Iterable[str]) -> list[str]:
+    """The items below each other behind their label."""
+    lead = f"  {label} "
+    lines: list[str] = []
+    for item in items:
         first, *rest = filled(item, WIDTH - len(lead))
         lines.append((" " * len(lead) if lines else lead) + first)
         lines += [" " * (len(lead) + 2) + line for line in rest]

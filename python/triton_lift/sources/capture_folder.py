@@ -7,6 +7,7 @@ from pathlib import Path
 
 from triton_lift.capture.store import LOG, read_log
 from triton_lift.sources.source import IRSource, IRSourceError
+from triton_lift.views.launch import read_launches
 
 
 class CaptureFolderReader:
@@ -20,4 +21,4 @@ class CaptureFolderReader:
         if not log.kernels:
             raise IRSourceError("no kernel was captured in this folder", path)
         for kernel in log.kernels.values():
-            yield IRSource(str(kernel.file))
+            yield IRSource(str(kernel.file), launches=read_launches(kernel.launches))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from triton_lift.views.launch import Launch
+
 IR_SUFFIXES = (".ttir", ".ttgir")
 
 
@@ -27,12 +29,13 @@ class IRSource:
     """A named piece of IR: a file still to be read, or what was read or given already.
 
     `file` is its name for people, and where it lies unless `path` says otherwise. Whether it is IR at all is the
-    parser's business.
+    parser's business. `launches`: how its kernel was launched, where that is known.
     """
 
     file: str
     content: str | bytes | None = None
     path: str | None = None
+    launches: tuple[Launch, ...] = ()
 
     @property
     def stage(self) -> Literal["ttir", "ttgir"]:

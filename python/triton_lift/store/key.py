@@ -36,7 +36,8 @@ def tool() -> str:
     return digest.hexdigest()
 
 
-# Of a request, what its results do not depend on; and the time limit, which is kept beside them.
+# Of a request, what its results do not depend on, the time limit, which is kept beside them, and the source, of which
+# only some does not matter.
 _NO_PART = ("number", "source", "skip", "timeout", "started", "kernels")
 
 
@@ -45,5 +46,5 @@ def key_of(request: Request, content: str | bytes, task: str) -> str:
     it."""
     data = content.encode() if isinstance(content, str) else content
     options = [(f.name, getattr(request, f.name)) for f in fields(request) if f.name not in _NO_PART]
-    asked = (tool(), task, request.source.stage, *options)
+    asked = (tool(), task, request.source.stage, request.source.launches, *options)
     return sha256(repr(asked).encode() + b"\0" + data).hexdigest()

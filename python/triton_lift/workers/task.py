@@ -18,6 +18,9 @@ DEADLINE_SHARE = 0.9
 # Refutation gets what the lifter has left, and a little more.
 REFUTATION_SHARE = 0.95
 
+# How long a kernel's launches are looked at.
+VIEW_SECONDS = 5.0
+
 
 def preload() -> None:
     """Import now what every request needs."""
@@ -60,6 +63,7 @@ def lift_source(request: Request) -> Iterator[Event]:
 
             lifted.proof = {"origin": origin(parsed.stage, content), **lifted.proof}
         find_wraps(lifted)
+        show_launches(request, lifted)
         show_numerics(parsed.module, summary, lifted)
         if refutable(lifted):
             yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
@@ -96,6 +100,17 @@ def find_wraps(lifted: Lifted) -> None:
             from triton_lift.refutation.wrap_sizes import smallest
 
             lifted.wraps_from = smallest(lifted.program)
+
+
+def show_launches(request: Request, lifted: Lifted) -> None:
+    """Shows a verified kernel in the tensors that it was launched with, where that is known."""
+    if request.source.launches and lifted.status == "verified" and lifted.program is not None:
+        with suppress(Exception):  # the result stands without it
+            from triton_lift.proving import Deadline
+            from triton_lift.views.stage import view_of
+
+            limit = time.monotonic() + VIEW_SECONDS
+            lifted.launched = view_of(lifted.program, request.source.launches, Deadline(limit))
 
 
 def show_numerics(module: Any, summary: dict[str, Any], lifted: Lifted) -> None:

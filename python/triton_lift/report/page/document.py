@@ -67,6 +67,7 @@ def view(lifted: Lifted, *, brief: bool = False) -> dict[str, Any]:
     """What the templates show of one result."""
     lists = [
         ("paths", [line for table in lifted.paths for line in table.lines()]),
+        ("launched", lifted.launched.lines() if lifted.launched is not None else []),
         ("given", lifted.preconditions),
         ("wraps", [lifted.wraps_from.line()] if lifted.wraps_from is not None else []),
         ("assuming", lifted.assumptions),
