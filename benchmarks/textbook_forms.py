@@ -69,7 +69,7 @@ def given(*facts: Term, least: int = 1) -> Context:
 def text(t: Term) -> str:
     """The formula as it is printed; the index is i."""
     printer = FormulaPrinter(TextStyle(), {0: "a", 1: "b"}, Layouts(), set())
-    printer.name_indices([J])
+    printer.name_indices([(J, "i")])
     return printer.show(t)
 
 

@@ -212,7 +212,7 @@ EXAMPLES = {
     "matmul_bias_leaky_relu": ["c_ptr = leaky_relu(matmul(a_ptr, b_ptr) + bias_ptr, slope=0.01)"],
     "flash_attention_causal": ["out_ptr = causal_attention(q_ptr, k_ptr, v_ptr, scale=scale)"],
     "rotary": [
-        "out_ptr[i, j, l] = rotary(x_ptr[i, j, l], cos_ptr[i, l], sin_ptr[i, l])",
+        "out_ptr[i, h, j] = rotary(x_ptr[i, h, j], cos_ptr[i, j], sin_ptr[i, j])",
         None,
     ],
     "row_argmax": ["out_ptr = argmax(x_ptr, axis=1)"],
@@ -276,5 +276,7 @@ def test_notation(text: str, named: str | None) -> None:
     rows = n if "x[j, i]" in text else m
     facts = [bools.le(ints.ZERO, i), bools.lt(i, rows), bools.le(ints.ZERO, j), bools.lt(j, n)]
     offset = vocabulary.offset("out", [i, j])
-    found = named_form(3, (i, j), offset, value, PARAMS, layouts, facts, Context(Session(), facts))
+    found = named_form(
+        3, ((i, "i"), (j, "j")), offset, value, PARAMS, layouts, facts, Context(Session(), facts)
+    )
     assert found == named

@@ -40,7 +40,7 @@ def nested(depth: int, leaf: Term) -> Term:
 
 def statement(value: Term, taken: tuple[str, ...] = ()) -> ast.Statement:
     syntax = FromTerms({0: "x"}, vocabulary().layouts, {"x", "n"})
-    syntax.name_indices([I])
+    syntax.name_indices([(I, "i")])
     ranges = (ast.Range(syntax.names[I], syntax.expression(ints.ZERO), syntax.expression(N)),)
     whole = ast.Statement(syntax.element(0, I), syntax.expression(value), ranges)
     return abbreviated(whole, {"x", "n", *taken})

@@ -29,7 +29,7 @@ def name_outputs(lifted: Lifted, program: Program, base: Context) -> None:
     for number, o in enumerate(program.outputs):
         facts = o.constraints if o.domain is None else o.domain
         context = base.extend(*facts)
-        named = named_form(o.array, o.variables, o.offset, shown(o), program.params, layouts, facts, context)
+        named = named_form(o.array, o.indices, o.offset, shown(o), program.params, layouts, facts, context)
         if named is not None:
             lifted.outputs[number] = replace(lifted.outputs[number], named=named)
 
@@ -41,7 +41,7 @@ def shown(output: ProgramOutput) -> Term:
 
 def named_form(
     array: int,
-    variables: Sequence[Term],
+    names: Sequence[tuple[Term, str]],
     offset: Term,
     value: Term,
     params: Sequence[tuple[str, str]],
@@ -49,7 +49,8 @@ def named_form(
     facts: Iterable[Term],
     context: Context,
 ) -> str | None:
-    """array[offset] = value with functions by name, for the indices that the facts allow; None where there are none.
+    """array[offset] = value with functions by name, for the indices, whose names are given, that the facts allow; None
+    where there are none.
 
     `params`: names and types of the kernel's arguments.
     """
@@ -62,7 +63,7 @@ def named_form(
     arrays = {i: name for i, (name, kind) in enumerate(params) if kind.startswith("ptr")}
     taken = {name for name, _ in params}
     try:
-        frame = _frame(indices, variables, offset.free | value.free)
+        frame = _frame(indices, [v for v, _ in names], offset.free | value.free)
         whole = ArrayWriter(arrays, layouts, taken, frame, _ends(frame, facts))
         text = whole.printer.show(whole.expression(found))
         target = arrays[array] + ("" if frame else "[0]")
@@ -70,7 +71,7 @@ def named_form(
     except NotPlainError:
         pass
     single = ElementWriter(arrays, layouts, taken)
-    single.name_indices(list(variables))
+    single.name_indices(names)
     try:
         text = single.printer.show(single.expression(found))
         target = single.printer.show(single.element(array, offset))

@@ -27,7 +27,8 @@ class ProgramOutput:
     `distinct`: the theorem presupposes that all writes to the array go to distinct elements. `domain`: the printed
     domain as facts, if every point of it is proved to be written (by a grid that is large enough). `formula`: what is
     printed for the value, proved equal to it. `box` and `rest`: the domain as it is printed, a range (variable, low,
-    high) for each index, and what the indices satisfy besides.
+    high) for each index, and what the indices satisfy besides. `indices`: the variables with their printed names, as
+    they are read.
     """
 
     array: int
@@ -40,6 +41,7 @@ class ProgramOutput:
     formula: Term | None = None
     box: tuple[tuple[Term, Term, Term | None], ...] | None = None
     rest: Term = bools.TRUE
+    indices: tuple[tuple[Term, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
 
 BOUND_NAMES = "krsuvwqpxyz"
-INDEX_NAMES = "ijlmnd"
 
 _MANY = 1 << 40
 _PAGES = 20_000
@@ -45,29 +44,25 @@ class FromTerms:
         self._sizes: dict[int, tuple[ast.Node, int]] = {}  # by identity: nodes are shared
         self._made: dict[tuple[Term, frozenset[tuple[Term, str]]], ast.Expression] = {}
 
-    def name_indices(self, variables: list[Term]) -> list[str]:
-        """Gives output indices their names, in order."""
-        self.names = {}
-        return self._name(variables, INDEX_NAMES)
+    def name_indices(self, indices: Iterable[tuple[Term, str]]) -> None:
+        """Gives output indices their names, in the order in which they are read."""
+        self.names = dict(indices)
 
     def name_inner(self, variables: list[Term]) -> list[str]:
         """Names for variables that are not indices, until `forget`."""
-        return self._name(variables, BOUND_NAMES)
+        for v in variables:
+            self.names[v] = self._fresh()
+        return [self.names[v] for v in variables]
 
     def forget(self, variables: list[Term]) -> None:
         """Takes those names back."""
         for v in variables:
             del self.names[v]
 
-    def _name(self, variables: list[Term], letters: str) -> list[str]:
-        for v in variables:
-            self.names[v] = self._fresh(letters)
-        return [self.names[v] for v in variables]
-
-    def _fresh(self, letters: str) -> str:
+    def _fresh(self) -> str:
         used = self.taken | set(self.names.values())
         for suffix in ("", "1", "2", "3"):
-            for letter in letters:
+            for letter in BOUND_NAMES:
                 if letter + suffix not in used:
                     return letter + suffix
         return f"v{len(self.names)}"
@@ -350,7 +345,7 @@ class FromTerms:
         box = []
         for v, low, high in ranges(t):
             start, end = self.expression(low), self.expression(high)
-            self.names[v] = self._fresh(BOUND_NAMES)
+            self.names[v] = self._fresh()
             box.append(ast.Range(self.names[v], start, end))
         guard = reduce_guard(t)
         condition = self.expression(guard) if guard is not bools.TRUE else None

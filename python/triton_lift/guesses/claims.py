@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from triton_lift.evaluation.program import Program
-from triton_lift.formulas.from_terms import INDEX_NAMES, FromTerms
+from triton_lift.formulas.from_terms import FromTerms
 from triton_lift.formulas.vocabulary import Vocabulary, layouts_of
 from triton_lift.lifted import Lifted
 from triton_lift.proving import Context, Deadline, Session
@@ -54,13 +54,6 @@ class Claims:
         layouts = layouts_of([(o.array, o.offset) for o in outputs], terms)
         self.vocabulary = Vocabulary(self.program.params, layouts)
         self.session = Session(Deadline(deadline))
-        taken = {name for name, _ in self.program.params}
-        letters = [
-            name
-            for suffix in ("", "1", "2", "3")
-            for name in (x + suffix for x in INDEX_NAMES)
-            if name not in taken
-        ]
         self.stores: list[Store] = []
         memo: dict[Term, Term] = {}
 
@@ -69,7 +62,8 @@ class Claims:
 
         for o in outputs:
             nonnegative = [bools.le(ints.ZERO, v) for v in o.variables]
-            shown = tuple(letters[: len(o.variables)])
+            names = dict(o.indices)
+            shown = tuple(names[v] for v in o.variables)
             value = here(o.value)
             printed = value if o.formula is None else here(o.formula)
             reached = tuple(here(c) for c in (*nonnegative, *o.constraints))

@@ -84,7 +84,7 @@ def domain_panel(
     """The points of a formula's domain: the last index from left to right, all others from top to bottom; and how far
     apart rows are in memory (0: there is one)."""
     variables = [v for v in output.variables if v in output.offset.free] or list(output.variables)
-    if set(variables) != set(output.variables) or len(statement.ranges) < len(variables):
+    if set(variables) != set(output.variables):
         return None
     box = bounding_box(output, leaves, arrays)
     points = int(np.prod(box, dtype=np.float64)) if box else 1
@@ -102,7 +102,8 @@ def domain_panel(
     order = sorted(range(len(box)), key=lambda axis: -_stride(offsets, axis))
     offsets = offsets.transpose(order) if box else offsets
     grid = offsets.reshape(-1, offsets.shape[-1] if box else 1)
-    names = [_name(statement, output, i) for i in order]
+    called = dict(output.indices)
+    names = [called.get(output.variables[i], str(i)) for i in order]
     runs: list[Run] = []
     for row in range(min(len(grid), MOST_ROWS)):
         runs += owners.runs(row, grid[row])
@@ -118,10 +119,6 @@ def domain_panel(
         max(0, len(grid) - MOST_ROWS),
     )
     return panel, pitch
-
-
-def _name(statement: ast.Statement, output: ProgramOutput, position: int) -> str:
-    return statement.ranges[position].name if position < len(statement.ranges) else f"{position}"
 
 
 def _stride(offsets: Any, axis: int) -> int:

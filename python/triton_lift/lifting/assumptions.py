@@ -55,7 +55,7 @@ def definedness(
     e: LiftedEffect, text: FormulaPrinter, base: Context, simplifier: Simplifier, width: int
 ) -> list[str]:
     """Conditions under which all operations of one formula are defined; `width`: the narrowest shifted type."""
-    text.name_indices([v for v, _, _ in e.domain.box])
+    text.name_indices(e.indices)
     walk = _Walk(text, simplifier, width)
     context = e.output.context(base)
     for t in (e.value, e.output.offset, e.domain.rest):

@@ -17,7 +17,7 @@ class LiftedEffect:
 
     `formula`: what is printed, proved equal to `value`; None until it is simplified.
     `iterations`: the variable of each loop around it. `ordered`: it relies on the program order of accesses by
-    different lanes.
+    different lanes. `indices`: the variables with their printed names, as they are read; none until it is printed.
     """
 
     effect: Effect
@@ -30,3 +30,4 @@ class LiftedEffect:
     iterations: dict[int, Term]
     ordered: bool = False
     formula: Term | None = None
+    indices: tuple[tuple[Term, str], ...] = ()

@@ -7,6 +7,7 @@ from collections import Counter
 
 from triton_lift.evaluation import Program, ProgramOutput
 from triton_lift.formulas import ast
+from triton_lift.formulas.indices import IndexNames, reading_order
 from triton_lift.formulas.sharing import abbreviated
 from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.lifting.assumptions import Assumptions, definedness, standing
@@ -18,7 +19,7 @@ from triton_lift.reading import Kernel
 from triton_lift.render.accesses import Layouts
 from triton_lift.render.display import latex_line
 from triton_lift.render.einsum import einsum
-from triton_lift.render.formula import INDEX_NAMES, FormulaPrinter
+from triton_lift.render.formula import FormulaPrinter
 from triton_lift.render.styles import Style, TextStyle
 from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
@@ -45,6 +46,12 @@ def present(
             if u.op == "read":
                 layouts.note(u.attr[0], u.args[0])
     taken = {p.name for p in kernel.params}
+    for e in effects:
+        e.domain.box = reading_order(layouts.indices(e.effect.array, e.output.offset), e.domain.box)
+    names = IndexNames(layouts, taken, [(e.effect.array, e.output.offset, e.domain.box) for e in effects])
+    for e in effects:
+        found = names.of(e.effect.array, e.output.offset, e.domain.box)
+        e.indices = tuple((v, name) for (v, _, _), name in zip(e.domain.box, found, strict=True))
     text = FormulaPrinter(TextStyle(), arrays, layouts, taken)
     statements = [abbreviated(statement(e, text), taken) for e in effects]
     result.outputs = [_output(e, text, s) for e, s in zip(effects, statements, strict=True)]
@@ -63,16 +70,18 @@ def present(
             result.preconditions.append(line)
     stores = Counter(e.effect.array for e in effects)
     for e, variables in writers.distinct:
-        text.name_indices([v for v, _, _ in e.domain.box])
+        text.name_indices(e.indices)
         access = text.access(e.effect.array, e.output.offset)
         offset = text.show(e.output.offset)
-        line = f"distinct ({', '.join(text.names[v] for v in variables)}) have distinct offsets {offset} in {access}"
+        ordered = ", ".join(name for v, name in e.indices if v in variables)
+        line = f"distinct ({ordered}) have distinct offsets {offset} in {access}"
         if stores[e.effect.array] > 1:
             # Of one store that says which strides are large enough; of several, it is the whole of what is needed.
             line = f"no element of {arrays[e.effect.array]} is written twice (all of its stores have distinct offsets)"
         if line not in result.preconditions:
             result.preconditions.append(line)
-    result.assumptions = _assumptions(kernel, effects, assumptions, layouts, text, base, simplifier)
+    result.assumptions = _assumptions(kernel, effects, assumptions, text, base, simplifier)
+    result.assumptions += _legends(kernel, names, text)
     result.real_arithmetic = [f"{r.text} ({r.location})" if r.location else r.text for r in kernel.roundings]
     distinct = {e.effect.array for e, _ in writers.distinct}
     result.program = Program(
@@ -95,6 +104,7 @@ def present(
                 printed(e),
                 tuple(e.domain.box),
                 e.domain.rest,
+                e.indices,
             )
             for e in effects
         ),
@@ -106,7 +116,7 @@ def present(
 
 def statement(e: LiftedEffect, printer: FormulaPrinter) -> ast.Statement:
     """What is printed of an effect, as a formula."""
-    printer.name_indices([v for v, _, _ in e.domain.box])
+    printer.name_indices(e.indices)
     ranges = [
         ast.Range(
             printer.names[v], printer.expression(low), None if high is None else printer.expression(high)
@@ -146,7 +156,7 @@ def _multiples(kernel: Kernel) -> list[tuple[str, Term]]:
 
 
 def _output(e: LiftedEffect, text: FormulaPrinter, shown: ast.Statement) -> OutputFormula:
-    text.name_indices([v for v, _, _ in e.domain.box])
+    text.name_indices(e.indices)
     return OutputFormula(
         shown.target.array,
         [text.printer.show(i) for i in shown.target.indices],
@@ -201,7 +211,7 @@ def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter, extents: dict
     """One line per width: the expressions that have to fit. Indices range over the printed domains."""
     fitting: dict[str, dict[str, None]] = {}
     for e in effects:
-        text.name_indices([v for v, _, _ in e.domain.box])
+        text.name_indices(e.indices)
         for wrap in dict.fromkeys(e.wraps):
             t = _extreme(wrap.term, extents)
             inner = sorted(
@@ -262,7 +272,6 @@ def _assumptions(
     kernel: Kernel,
     effects: list[LiftedEffect],
     assumptions: Assumptions,
-    layouts: Layouts,
     text: FormulaPrinter,
     base: Context,
     simplifier: Simplifier,
@@ -273,21 +282,21 @@ def _assumptions(
     width = min(kernel.shift_widths.values(), default=64)
     for e in effects:
         lines += definedness(e, text, base, simplifier, width)
-    return list(dict.fromkeys(lines)) + _legends(kernel, layouts, text)
+    return list(dict.fromkeys(lines))
 
 
-def _legends(kernel: Kernel, layouts: Layouts, text: FormulaPrinter) -> list[str]:
+def _legends(kernel: Kernel, names: IndexNames, text: FormulaPrinter) -> list[str]:
     """What the indices of each array stand for."""
     lines = []
-    for array, strides in layouts.strides.items():
+    for array, strides in names.layouts.strides.items():
         if any(strides):
-            letters = [n for n in INDEX_NAMES if n not in text.taken][: len(strides)]
+            letters = names.of_dimensions(array)
             offset = " + ".join(
                 "·".join([letter, *(text.show(s) for s in stride)])
-                for letter, stride in zip(letters, strides, strict=False)
+                for letter, stride in zip(letters, strides, strict=True)
             )
             lines.append(f"{kernel.params[array].name}[{', '.join(letters)}] is element {offset}")
     if text.mixes:
-        names = ", ".join(text.mixes.values())
-        lines.append(f"{names}: integer arithmetic that makes pseudo-random bits, not written out")
+        mixes = ", ".join(text.mixes.values())
+        lines.append(f"{mixes}: integer arithmetic that makes pseudo-random bits, not written out")
     return sorted(lines)

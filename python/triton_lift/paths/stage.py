@@ -150,7 +150,7 @@ def _table(
     output = first.output
     arrays = {i: name for i, (name, kind) in enumerate(program.params) if kind.startswith("ptr")}
     printer = FormulaPrinter(TextStyle(), arrays, layouts, {name for name, _ in program.params})
-    printer.name_indices(list(output.variables))
+    printer.name_indices(output.indices)
     indices = [printer.show(i) for i in layouts.indices(output.array, output.offset)]
     cases = [Case(printer.show(p.condition), printer.show(p.value)) for p in paths]
     return PathTable(arrays[output.array], indices, domain, cases, whole)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from triton_lift.formulas.from_terms import BOUND_NAMES, INDEX_NAMES, FromTerms
+from triton_lift.formulas.from_terms import BOUND_NAMES, FromTerms
 from triton_lift.formulas.printing import Printer
 from triton_lift.formulas.style import SELECT, Style
 from triton_lift.render.accesses import Layouts
 from triton_lift.terms.term import Term, subterms
 
-__all__ = ["BOUND_NAMES", "INDEX_NAMES", "FormulaPrinter"]
+__all__ = ["BOUND_NAMES", "FormulaPrinter"]
 
 
 class FormulaPrinter(FromTerms):
