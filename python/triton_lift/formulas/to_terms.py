@@ -245,7 +245,9 @@ class ToTerms:
                 raise FormulaError(f"{e.kind} takes one range")
             kind = (e.kind.removeprefix("arg"), len(e.ranges))
             points = (*box, guard, body, rank)
-            return make("argranked", points, kind, "int") if place else make("ranked", points, kind, body.sort)
+            return (
+                make("argranked", points, kind, "int") if place else make("ranked", points, kind, body.sort)
+            )
         return make("reduce", (*box, guard, body), attr, body.sort)
 
     def bounds(self, e: ast.Reduction, r: ast.Range, names: Mapping[str, Term]) -> tuple[Term, Term]:
