@@ -42,6 +42,7 @@ def named(strides: list[str], highs: list[Term | None], taken: set[str] | None =
         (["s0", "s1"], ["rows", "cols", "steps"], "ijl"),
         (["s0", "s1"], ["n_ctx", "n_ctx", "head_size"], "ijd"),  # n_ctx is a number of something else
         (["s0", "s1"], ["heads", "height", "n"], "hin"),  # one of two h
+        (["s0", "s1"], ["M", "M", "N"], "ijl"),  # m, n or neither
     ],
 )
 def test_after_what_they_count(strides: list[str], sizes: list[str], names: str) -> None:

@@ -31,7 +31,7 @@ _WORDS = {
     "w": "w width iw ow",
     "z": "z",
 }
-_ALONE = {"m", "n"}  # n_ctx is a number of something else
+_ALONE = {"m", "n"}  # if that is the whole name: n_ctx is a number of something else
 _LETTERS = {word: letter for letter, words in _WORDS.items() for word in words.split()}
 _STRIDE = {"stride", "strides"}
 _FEATURES = {"dim", "size"}  # of a head: what it consists of
@@ -45,11 +45,12 @@ class IndexNames:
     """
 
     def __init__(
-        self, layouts: Layouts, taken: Iterable[str], written: Iterable[tuple[int, Term, Box]]
+        self, layouts: Layouts, taken: Iterable[str], written: Sequence[tuple[int, Term, Box]]
     ) -> None:
         self.layouts = layouts
         self.taken = set(taken)
-        self._telling = any(len(strides) >= _FEW for strides in layouts.strides.values())
+        arrays = {*layouts.strides, *(array for array, _, _ in written)}
+        self._telling = any(len(layouts.steps(array)) >= _FEW for array in arrays)
         self._known: dict[Term, str] = {}
         for array, offset, box in written:
             for (_, _, high), wish in zip(box, self._wishes(array, offset, box), strict=True):
@@ -68,25 +69,29 @@ class IndexNames:
 
     def _wishes(self, array: int, offset: Term, box: Box) -> list[str | None]:
         dimensions = self.layouts.indices(array, offset)
-        strides = self.layouts.strides.get(array, [()])
+        strides = self.layouts.steps(array)
         wishes: list[str | None] = []
         for v, _, high in box:
             wish = _of_size(high) if high is not None else None
-            if wish is None and v in dimensions:
+            if wish is None and v in dimensions[: len(strides)]:
                 wish = _of_stride(strides[dimensions.index(v)])
             wishes.append(wish)
         return wishes
 
     def of_dimensions(self, array: int) -> list[str]:
         """Names for the dimensions of an array, by themselves."""
-        strides = self.layouts.strides.get(array, [()])
+        strides = self.layouts.steps(array)
         return self._names([_of_extent(strides, k) or _of_stride(s) for k, s in enumerate(strides)])
 
     def _names(self, wishes: Sequence[str | None]) -> list[str]:
+        if not self._telling:
+            wishes = [None] * len(wishes)
+        elif any(w in _ALONE and (w in self.taken or wishes.count(w) > 1) for w in wishes):
+            wishes = [None if w in _ALONE else w for w in wishes]  # m, n or neither: not m, i
         used = set(self.taken)
         found: list[str | None] = []
         for wish in wishes:
-            name = wish if self._telling and wish is not None and wish not in used else None
+            name = wish if wish is not None and wish not in used else None
             found.append(name)
             used |= {name} if name else set()
         return [name or _plain(used) for name in found]

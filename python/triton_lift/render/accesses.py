@@ -30,6 +30,10 @@ class Layouts:
         groups = by_stride(offset)
         return [groups.get(s, ints.ZERO) for s in self.strides.get(array, [()])] or [ints.ZERO]
 
+    def steps(self, array: int) -> list[Stride]:
+        """The stride of each dimension."""
+        return self.strides.get(array, [()])
+
 
 def _slowest_first(stride: Stride) -> tuple[int, int, list[int]]:
     order = [a.attr[0] if a.op == "param" else a.serial for a in stride]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from triton_lift.definitions.stage import named_form
 from triton_lift.evaluation.program import Program, ProgramOutput
 from triton_lift.formulas import ast
+from triton_lift.formulas.indices import IndexNames, reading_order
 from triton_lift.formulas.sharing import abbreviated
 from triton_lift.formulas.vocabulary import layouts_of
 from triton_lift.lifted import OutputFormula
@@ -50,7 +51,13 @@ def view_of(program: Program, launches: Sequence[Launch], deadline: Deadline | N
     if found is None or not found.layouts.tensors:
         return LaunchView(len(launches), unmet=unmet)
     text = _printer(program, found.symbols, found.layouts)
-    outputs = tuple(_output(s, text, found) for s in found.shown)
+    boxes = [reading_order(found.layouts.indices(s.array, s.offset), list(s.box)) for s in found.shown]
+    written = [(s.array, s.offset, box) for s, box in zip(found.shown, boxes, strict=True)]
+    names = IndexNames(found.layouts, text.taken, written)
+    outputs = tuple(
+        _output(replace(s, box=tuple(box)), text, found, names.of(*where))
+        for s, box, where in zip(found.shown, boxes, written, strict=True)
+    )
     if _same(outputs, program):
         return LaunchView(len(launches), unmet=unmet)
     given = [f"{text.show(e.extent)} = {text.show(e.product)}" for e in found.equations]
@@ -150,8 +157,9 @@ def _printer(program: Program, symbols: Symbols, layouts: TensorLayouts) -> Form
     return FormulaPrinter(TextStyle(), arrays, layouts, {name for name, _ in symbols.params})
 
 
-def _output(s: Shown, text: FormulaPrinter, found: Found) -> OutputFormula:
-    text.name_indices([v for v, _, _ in s.box])
+def _output(s: Shown, text: FormulaPrinter, found: Found, names: list[str]) -> OutputFormula:
+    indices = [(v, name) for (v, _, _), name in zip(s.box, names, strict=True)]
+    text.name_indices(indices)
     limits = tuple(
         ast.Range(text.names[v], text.expression(low), None if high is None else text.expression(high))
         for v, low, high in s.box
@@ -169,7 +177,7 @@ def _output(s: Shown, text: FormulaPrinter, found: Found) -> OutputFormula:
     facts = s.facts()
     named = named_form(
         s.array,
-        [v for v, _, _ in s.box],
+        indices,
         s.offset,
         s.value,
         found.symbols.params,

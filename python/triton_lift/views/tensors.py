@@ -15,7 +15,7 @@ from triton_lift.render.accesses import Layouts
 from triton_lift.simplification.reductions import bounds
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.strides import by_stride, is_size
+from triton_lift.terms.strides import Stride, by_stride, is_size
 from triton_lift.terms.term import Term, ranges, reduce_guard
 from triton_lift.views.coordinates import Shown
 from triton_lift.views.observed import Numbers, Observed
@@ -90,6 +90,11 @@ class TensorLayouts(Layouts):
         if by_stride(offset).keys() <= set(self.strides.get(array, ())):
             return super().indices(array, offset)
         return [offset]
+
+    def steps(self, array: int) -> list[Stride]:
+        if array not in self.tensors:
+            return super().steps(array)
+        return [tuple(ints.atoms(s)) for s in self.tensors[array].strides]
 
 
 def layout_of(array: int, accesses: list[Place], observed: Observed, symbols: Symbols) -> TensorLayout | None:
