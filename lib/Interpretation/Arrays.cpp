@@ -170,8 +170,12 @@ Value Interpreter::read(Operation *op, unsigned array, Value offset,
       pointeeType(function->getRegion(0).getArgument(array).getType());
   if (!sameSize(stored, type))
     return unsupported(op, type, "an array read with elements of another size");
-  SmallVector<NamedAttribute> attributes = {
-      terms.attr("array", array), terms.attr("version", versionAt(op, array))};
+  int64_t version = versionAt(op, array);
+  SmallVector<NamedAttribute> attributes = {terms.attr("array", array),
+                                            terms.attr("version", version)};
+  // Programs may have told each other something by then.
+  if (version && firstAtomic && *firstAtomic < orderOf(op))
+    attributes.push_back(terms.attr("order", orderOf(op)));
   SmallVector<int64_t> around;
   for (Operation *parent = op->getParentOp(); parent != function;
        parent = parent->getParentOp())

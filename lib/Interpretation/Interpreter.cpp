@@ -298,6 +298,8 @@ void Interpreter::numberBlock(Block &block) {
       entry.op = loop;
       entry.id = loops.size() - 1;
     }
+    if (!firstAtomic && op.getName().getStringRef() == "tt.atomic_rmw")
+      firstAtomic = position;
     const OpSemantics *entry = semantics.lookup(&op);
     if (entry && entry->writes) {
       Array array = arrayOf(entry->writes(&op));

@@ -98,6 +98,18 @@ static void atomic(Interpreter &in, Operation *op) {
            op->getOperand(1));
 }
 
+/// The old value depends on the order of programs; whoever reads the summary
+/// knows where that makes no difference.
+static Value fetched(Interpreter &in, OpResult result, ArrayRef<Value> index) {
+  Operation *op = result.getOwner();
+  SmallVector<Value> operands;
+  for (int64_t loop : in.enclosingLoops(op))
+    operands.push_back(in.iterationOf(loop));
+  operands.append(index.begin(), index.end());
+  return in.terms.make("fetched", elementType(result.getType()), operands,
+                       {in.terms.attr("effect", in.orderOf(op))});
+}
+
 static Value pointerBitcast(Interpreter &in, OpResult result,
                             ArrayRef<Value> index) {
   Value operand = result.getOwner()->getOperand(0);
@@ -160,7 +172,7 @@ void addTTMemorySemantics(Semantics &semantics) {
   semantics["tt.load"].value = load;
   semantics["tt.store"].effect = store;
   semantics["tt.store"].writes = writesFirst;
-  // The old value that an atomic returns depends on the order of programs.
+  semantics["tt.atomic_rmw"].value = fetched;
   semantics["tt.atomic_rmw"].effect = atomic;
   semantics["tt.atomic_rmw"].writes = writesFirst;
   semantics["tt.atomic_cas"].effect = [](Interpreter &in, Operation *op) {

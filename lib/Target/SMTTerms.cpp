@@ -333,7 +333,7 @@ std::string SMTTerms::printOpaque(Operation *op) {
     return opaque(op, function + ".t" + number, operands, free[term]);
   }
   if (isa<lift::StateOp, lift::FinalOp, lift::ArbitraryOp, lift::UnsupportedOp,
-          lift::ElemOp>(op)) {
+          lift::ElemOp, lift::FetchedOp>(op)) {
     operands.append(programs);
     return opaque(op, kind + ".t" + number, operands, free[term]);
   }

@@ -45,7 +45,7 @@ tt.func public @cyclic(%y: !tt.ptr<i32>, %c: i1) {
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 1 : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
-// CHECK-NEXT: %[[V3:[0-9]+]] = lift.unsupported "tt.atomic_rmw" "no semantics for the value of this operation" : i32
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.fetched 0[] : i32
 // CHECK-NEXT: lift.effect "atomic_add" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 0 : i32
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V3]] if %[[V2]] lanes[] loops [] order 1 {version = 1 : i64} : i32
 // CHECK-NEXT: lift.unsupported "tt.atomic_cas" "a compare-and-swap"

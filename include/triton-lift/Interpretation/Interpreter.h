@@ -105,6 +105,11 @@ public:
               Type pointee);
   void assume(mlir::Operation *op, StringRef kind, Value condition);
 
+  /// The place of an operation in program order.
+  int64_t orderOf(mlir::Operation *op) { return positions.lookup(op); }
+
+  /// Iteration counter of a loop, by its id.
+  Value iterationOf(int64_t loop) { return iteration(loops[loop].op); }
   /// Iteration counter of a loop; its carried value at the start of the
   /// iteration, or after the loop.
   Value iteration(mlir::scf::ForOp loop);
@@ -166,6 +171,7 @@ private:
   llvm::DenseMap<mlir::Operation *, int64_t> positions;
   llvm::DenseMap<int64_t, SmallVector<int64_t>> writePositions;
   llvm::DenseMap<mlir::Operation *, std::set<int64_t>> writesInLoop;
+  std::optional<int64_t> firstAtomic;
 
   std::vector<Loop> loops;
   llvm::DenseMap<mlir::Operation *, size_t> loopIndex;

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triton_lift.closing.loops import LoopCloser, NotClosed
+from triton_lift.closing.visited import first_visits
 from triton_lift.reading import Effect, Kernel
 from triton_lift.reading.kernel import Carry
 from triton_lift.terms import booleans as bools
@@ -30,7 +31,7 @@ def carry_memory(kernel: Kernel) -> Kernel:
         after = _carried(effect, changed)
         if after is not None:
             changed.effects[number] = after
-    return changed
+    return first_visits(changed)
 
 
 def _reads(kernel: Kernel, loop: int | None, array: int | None = None) -> set[Term]:

@@ -155,7 +155,7 @@ def forward(output: Output, array_writers: list[LiftedEffect], base: Context) ->
     Whether there were any.
     """
     arrays = {w.effect.array for w in array_writers}
-    roots = [output.offset, output.guard, output.value]
+    roots = [output.offset, output.guard, output.value, *output.passengers]
     replaced: dict[Term, Term] = {}
     forwarded = False
     for u in subterms(roots):
@@ -168,7 +168,7 @@ def forward(output: Output, array_writers: list[LiftedEffect], base: Context) ->
         if seen is not None:
             replaced[u] = seen
             forwarded |= seen.op != "read"
-    output.offset, output.guard, output.value = (replaced.get(r, r) for r in roots)
+    output.offset, output.guard, output.value, *output.passengers = (replaced.get(r, r) for r in roots)
     return forwarded
 
 
@@ -205,7 +205,7 @@ def sees_old_contents(place: Place, reader: LiftedEffect, writers: list[LiftedEf
             return own is not None and context.proves(own)
     for w, point in zip(writers, points, strict=True):
         if point is None:
-            if not _apart(w, address, context):
+            if not apart_from(w, address, context):
                 return False
             continue
         own = same_program(w, point, place.read, reader.output)
@@ -215,7 +215,7 @@ def sees_old_contents(place: Place, reader: LiftedEffect, writers: list[LiftedEf
     return True
 
 
-def _apart(writer: LiftedEffect, address: Term, context: Context) -> bool:
+def apart_from(writer: LiftedEffect, address: Term, context: Context) -> bool:
     """Whether the store never writes to the address."""
     names = {v: make("var", (), ("o", -1 - i)) for i, v in enumerate(writer.output.coordinates.variables)}
     output = writer.output

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from triton_lift.closing import LoopCloser
 from triton_lift.lifting import wraps
 from triton_lift.lifting.atomics import accumulated, is_atomic
-from triton_lift.lifting.dependences import forward
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Kernel
@@ -27,11 +28,12 @@ def lift_effect(
     closer: LoopCloser,
     base: Context,
     simplifier: Simplifier,
-    earlier: list[LiftedEffect],
+    settle: Callable[[Output], bool],
 ) -> LiftedEffect | None:
-    """The effect untiled and proved, what the program stored `earlier` put where it reads that again.
+    """The effect untiled and proved; None if its guard can never hold.
 
-    None if its guard can never hold.
+    `settle` puts what is known of memory in the place of reads, before untiling, and says whether the program's own
+    stores were among it.
     """
     value = closer.advanced(effect.value)
     offset, guard, value = (closer.resolve(t) for t in (effect.offset, effect.guard, value))
@@ -67,7 +69,7 @@ def lift_effect(
         [substitute(risk.term, named) for risk in risks],
         {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid" or v in iterations.values()},
     )
-    forwarded = forward(output, earlier, base)
+    forwarded = settle(output)
     untile(output, base, simplifier)
     context = output.context(base)
     if (

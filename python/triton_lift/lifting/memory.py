@@ -10,13 +10,14 @@ from triton_lift.lifting.dependences import injective, preimage, reads_of, same_
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Unsupported
+from triton_lift.reading.kernel import INITIAL
 from triton_lift.simplification import PreconditionRequest
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.substitution import substitute
+from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term, make, subterms, var
 from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
-from triton_lift.untiling.writers import clash, disjoint, exclusive, prove_single_writer
+from triton_lift.untiling.writers import clash, disjoint, exclusive, grid_that_fits, prove_single_writer
 
 
 @dataclass
@@ -72,10 +73,10 @@ def _request_no_more_programs(mask: Term, e: LiftedEffect, base: Context) -> Non
                 raise PreconditionRequest(enough)
 
 
-def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:
+def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context, once: bool = False) -> None:
     """Each read of an array that the kernel also writes must see the old contents.
 
-    What the program itself stored before has been put in the reads' place.
+    What the program itself stored before has been put in the reads' place. `once`: one program does all this.
     """
     written = {e.effect.array for e in effects}
     for e in effects:
@@ -86,7 +87,9 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> N
             *(c.fact for c in e.output.coordinates.constraints),
         ]
         for place in reads_of(roots, written, e.output.context(base)):
-            array, version, _ = place.read.attr
+            array, version, around = place.read.attr
+            if INITIAL in around:
+                continue
             if (
                 is_atomic(e.effect)
                 and array == e.effect.array
@@ -100,11 +103,53 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> N
                 and all(injective(w, base) for w in writers)
                 and sees_old_contents(place, e, writers, base)
             ):
-                for w in writers:
+                for w in () if once else writers:
                     _request_single_programs(w, base)
                 continue
+            for w in writers:
+                if version == 0 and not is_atomic(w.effect) and not injective(w, base):
+                    _request_fitting_grid(w, base)
             name = kernel.params[array].name
             raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
+
+
+def check_visits(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:
+    """Where reads were taken to precede the one store to their element: no two points of it share an address."""
+    for e in effects:
+        if e.effect.array not in kernel.visited_once:
+            continue
+        if not injective(e, base):
+            _request_fitting_grid(e, base)
+            name = kernel.params[e.effect.array].name
+            raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
+        _request_single_programs(e, base)
+
+
+def _request_fitting_grid(e: LiftedEffect, base: Context) -> None:
+    """Programs that would write to one another's elements if there were more of them."""
+    fact = grid_that_fits(e.output, e.domain, base)
+    if fact is not None:
+        raise PreconditionRequest(fact)
+
+
+def forget_when(effects: list[LiftedEffect]) -> None:
+    """Reads of what was there before the kernel are reads like any other, once that has been made use of."""
+    arrays = {e.effect.array for e in effects}
+    for e in effects:
+        o = e.output
+        e.value, o.value, o.offset, o.guard = (
+            marked(t, arrays, (INITIAL,), ()) for t in (e.value, o.value, o.offset, o.guard)
+        )
+
+
+def marked(t: Term, arrays: set[int], before: tuple[int, ...], after: tuple[int, ...]) -> Term:
+    """`t` with the reads of these arrays, at version 0, that are marked `before` marked `after`."""
+    memo: dict[Term, Term] = {}
+    for u in subterms([t]):
+        memo[u] = rebuild(u, tuple(memo[a] for a in u.args))
+        if u.op == "read" and u.attr[0] in arrays and u.attr[1:] == (0, before):
+            memo[u] = make("read", memo[u].args, (u.attr[0], 0, after), u.sort)
+    return memo[t]
 
 
 def _request_single_programs(e: LiftedEffect, base: Context) -> None:
@@ -156,6 +201,7 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
     for i, e in enumerate(effects):
         proved, distinct = prove_single_writer(e.output, e.domain, base)
         if clash(e.output, proved):
+            _request_fitting_grid(e, base)
             raise NotClosed(
                 "several programs, iterations or lanes may write different values to one element",
                 e.effect.location,

@@ -16,8 +16,9 @@ from triton_lift.closing.memory import carry_memory
 from triton_lift.definitions import name_outputs
 from triton_lift.egraph import EgraphRewriter, Rewriter, simplified
 from triton_lift.lifted import Lifted, ObligationCount
-from triton_lift.lifting import memory, presentation, updates
+from triton_lift.lifting import arrivals, memory, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
+from triton_lift.lifting.dependences import forward
 from triton_lift.lifting.effects import lift_effect
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.numerics import examine
@@ -154,7 +155,7 @@ def establish(
     """
     if kernel.unsupported:
         raise kernel.unsupported[0]
-    if not kernel.effects:
+    if not kernel.effects and kernel.arrival is None:
         raise Unsupported("kernel", "it stores nothing, so there is nothing to lift", kernel.location)
     base = closer.facts = base_context(kernel, session, preconditions)
     assumptions = Assumptions()
@@ -174,13 +175,18 @@ def establish(
             assumptions.asserted("loop step is positive", bools.lt(ints.ZERO, step), loop.location)
     effects: list[LiftedEffect] = []
     for effect in kernel.effects:
-        lifted = lift_effect(effect, kernel, closer, base, simplifier, effects)
+        settle = partial(forward, array_writers=effects, base=base)
+        lifted = lift_effect(effect, kernel, closer, base, simplifier, settle)
         if lifted is not None:
             effects.append(lifted)
     effects = memory.last_stores(updates.combined(effects, base), base)
+    memory.check_visits(kernel, effects, base)
+    effects += arrivals.counted(kernel, closer, base)
     if not effects:
         raise Unsupported("kernel", "no store is ever executed", kernel.location)
     memory.check_reads(kernel, effects, base)
+    effects = arrivals.after_all(kernel, effects, closer, base, simplifier)
+    memory.forget_when(effects)
     memory.check_arbitrary(effects, base)
     writers = memory.single_writer(effects, base)
     session.identities += len(closer.closed) + len(effects)

@@ -100,7 +100,7 @@ def about_the_launch(t: Term) -> bool:
 
 _LAUNCH = frozenset(
     "param nprogs int bool real lin prod fdiv fmod tdiv trem imin imax iabs wrap pow2 bitand bitor bitxor toreal "
-    "radd rmul rdiv rmin rmax select and or not le0 eq0 rlt rle req".split()
+    "radd rmul rdiv rmin rmax select and or not le0 eq0 rlt rle req read".split()
 )
 
 

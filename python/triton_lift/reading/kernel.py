@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from triton_lift.terms.term import Term
 
+# Among the loops of a read: it is known to see what there was before the kernel; and: it comes after its program knew
+# that all others had arrived.
+INITIAL, LATE = -2, -3
+
 
 class Unsupported(Exception):
     """Something that has no semantics here. `op` names it, `location` is its source line, if known."""
@@ -95,11 +99,27 @@ class Rounding:
     location: str | None
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A counter that each of `programs` programs increments once (`counter`), after all of its own effects, and
+    what only the last of them does (`effects`).
+
+    `loaded`: whoever finds all of them in the counter does it, and that may be several; otherwise it is one program.
+    """
+
+    counter: Effect
+    programs: Term
+    loaded: bool
+    effects: tuple[Effect, ...]
+
+
 @dataclass
 class Kernel:
     """Everything symbolic interpretation found out about one kernel.
 
     `places`: of each value that float operations compute, the type it is computed in and the source line.
+    `visited_once`: arrays of which some reads are marked INITIAL, given that no two points of their store share an
+    address.
     """
 
     name: str
@@ -114,6 +134,8 @@ class Kernel:
     roundings: list[Rounding] = field(default_factory=list)
     places: dict[Term, tuple[str, str | None]] = field(default_factory=dict)
     unsupported: list[Unsupported] = field(default_factory=list)
+    arrival: Arrival | None = None
+    visited_once: frozenset[int] = frozenset()
 
     def element_type(self, array: int) -> str:
         """The type of an array's elements, as the IR spells it."""

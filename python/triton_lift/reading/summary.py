@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from triton_lift.reading.arrivals import arrival_of, asks_for_atomics, split
 from triton_lift.reading.constants import named_constant
 from triton_lift.reading.float_atomics import extremum_of_floats, joined
 from triton_lift.reading.floats import shortest_decimal
 from triton_lift.reading.kernel import (
+    LATE,
     Carry,
     Effect,
     Kernel,
@@ -40,12 +42,20 @@ _BIT_KINDS = {"andi": "and", "ori": "or", "xori": "xor", "and": "and", "or": "or
 
 def read_summary(summary: dict[str, Any]) -> Kernel:
     """The kernel of one summary. Raises nothing for unsupported operations: they are listed in the result."""
-    return _Reader(summary).kernel()
+    reader = _Reader(summary)
+    kernel = reader.kernel()
+    if not asks_for_atomics(summary):
+        return kernel
+    arrival = arrival_of(kernel, reader.orders)
+    return split(kernel if arrival is None else _Reader(summary, arrival).kernel())
 
 
 class _Reader:
-    def __init__(self, summary: dict[str, Any]) -> None:
+    def __init__(self, summary: dict[str, Any], arrival: int | None = None) -> None:
+        """`arrival`: where in program order the last program knows that all others have arrived, if there is such."""
         self.summary = summary
+        self.arrival = arrival
+        self.orders: dict[Term, int] = {}
         self.params = [
             Parameter(i, p["name"], p["type"], p.get("divisibility")) for i, p in enumerate(summary["params"])
         ]
@@ -219,8 +229,19 @@ class _Reader:
         raise Unsupported(str(attrs.get("op")), str(attrs.get("reason")), location)
 
     def read_read(self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None) -> Term:
-        key = (attrs["array"], attrs.get("version", 0), tuple(attrs.get("storing_loops", ())))
-        return make("read", args, key, sort_of(type_name))
+        around, order = tuple(attrs.get("storing_loops", ())), attrs.get("order")
+        if order is not None and self.arrival is not None and order > self.arrival:
+            around = (*around, LATE)
+        key = (attrs["array"], attrs.get("version", 0), around)
+        result = make("read", args, key, sort_of(type_name))
+        if order is not None:
+            self.orders[result] = max(order, self.orders.get(result, order))
+        return result
+
+    def read_fetched(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
+    ) -> Term:
+        return make("fetched", args, attrs["effect"], sort_of(type_name))
 
     def read_reduce(
         self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None

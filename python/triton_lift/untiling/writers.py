@@ -11,7 +11,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.strides import by_stride
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, make
 from triton_lift.untiling.coordinates import Output
 from triton_lift.untiling.domain import Domain
 
@@ -32,7 +32,7 @@ def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[
             continue
         if stride.free:
             return False, None
-        strides.append((v, stride, high))
+        strides.append((v, stride, _launched(v, output) if high is None else high))
     if rest.free or any(u.op == "read" for u in ints.atoms(rest)):
         return False, None
     if _mixed_radix(strides, context):
@@ -40,6 +40,36 @@ def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[
     if all(ints.value_of(stride) is not None for _, stride, _ in strides):
         return False, None  # no argument could make these addresses distinct
     return True, [v for v, _, _ in strides]
+
+
+def _launched(v: Term, output: Output) -> Term | None:
+    """The number of programs along an axis, for an index that is the number of the program along that axis."""
+    for axis in range(3):
+        programs = make("nprogs", (), axis)
+        if any(c.fact is bools.lt(v, programs) for c in output.coordinates.constraints):
+            return programs
+    return None
+
+
+def grid_that_fits(output: Output, domain: Domain, base: Context) -> Term | None:
+    """A bound on the number of programs under which no two points share an address: s·p + S·i with s a divisor of S has
+    distinct addresses for p < S/s."""
+    numbers = {
+        v: ints.value_of(split[0])
+        for v, _, _ in domain.box
+        if (split := ints.coefficient(output.offset, v)) is not None
+    }
+    strides = [n for n in numbers.values() if n]
+    facts = []
+    for v, _, high in domain.box:
+        programs, stride = _launched(v, output), numbers.get(v)
+        larger = [n for n in strides if stride and n > stride > 0 and n % stride == 0]
+        if programs is not None and high in (None, programs) and stride and larger:
+            facts.append(bools.le(programs, ints.const(min(larger) // stride)))
+    bounded = base.extend(*facts)
+    if not bounded.consistent() or not prove_single_writer(output, domain, bounded)[0]:
+        return None
+    return next((f for f in facts if not base.proves(f)), None)
 
 
 def _mixed_radix(strides: list[tuple[Term, Term, Term | None]], context: Context) -> bool:

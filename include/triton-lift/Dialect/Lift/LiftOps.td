@@ -86,6 +86,12 @@ def Lift_ArbitraryOp : Lift_Term<"arbitrary"> {
   let assemblyFormat = "$id `[` $indices `]` attr-dict `:` type($result)";
 }
 
+def Lift_FetchedOp : Lift_Term<"fetched"> {
+  let summary = "what an atomic update finds: the element just before it";
+  let arguments = (ins I64Attr:$effect, Variadic<I32>:$indices);
+  let assemblyFormat = "$effect `[` $indices `]` attr-dict `:` type($result)";
+}
+
 def Lift_ElemOp : Lift_Term<"elem"> {
   let summary = "leaf inside a fold's combine: its left or right argument";
   let arguments = (ins I64Attr:$fold, I64Attr:$pos, StrAttr:$side);
@@ -197,10 +203,12 @@ def Lift_CallOp : Lift_Term<"call"> {
 def Lift_ReadOp : Lift_Term<"read"> {
   let summary = "element of an array";
   let arguments = (ins I64Attr:$array, I64:$offset, I64Attr:$version,
-                       OptionalAttr<DenseI64ArrayAttr>:$storing_loops);
+                       OptionalAttr<DenseI64ArrayAttr>:$storing_loops,
+                       OptionalAttr<I64Attr>:$order);
   let assemblyFormat = [{
     $array `[` $offset `]` `version` $version
-    (`storing_loops` $storing_loops^)? attr-dict `:` type($result)
+    (`storing_loops` $storing_loops^)? (`order` $order^)? attr-dict `:`
+    type($result)
   }];
 }
 

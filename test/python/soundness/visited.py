@@ -1,0 +1,157 @@
+"""Elements that a loop reads and then stores, each once; programs that stay apart if there are few enough."""
+
+import triton
+import triton.language as tl
+
+from soundness.case import case
+
+VERIFIED = """
+    prefix_in_place prefix_of_rows_in_place prefix_in_place_masked interleaved_programs interleaved_in_place
+    interleaved_over_two_axes
+"""
+NEVER_VERIFIED = """
+    prefix_of_what_was_stored prefix_visited_twice prefix_read_again prefix_stored_twice prefix_of_overlapping_programs
+    prefix_read_where_not_stored interleaved_too_closely interleaved_and_shifted prefix_of_blocks_overlapping
+"""
+
+
+@case("x: *i32, n: i32")
+@triton.jit
+def prefix_in_place(x, n, BLOCK: tl.constexpr):
+    total = 0
+    for t in range(1, BLOCK):
+        total += tl.load(x + t * 4 + tl.program_id(0))
+        tl.store(x + t * 4 + tl.program_id(0), total)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 2, 3))
+@triton.jit
+def prefix_of_rows_in_place(x, n, BLOCK: tl.constexpr):
+    """A row for each program, a tile for each iteration."""
+    i = tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        p = x + (tl.program_id(0) * n + t) * BLOCK + i
+        total += tl.load(p)
+        tl.store(p, total)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 5, 8))
+@triton.jit
+def prefix_in_place_masked(x, n, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(3):
+        p = x + (tl.program_id(0) * 3 + t) * BLOCK + i
+        total += tl.load(p, mask=i < n, other=0.0)
+        tl.store(p, total, mask=i < n)
+
+
+@case("x z: *fp32, n: i32")
+@triton.jit
+def interleaved_programs(x, z, n, BLOCK: tl.constexpr):
+    """Up to four programs."""
+    i = tl.program_id(0) + 4 * tl.arange(0, BLOCK)
+    tl.store(z + i, tl.load(x + i) + tl.program_id(0))
+
+
+@case("x: *fp32, n: i32")
+@triton.jit
+def interleaved_in_place(x, n, BLOCK: tl.constexpr):
+    i = tl.program_id(0) + 4 * tl.arange(0, BLOCK)
+    tl.store(x + i, tl.cumsum(tl.load(x + i), 0))
+
+
+@case("x z: *fp32, n: i32")
+@triton.jit
+def interleaved_over_two_axes(x, z, n, BLOCK: tl.constexpr):
+    i = tl.program_id(0) + 4 * tl.program_id(1) + 16 * tl.arange(0, BLOCK)
+    tl.store(z + i, tl.load(x + i) + tl.program_id(0))
+
+
+@case("x: *i32, n: i32")
+@triton.jit
+def prefix_of_what_was_stored(x, n, BLOCK: tl.constexpr):
+    """The element before this one has been stored by then."""
+    total = 0
+    for t in range(1, BLOCK):
+        total += tl.load(x + (t - 1) * 4 + tl.program_id(0))
+        tl.store(x + t * 4 + tl.program_id(0), total)
+
+
+@case("x: *i32, n: i32")
+@triton.jit
+def prefix_visited_twice(x, n, BLOCK: tl.constexpr):
+    total = 0
+    for t in range(1, BLOCK):
+        total += tl.load(x + (t // 2) * 4 + tl.program_id(0))
+        tl.store(x + (t // 2) * 4 + tl.program_id(0), total)
+
+
+@case("x: *i32, n: i32")
+@triton.jit
+def prefix_read_again(x, n, BLOCK: tl.constexpr):
+    """What was just stored is read."""
+    total = 1
+    for t in range(1, BLOCK):
+        tl.store(x + t * 4 + tl.program_id(0), total)
+        total += tl.load(x + t * 4 + tl.program_id(0))
+
+
+@case("x: *i32, n: i32")
+@triton.jit
+def prefix_stored_twice(x, n, BLOCK: tl.constexpr):
+    """The second store is what the next iteration reads."""
+    total = 0
+    for t in range(1, BLOCK):
+        total += tl.load(x + t * 4 + tl.program_id(0))
+        tl.store(x + t * 4 + tl.program_id(0), total)
+        tl.store(x + t * 4 + 4 + tl.program_id(0), total + 1)
+
+
+@case("x: *i32, n: i32")
+@triton.jit
+def prefix_of_overlapping_programs(x, n, BLOCK: tl.constexpr):
+    """Each program starts where the one before it goes on."""
+    total = 0
+    for t in range(BLOCK):
+        total += tl.load(x + t + tl.program_id(0))
+        tl.store(x + t + tl.program_id(0), total)
+
+
+@case("x: *fp32, n: i32", numbers=(1, 5))
+@triton.jit
+def prefix_read_where_not_stored(x, n, BLOCK: tl.constexpr):
+    """Lanes that store nothing read what other iterations store."""
+    i = tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(3):
+        p = x + t * n + i
+        total += tl.load(p)
+        tl.store(p, total, mask=i < n)
+
+
+@case("x: *fp32, n: i32")
+@triton.jit
+def prefix_of_blocks_overlapping(x, n, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(3):
+        p = x + t * (BLOCK // 2) + i
+        total += tl.load(p)
+        tl.store(p, total)
+
+
+@case("x z: *fp32, n: i32")
+@triton.jit
+def interleaved_too_closely(x, z, n, BLOCK: tl.constexpr):
+    """Two programs share elements already."""
+    i = 2 * tl.program_id(0) + 2 * tl.arange(0, BLOCK)
+    tl.store(z + i, tl.load(x + i) + tl.program_id(0))
+
+
+@case("x z: *fp32, n: i32")
+@triton.jit
+def interleaved_and_shifted(x, z, n, BLOCK: tl.constexpr):
+    i = 3 * tl.program_id(0) + 4 * tl.arange(0, BLOCK)
+    tl.store(z + i, tl.load(x + i) + tl.program_id(0))
