@@ -6,10 +6,12 @@ launched. What a kernel would have written stays what it was. Large operations a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.overrides import TorchFunctionMode
 
 LARGE = 1 << 22  # elements: from here on only the shape is computed
@@ -72,6 +74,8 @@ class PretendDevice(TorchFunctionMode):  # type: ignore[misc]
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
+        if traced(args):
+            return func(*args, **kwargs)
         name = getattr(func, "__name__", "")
         if name == "__get__":
             return self._property(func, args, kwargs)
@@ -151,6 +155,26 @@ class PretendDevice(TorchFunctionMode):  # type: ignore[misc]
         if not given and results[0].numel() < LARGE:
             return None
         return _materialised(result)
+
+
+def traced(args: tuple[Any, ...]) -> bool:
+    """Whether a compiler runs the program on fake tensors, which may be anywhere: there is nothing to pretend then."""
+    if torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE) is not None:
+        return True
+    return bool(args) and isinstance(args[0], FakeTensor)
+
+
+def faked_where_they_are(convert: Callable[..., Any]) -> Callable[..., Any]:
+    """How a tensor becomes a fake one: with ours, where the program takes it to be."""
+
+    @functools.wraps(convert)
+    def from_real_tensor(self: Any, fake_mode: Any, tensor: torch.Tensor, *args: Any, **options: Any) -> Any:
+        fake = convert(self, fake_mode, tensor, *args, **options)
+        if isinstance(fake, FakeTensor) and not isinstance(tensor, FakeTensor) and not on_host(tensor):
+            fake.fake_device = DEVICE
+        return fake
+
+    return from_real_tensor
 
 
 def tensor_is_plain(tensor: torch.Tensor) -> bool:

@@ -1,0 +1,1 @@
+"""The programs: each is what a user of its package would write."""
