@@ -42,6 +42,34 @@ print(triton.testing.do_bench(lambda: sum_of(x, x), quantiles=[0.5, 0.2, 0.8]))
 """
 )
 
+# What Helion and other compilers do: they trace with fake tensors, and launch what they have generated.
+TRACED = (
+    HEAD
+    + """
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.proxy_tensor import make_fx
+
+@triton.jit
+def double(x, out, n, BLOCK: tl.constexpr):
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(out + i, 2 * tl.load(x + i, i < n), i < n)
+
+x = torch.rand(100, 10, device=DEVICE)
+host = torch.rand(3)
+with FakeTensorMode() as mode:
+    fake = mode.from_tensor(x)
+    if fake.device != torch.device("cuda:0") or mode.from_tensor(host).device.type != "cpu":
+        raise RuntimeError(f"{fake.device}, {mode.from_tensor(host).device}")
+    zeros = fake.new_zeros(10, 5)
+    product = torch.addmm(torch.zeros(5, device="cuda"), fake, zeros)
+    traced = make_fx(lambda a, b: torch.addmm(b.sum(0), a, b))(fake, zeros)
+    if product.device != fake.device or "addmm" not in traced.code:
+        raise RuntimeError(str(product.device))
+out = torch.empty_like(x)
+double[(8,)](x, out, 1000, BLOCK=128)
+"""
+)
+
 PERSISTENT = (
     HEAD
     + """

@@ -87,6 +87,11 @@ def test_operators_registered_for_the_gpu(tmp_path: Path) -> None:
     assert code == 0 and kernels(log) == ["double"], said
 
 
+def test_a_compiler_that_traces_with_fake_tensors(tmp_path: Path) -> None:
+    log, code, said = run(tmp_path, programs.TRACED)
+    assert code == 0 and kernels(log) == ["double"], said
+
+
 def test_threads(tmp_path: Path) -> None:
     log, code, said = run(tmp_path, programs.THREADS)
     assert code == 0 and kernels(log) == ["fill"] * 3, said
