@@ -7,6 +7,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from triton_lift.formulas import ast
+from triton_lift.formulas.scoping import RANKED
 
 SCALARS = ("M", "n_cols", "scale", "mod")
 ARRAYS = ("x_ptr", "a", "inf")
@@ -42,12 +43,15 @@ def ranges(draw, scope, depth):
 
 @st.composite
 def reductions(draw, scope, depth):
-    kind = draw(st.sampled_from(["add", "mul", "max", "min", "argmax", "argmin", "bitxor"]))
+    kind = draw(st.sampled_from(["add", "mul", "max", "min", "argmax", "argmin", "bitxor", *RANKED]))
     box, inner = [], tuple(scope)
     for _ in range(draw(st.integers(1, 2))):
         box.append(draw(ranges(inner, depth - 1)))
         inner = (*inner, box[-1].name)
     condition = draw(st.one_of(st.none(), conditions(inner, depth - 1)))
+    if kind in RANKED:
+        body = draw(values(inner, depth - 1))
+        return ast.Reduction(kind, tuple(box), condition, body, draw(values(scope, depth - 1)))
     index = draw(values(inner, depth - 1)) if kind.startswith("arg") and draw(st.booleans()) else None
     return ast.Reduction(kind, tuple(box), condition, draw(values(inner, depth - 1)), index)
 

@@ -99,6 +99,15 @@ def test_as_on_paper() -> None:
     assert r"\mathit{n\_cols}" in latex("y[i] = x[i]·n_cols  for 0 ≤ i < n")
 
 
+def test_orders() -> None:
+    shown = latex("y[i] = largest[k<K](x[k]; i)  for 0 ≤ i < n")
+    assert r"\operatorname*{sort}_{0 \le k < K}^{\downarrow } (x_{k})_{i}" in shown and not problem(shown)
+    assert r"\operatorname*{arg\,sort}_{0 \le k < K} (x_{k})_{i}" in latex(
+        "y[i] = argsmallest[k<K](x[k]; i)  for 0 ≤ i < n"
+    )
+    assert mathml("y[i] = largest[k<K](x[k]; i)  for 0 ≤ i < n").find(".//munderover") is not None
+
+
 def test_means() -> None:
     """1/n stands before the sum; the sum then reaches to the right as any other."""
     assert r"\frac{1}{K}\, \sum_{k = 0}^{K - 1} x_{k}" in latex("y[i] = (Σ[k<K] x[k]) / K  for 0 ≤ i < n")

@@ -37,6 +37,15 @@ def total(v: Term, low: Term, high: Term, body: Term, guard: Term = bools.TRUE, 
     return make("reduce", (v, low, high, guard, body), (kind, 1), body.sort)
 
 
+def by_rank(kind: str, rank: Term, body: Term, high: Term = N, guard: Term = bools.TRUE) -> Term:
+    """The element of a rank, or with `arg…` where it is."""
+    points = (J, ints.ZERO, high, guard, body, rank)
+    if kind.startswith("arg"):
+        return reals.from_int(make("argranked", points, (kind.removeprefix("arg"), 1), "int"))
+    found = make("ranked", points, (kind, 1), body.sort)
+    return found if body.sort == "real" else reals.from_int(found)
+
+
 def store(value: Term, offset: Term = I, *constraints: Term) -> ProgramOutput:
     return ProgramOutput(3, (I,), constraints or (bools.lt(I, N),), offset, value)
 
@@ -110,6 +119,29 @@ CASES: dict[str, Callable[[], tuple[ProgramOutput, ...]]] = {
             )
         ),
     ),
+    "sorted": lambda: (store(by_rank("smallest", I, x(J))),),
+    "sorted downward, with places": lambda: (
+        store(by_rank("largest", I, x(J))),
+        store(by_rank("arglargest", I, t(J)), ints.add(I, N)),
+    ),
+    "places of equal elements": lambda: (store(by_rank("argsmallest", I, t(J))),),
+    "the first of the sorted": lambda: (
+        store(by_rank("smallest", I, t(J)), I, bools.lt(I, ints.minimum(M, N))),
+    ),
+    "sorted rows": lambda: (store(by_rank("smallest", I, x(ints.add(J, ints.ONE)))),),
+    "one rank of each": lambda: (
+        store(by_rank("largest", ints.ONE, x(ints.add(I, J)), ints.const(4))),
+        store(by_rank("argsmallest", t(I), x(ints.add(I, J)), ints.const(4)), ints.add(I, N)),
+    ),
+    "backward": lambda: (store(by_rank("largest", ints.sub(N, ints.add(I, ints.ONE)), x(J))),),
+    "sorted in part": lambda: (
+        store(
+            by_rank("smallest", I, x(J), N, bools.lt(J, ints.const(3))),
+            I,
+            bools.lt(I, N),
+            bools.lt(I, ints.const(3)),
+        ),
+    ),
     "from 2 on": lambda: (store(x(I), I, bools.lt(I, N), bools.le(ints.const(2), I)),),
     "a condition on what is read": lambda: (store(x(I), I, bools.lt(I, N), bools.eq(t(I), ints.ONE)),),
     "nothing at all": lambda: (store(x(I), I, bools.lt(I, ints.sub(M, ints.const(9)))),),
@@ -135,6 +167,8 @@ def test_how_it_reads() -> None:
     assert "y[:n] = x2" in both(*CASES["copy"]())[2]
     assert "y_before = y.clone()" in both(*CASES["two outputs that read what the other writes"]())[2]
     assert "clone" not in both(store(reals.mul(reals.const(2), y(I))))[2]
+    order = both(store(by_rank("largest", I, x(J)), I, bools.lt(I, ints.const(2))))[2]
+    assert "torch.sort(x2, dim=-1, descending=True).values[..., :2]" in order
     outer = total(J, ints.ZERO, M, reals.mul(x(ints.add(ints.scale(I, 4), J)), x(J)))
     assert "(x2 * x3).sum(-1)" in both(store(outer))[2]
 

@@ -18,6 +18,7 @@ _SIGNS = {
     "⨁": r"\bigoplus",
     "□": r"\square",
     "↦": r"\mapsto",
+    "↓": r"\downarrow",
     "mod": r"\bmod",
 }
 _FENCES = {

@@ -10,6 +10,14 @@ FENCES = {"(": ")", "[": "]", "|": "|", "⌊": "⌋", "⌈": "⌉"}
 SIGNS = {"add": "∑", "mul": "∏", "and": "⋀", "or": "⋁", "xor": "⨁"}
 NAMED = {"max": "max", "min": "min", "argmax": "arg max", "argmin": "arg min"}
 
+# Elements by rank: the name of the order, and the direction where it is not ascending.
+RANKED: dict[str, tuple[str, str | None]] = {
+    "smallest": ("sort", None),
+    "largest": ("sort", "↓"),
+    "argsmallest": ("arg sort", None),
+    "arglargest": ("arg sort", "↓"),
+}
+
 # Functions that have a name of their own in mathematics, with its subscript if it has one.
 FUNCTIONS: dict[str, tuple[str, str | None]] = {
     **{

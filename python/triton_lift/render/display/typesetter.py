@@ -9,7 +9,7 @@ from typing import Any
 
 from triton_lift.formulas import ast
 from triton_lift.formulas.style import AND, ATOM, COMPARE, OR, PRODUCT, SELECT, SUM, UNARY, decimal
-from triton_lift.render.display.notation import FUNCTIONS, NAMED, SIGNS, Notation
+from triton_lift.render.display.notation import FUNCTIONS, NAMED, RANKED, SIGNS, Notation
 
 _SHORT = 12  # what is too little for a line of its own
 _LONG_INDEX = 30
@@ -262,6 +262,13 @@ class Typesetter:
         n = self.notation
         below, above = self._limits(node)
         index = None if node.index is None else self.part(node.index)
+        if node.kind in RANKED and index is not None:
+            name, direction = RANKED[node.kind]
+            order = None if direction is None else n.constant(direction)
+            head = n.limits(name, [b.text for b in below], order, big=False)
+            inner = self.fenced("(", self.part(node.body))
+            wide = max(3.0, _SMALL * max(b.width for b in below)) + inner.width + _SMALL * index.width
+            return Part(n.row([head, n.index(inner.text, index.text)]), UNARY, wide, True)
         width = max(3.0, _SMALL * max(b.width for b in below))
         texts = [b.text for b in below]
         upper = None if above is None else above.text

@@ -108,6 +108,15 @@ def rem(a, b):
     """What is left of a / b rounded toward zero."""
     return torch.fmod(torch.as_tensor(a), b)
 ''',
+    "at_rank": '''\
+def at_rank(values, rank, dim):
+    """The elements that stand at `rank` along `dim`; beyond the ends anything will do."""
+    size, rank = values.shape[dim], torch.as_tensor(rank, device=values.device)
+    if not size:
+        return values.sum(dim, keepdim=True) + 0 * rank
+    values, rank = (x[(None,) * (max(values.dim(), rank.dim()) - x.dim())] for x in (values, rank))
+    return torch.take_along_dim(values, rank.clamp(0, size - 1), dim)
+''',
     "chain": '''\
 def chain(matrices):
     """The product of the matrices along the third dimension from the end, later ones on the left."""

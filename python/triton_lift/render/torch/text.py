@@ -351,6 +351,24 @@ class Writer:
         dim, keep = node.attr
         return f"torch.logsumexp({self.show(node.args[0])}, {dim}{', keepdim=True' if keep else ''})", ATOM
 
+    def _sort(self, node: Node) -> tuple[str, int]:
+        assert isinstance(node.attr, tuple)
+        dim, descending, by_place = node.attr
+        down = ", descending=True" if descending else ""
+        stable = ", stable=True" if by_place else ""
+        field = "indices" if by_place else "values"
+        return f"torch.sort({self.show(node.args[0])}, dim={dim}{down}{stable}).{field}", ATOM
+
+    def _first(self, node: Node) -> tuple[str, int]:
+        """The first elements along a dimension."""
+        assert isinstance(node.attr, int)
+        whole, count = node.args
+        behind = ", :" * node.attr
+        return f"{self.show(whole, ATOM)}[..., :{self.size(count)}{behind}]", ATOM
+
+    def _at_rank(self, node: Node) -> tuple[str, int]:
+        return self._call(node.op, [*map(self.show, node.args), str(node.attr)])
+
     def _drop(self, node: Node) -> tuple[str, int]:
         """The last dimensions, of size 1, taken away."""
         assert isinstance(node.attr, int)

@@ -10,6 +10,7 @@ from triton_lift.render.torch.elementwise import KINDS, Context, Elementwise
 from triton_lift.render.torch.errors import TorchError
 from triton_lift.render.torch.nodes import Kind, Node, Nodes
 from triton_lift.render.torch.ranges import Box, Range, affine, seems_negative
+from triton_lift.render.torch.ranks import ranked
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -182,10 +183,11 @@ class Translator(Elementwise):
                 return found
         body = self(reduce_body(t), inner, guarded)
         if masks:
-            body = self.masked(body, masks, inner, self._neutral(kind, t.sort))
+            body = self.masked(body, masks, inner, self.neutral(kind, t.sort))
         return self._reduced(_SUMS[kind], body, inner, context, variables)
 
-    def _neutral(self, kind: str, sort: str) -> Node:
+    def neutral(self, kind: str, sort: str) -> Node:
+        """What changes nothing in a reduction."""
         if kind in _NEUTRAL:
             number = _NEUTRAL[kind]
             return self.nodes.number(Fraction(number) if sort == "real" else number, KINDS[sort])
@@ -239,7 +241,7 @@ class Translator(Elementwise):
         masks += [c for c in bools.conjuncts(condition) if c is not bools.TRUE]
         body = self(reduce_body(t), inner, guarded)
         if masks:
-            body = self.masked(body, masks, inner, self._neutral(kind[3:], reduce_body(t).sort))
+            body = self.masked(body, masks, inner, self.neutral(kind[3:], reduce_body(t).sort))
         body = self.spread(self.nodes.tensor(body), inner, variables)
         if variables == (index,) and self.box.ranges[index].low is ints.ZERO and not masks:
             return self._reduced(kind, body, inner, context, variables)
@@ -258,6 +260,11 @@ class Translator(Elementwise):
         last = self.nodes.number((1 << 63) - 1)
         places = self.nodes.broadcast("where", (attained, self(index, inner, True), last), "int")
         return self._reduced("amin", places, inner, context, variables)
+
+    def _ranked(self, t: Term, context: Context, guarded: bool) -> Node:
+        return ranked(self, t, context, guarded)
+
+    _argranked = _ranked
 
     def _matprod(self, t: Term, context: Context, guarded: bool) -> Node:
         """An element of a product of matrices: all factors side by side, multiplied one after the other."""
