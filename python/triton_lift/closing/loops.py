@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from triton_lift.closing import compensation, continuations, folds, peeled, rescaled
+from triton_lift.closing import compensation, continuations, folds, peeled, rescaled, selection
 from triton_lift.closing.continuations import Continuation
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.closing.rules import JOINT_RULES, RULES, JointRule, Rule
@@ -130,8 +130,8 @@ class LoopCloser:
             pending = [f for f in value.free if f.op in ("state", "final") and f.attr not in self._active]
             return self.resolve(value) if pending else value
         if t.op == "foldresult":
-            return self._folds.replace(t)
-        return t
+            t = self._folds.replace(t)
+        return selection.greatest_left(t, self.kernel.element_type)
 
     def rules(self, loop: Loop, pos: int) -> list[tuple[str, Rule]]:
         """The rules to try on a carried value."""

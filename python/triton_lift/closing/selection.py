@@ -18,7 +18,7 @@ from triton_lift.simplification import PreconditionRequest
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.binding import fresh_names
+from triton_lift.terms.binding import canonical_names, fresh_names
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms, var
 
@@ -45,20 +45,78 @@ def taken_in_order(r: Recurrence) -> Term | None:
     taken = _taken(r, condition)
     if taken is None or not _bounded(r.init, chosen, taken.sign, r.element_type):
         return None
-    i, j = r.state.args[taken.axis], var("j")
-    mine, theirs = r.init, substitute(fresh_names(r.init), {i: j})
-    above = reals.compare("rlt", mine, theirs) if taken.sign > 0 else reals.compare("rlt", theirs, mine)
-    before = bools.lt(j, i) if taken.order > 0 else bools.lt(i, j)
-    ahead = bools.disjunction(above, bools.conjunction(reals.compare("req", theirs, mine), before))
-    rank = make("reduce", (j, ints.ZERO, taken.size, ahead, ints.ONE), ("add", 1), "int")
-    value = reals.select(bools.lt(rank, r.time), chosen, mine)
+    i, mine = r.state.args[taken.axis], r.init
+    value = reals.select(bools.lt(_rank(mine, i, taken), r.time), chosen, mine)
     if reals.number(r.init):
         return value
+    return make("provided", (value, _sum(mine, i, taken.size)), None, "real")
+
+
+def _sum(x: Term, i: Term, size: Term) -> Term:
+    """The sum of all elements: where it is finite, so is each of them."""
     k = var("k")
-    body = substitute(fresh_names(r.init), {i: k})
-    # Where the sum is finite, so is each of them.
-    whole = make("reduce", (k, ints.ZERO, taken.size, bools.TRUE, body), ("add", 1), "real")
-    return make("provided", (value, whole), None, "real")
+    body = substitute(fresh_names(x), {i: k})
+    return make("reduce", (k, ints.ZERO, size, bools.TRUE, body), ("add", 1), "real")
+
+
+def _rank(x: Term, i: Term, taken: _Taken) -> Term:
+    """How many of the elements are taken before the one at i."""
+    j = var("j")
+    theirs = substitute(fresh_names(x), {i: j})
+    above = reals.compare("rlt", x, theirs) if taken.sign > 0 else reals.compare("rlt", theirs, x)
+    before = bools.lt(j, i) if taken.order > 0 else bools.lt(i, j)
+    ahead = bools.disjunction(above, bools.conjunction(reals.compare("req", theirs, x), before))
+    return make("reduce", (j, ints.ZERO, taken.size, ahead, ints.ONE), ("add", 1), "int")
+
+
+def greatest_left(t: Term, element_type: Callable[[int], str] | None) -> Term:
+    """`t`; of the extremum of an x_t as above, or of its place, the element of rank t, or its place.
+
+    Theorem: for t < n and c ≤ every x_j, max_i x_t(i) is the element of rank t: those of lower rank have become c, the
+    others do not come before it. If c is below every x_j, it stands where x_t has its maximum first. For t ≥ n there
+    is nothing but c, first at 0. Likewise for min.
+    """
+    kind = t.attr[0].removeprefix("arg") if t.op in ("reduce", "argreduce") else None
+    if kind not in ("max", "min") or t.attr[1] != 1 or reduce_guard(t) is not bools.TRUE:
+        return t
+    ((i, low, size),) = ranges(t)
+    body, by_place = reduce_body(t), t.op == "argreduce"
+    presupposed = body.args[1] if body.op == "provided" else None
+    body = body.args[0] if body.op == "provided" else body
+    if low is not ints.ZERO or body.op != "select" or body.args[0].op != "le0":
+        return t
+    (taken_before,), (chosen, x) = body.args[0].args, body.args[1:]
+    sign = 1 if kind == "max" else -1
+    counts = [a for a in ints.atoms(taken_before) if a.op == "reduce" and i in a.free]
+    if len(counts) != 1 or chosen.op not in ("real", "inf") or (presupposed and i in presupposed.free):
+        return t
+    split = ints.coefficient(taken_before, counts[0])
+    if split is None or split[0] is not ints.ONE or i in split[1].free or size.free:
+        return t
+    # An infinite c is below what is finite.
+    finite = (
+        chosen.op == "inf"
+        and presupposed is not None
+        and canonical_names(presupposed) is canonical_names(_sum(x, i, size))
+    )
+    orders = [1] if by_place else [1, -1]
+    rank = canonical_names(counts[0])
+    if not any(canonical_names(_rank(x, i, _Taken(0, size, sign, order))) is rank for order in orders):
+        return t
+    if by_place and (
+        t.args[-1] is not i or not (finite or _bounded(x, chosen, sign, element_type, strictly=True))
+    ):
+        return t
+    if not _bounded(x, chosen, sign, element_type):
+        return t
+    time = ints.sub(ints.ONE, split[1])  # rank − time + 1 ≤ 0
+    elements = x if presupposed is None else make("provided", (x, presupposed), None, "real")
+    points = (i, ints.ZERO, size, bools.TRUE, elements, time)
+    attr = ("largest" if sign > 0 else "smallest", 1)
+    if by_place:
+        place = make("argranked", points, attr, "int")
+        return reals.select(bools.lt(time, size), place, ints.ZERO)
+    return reals.select(bools.lt(time, size), make("ranked", points, attr, "real"), chosen)
 
 
 def _taken(r: Recurrence, condition: Term) -> _Taken | None:
@@ -112,26 +170,33 @@ def _zero(r: Recurrence, shift: Term) -> bool:
     return False
 
 
-def _bounded(x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None) -> bool:
-    """Whether sign·x ≥ sign·bound where x is defined."""
+def _bounded(
+    x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None, *, strictly: bool = False
+) -> bool:
+    """Whether sign·x ≥ sign·bound where x is defined, or > with `strictly`."""
     if bound.op == "inf":
-        return bool(bound.attr == -sign)
+        return bool(bound.attr == -sign) and (not strictly or _differs(x, bound))
     limit = reals.value_of(bound)
     if limit is None:
         return False
     match x.op:
         case "real":
             value = reals.value_of(x)
-            return value is not None and sign * value >= sign * limit
+            return value is not None and (sign * value > sign * limit or (not strictly and value == limit))
         case "inf":
             return bool(x.attr == sign)
         case "select":
-            return all(_bounded(a, bound, sign, element_type) for a in x.args[1:])
+            return all(_bounded(a, bound, sign, element_type, strictly=strictly) for a in x.args[1:])
         case "rmax" | "rmin":
             helps = any if (x.op == "rmax") == (sign > 0) else all
-            return helps(_bounded(a, bound, sign, element_type) for a in x.args)
+            return helps(_bounded(a, bound, sign, element_type, strictly=strictly) for a in x.args)
         case "read" if element_type is not None:
             most = largest(element_type(x.attr[0]))
-            return most is not None and most <= -sign * limit
+            return most is not None and (most < -sign * limit or (not strictly and most == -sign * limit))
         case _:
-            return sign > 0 and limit <= 0 and reals.nonnegative(x)
+            return sign > 0 and (limit < 0 or (limit == 0 and not strictly)) and reals.nonnegative(x)
+
+
+def _differs(x: Term, infinite: Term) -> bool:
+    """Whether x is certainly not that infinity."""
+    return not reals.may_be_infinite(x, infinite.attr)

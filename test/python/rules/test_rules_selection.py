@@ -8,16 +8,18 @@ import random
 from fractions import Fraction
 from itertools import product
 
+import numpy as np
 import pytest
 from exact import INF, exact
 
 from triton_lift.closing import LoopCloser, NotClosed
+from triton_lift.evaluation.terms import Evaluator
 from triton_lift.reading.kernel import Carry, Kernel, Loop, Parameter
 from triton_lift.simplification import PreconditionRequest
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term, make, var
+from triton_lift.terms.term import Term, make, subterms, var
 
 SIZE, COUNT = 4, 6
 T, C, K = var("t"), var("c"), var("k")
@@ -134,3 +136,40 @@ def test_what_may_be_undefined_is_presupposed() -> None:
     k = kernel(taken(place("max"), reals.NEG_INF), reals.div(reals.ONE, element(C)))
     form = LoopCloser(k).close(k.loops[0], 0)
     assert form.value.op == "provided" and form.value.args[1].op == "reduce"
+
+
+def left(t: int, values: list[Fraction], found: Term) -> float:
+    array = np.array([float(v) for v in values])
+    return float(Evaluator({T: np.int64(t)}, {0: array})(found))
+
+
+def best(kind: str, by_place: bool) -> Term:
+    args = (K, ints.ZERO, ints.const(SIZE), bools.TRUE, x(K))
+    if by_place:
+        return make("argreduce", (*args, K), (f"arg{kind}", 1), "int")
+    return make("reduce", args, (kind, 1), "real")
+
+
+@pytest.mark.parametrize("by_place", [False, True])
+@pytest.mark.parametrize(("kind", "order"), [*product(FILLERS, (1, -1))])
+def test_the_greatest_left_is_an_element_of_a_rank(kind: str, order: int, by_place: bool) -> None:
+    """Of every vector of four with ties, at the ends of the format too; after all are taken the filler is left."""
+    for number, (filler, value) in enumerate(FILLERS[kind]):
+        k = kernel(taken(place(kind, order), filler))
+        found = LoopCloser(k).resolve(best(kind, by_place))
+        ranked = any(u.op in ("ranked", "argranked") for u in subterms([found]))
+        # Places: only in the order in which they are taken, and if what is taken goes below all else.
+        assert ranked == (not by_place or (order > 0 and not (by_place and number == 1)))
+        extreme = HIGH if kind == "min" else LOW
+        for values in product([extreme, Fraction(1), Fraction(2)], repeat=SIZE):
+            for t, row in enumerate(stepped(list(values), kind, order, value)):
+                goal = max(row) if kind == "max" else min(row)  # type: ignore[type-var]
+                expected = row.index(goal) if by_place else float(goal)  # type: ignore[arg-type]
+                assert left(t, list(values), found) == expected, (values, t)
+
+
+def test_a_filler_among_the_elements_has_no_place() -> None:
+    """Why a place is told by rank only if what is taken goes below all else: what was taken comes first again."""
+    values = [HIGH, LOW, LOW, LOW]
+    rows = stepped(values, "max", 1, LOW)
+    assert rows[1].index(LOW) == 0  # by rank it would be 1
