@@ -142,6 +142,10 @@ CASES: dict[str, Callable[[], tuple[ProgramOutput, ...]]] = {
             bools.lt(I, ints.const(3)),
         ),
     ),
+    "more ranks than elements": lambda: (
+        store(reals.select(bools.lt(I, M), by_rank("largest", I, x(J), M), reals.ONE)),
+        store(reals.select(bools.lt(I, M), by_rank("arglargest", I, x(J), M), reals.ONE), ints.add(I, N)),
+    ),
     "from 2 on": lambda: (store(x(I), I, bools.lt(I, N), bools.le(ints.const(2), I)),),
     "a condition on what is read": lambda: (store(x(I), I, bools.lt(I, N), bools.eq(t(I), ints.ONE)),),
     "nothing at all": lambda: (store(x(I), I, bools.lt(I, ints.sub(M, ints.const(9)))),),

@@ -46,7 +46,8 @@ def ranked(translate: Translator, t: Term, context: Context, guarded: bool) -> N
     order = translate.nodes.make("sort", (values,), what, values.axes, "int" if by_place else values.kind)
     if by_place and around.low is not ints.ZERO:
         order = translate.nodes.broadcast("lin", (order, translate(around.low, ())), "int", (1, 1, 0))
-    if own and translate.box.ranges[rank].low is ints.ZERO:
+    # Under a condition there may be more ranks than elements.
+    if own and not guarded and translate.box.ranges[rank].low is ints.ZERO:
         last_rank = translate.box.ranges[rank].high
         if last_rank is around.size:
             return order
