@@ -88,6 +88,13 @@ def test_text_shows_the_verdicts(guesses):
     assert "?? = y_ptr[i]" in shown
 
 
+def test_a_guess_that_cannot_be_read_hides_nothing(guesses):
+    done = lift("--guess", guesses("nothing[i] = 1\n"))
+    assert done.returncode == 2 and b"None" not in done.stderr
+    assert "out_ptr[i] = x_ptr[i] + y_ptr[i]" in done.stdout.decode()
+    assert "guess error: nothing[i] = 1" in done.stdout.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

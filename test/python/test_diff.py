@@ -177,6 +177,8 @@ def test_the_command(tmp_path: Path) -> None:
     first, second = map(json.loads, done.stdout.splitlines())
     assert (first["change"], second["change"]) == ("changed", "same")
     assert first["new"]["kernel"] == "vector_add" and first["old"]["status"] == "verified"
+    done = run(tmp_path / "old", tmp_path / "square", "--format", "html")
+    assert done.returncode == 1 and done.stdout.count("<math") == 2
     done = run(tmp_path / "old", tmp_path / "gone")
     assert done.returncode == 2 and "no such file or folder" in done.stderr
     done = run(tmp_path / "old", tmp_path / "new", "--kernel", "none")

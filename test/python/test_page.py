@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,9 +15,13 @@ import pytest
 
 from examples.specs import EXAMPLES
 from triton_lift import Lifted
+from triton_lift.difference.changes import Change, changes
+from triton_lift.guess_result import GuessResult
 from triton_lift.illustration.drawing import Owners, memory_panel
 from triton_lift.interpreter import Write
+from triton_lift.report.latex import to_latex
 from triton_lift.report.page import fragment, to_page
+from triton_lift.report.page.difference import to_page as difference_page
 from triton_lift.report.page.sources import sides, stripped
 from triton_lift.sources import find_sources
 from triton_lift.workers import lift_sources
@@ -92,6 +97,32 @@ def test_what_is_there() -> None:
     assert "obligations proved" in page and "simplify reduce" in page
     assert found.proof is not None
     assert page.count('<details><summary class="soft">from') >= 1
+
+
+def test_guesses_are_shown() -> None:
+    found = replace(
+        example("softmax"),
+        guesses=[GuessResult(EVIL, "error", "what is that?"), GuessResult("out_ptr[i, j] = 1", "refuted")],
+        sketches=[GuessResult("??", "proved", filled="out_ptr[i, j] = 2", holes={"??": "2"})],
+    )
+    for page in (to_page([found]), fragment(found)):
+        checked(page)
+        assert '<span class="badge refuted">refuted</span>' in page and "what is that?" in page
+        assert "<script>alert" not in page and "out_ptr[i, j] = 2" in page and "?? = 2" in page
+    shown = to_latex(found)
+    assert "% guess refuted: out_ptr[i, j] = 1" in shown and "% numerics: " in shown
+    assert "% out_ptr = softmax(x_ptr, axis=1)" in shown
+
+
+def test_both_sides_of_a_difference_are_shown() -> None:
+    old, new = example("softmax"), replace(example("row_sum"), kernel="softmax")
+    gone = Lifted(EVIL, EVIL, status="unknown", reason=EVIL)
+    page = difference_page([*changes([old, gone], [new]), Change("same", new, new)])
+    reader = checked(page)
+    assert reader.names.count("math") == 2 and not [link for link in reader.links if link[:1] != "#"]
+    assert ">was</h3>" in page and ">is</h3>" in page and "removed" in page and "1 same" in page
+    assert "<script>alert" not in page
+    assert "math" in difference_page([Change("same", new, new)], everything=True)
 
 
 def test_many_kernels_have_an_index_and_are_closed() -> None:

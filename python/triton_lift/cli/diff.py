@@ -20,6 +20,7 @@ from triton_lift.lifted import Lifted
 class DiffFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 CODES = {
@@ -36,7 +37,7 @@ def diff(
     ],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The same kernels, later.")],
     format: Annotated[
-        DiffFormat, typer.Option("--format", help="Text, or one JSON object a line.")
+        DiffFormat, typer.Option("--format", help="Text, one JSON object a line, or a page.")
     ] = DiffFormat.TEXT,
     everything: Annotated[
         bool, typer.Option("--all", help="List the kernels that are as they were, too.")
@@ -52,8 +53,6 @@ def diff(
     Exit code: 0 nothing is worse; 1 a formula has changed, or a kernel is newly refuted; 2 usage or unreadable input;
     3 a kernel is newly unproved, or it could not be decided whether its formula has changed.
     """
-    from triton_lift.report import difference
-
     sides: list[list[Lifted]] = []
     for path in (old, new):
         work = Work(timeout, jobs, kernel, executor, cache=not no_cache, executable=True)
@@ -76,11 +75,23 @@ def diff(
     codes += [code_of(change) for change in found]
     try:
         if found:
-            as_json = format is DiffFormat.JSON
-            write(difference.to_json(found) if as_json else difference.to_text(found, everything=everything))
+            write(written(format, found, everything=everything))
     except ReaderGone:
         pass
     raise typer.Exit(reduce(merge, codes))
+
+
+def written(format: DiffFormat, found: list[Change], *, everything: bool) -> str:
+    """The changes in this format."""
+    if format is DiffFormat.HTML:
+        from triton_lift.report.page.difference import to_page
+
+        return to_page(found, everything=everything)
+    from triton_lift.report import difference
+
+    if format is DiffFormat.JSON:
+        return difference.to_json(found)
+    return difference.to_text(found, everything=everything)
 
 
 def code_of(change: Change) -> ExitCode:

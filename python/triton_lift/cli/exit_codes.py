@@ -34,6 +34,11 @@ def code_of(lifted: Lifted) -> ExitCode:
     )
 
 
+def unreadable(lifted: Lifted) -> bool:
+    """Whether there is but a message about an input: of a kernel there is more, even if a guess cannot be read."""
+    return _code_of_lift(lifted) is ExitCode.UNREADABLE
+
+
 def _code_of_lift(lifted: Lifted) -> ExitCode:
     if lifted.status == "refuted" or "refuted" in (lifted.values, lifted.coverage, lifted.single_writer):
         return ExitCode.REFUTED

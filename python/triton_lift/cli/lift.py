@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from triton_lift import DEFAULT_TIMEOUT
-from triton_lift.cli.exit_codes import ExitCode, code_of, merge
+from triton_lift.cli.exit_codes import ExitCode, code_of, merge, unreadable
 from triton_lift.cli.guesses import GuessFileError, read_guesses
 from triton_lift.cli.options import (
     Args,
@@ -122,7 +122,7 @@ def report_whole(came: Iterator[Lifted], whole: Callable[[Iterable[Lifted]], str
         return None
     code = reduce(merge, map(code_of, results))
     for lifted in results:
-        if code_of(lifted) is ExitCode.UNREADABLE:
+        if unreadable(lifted):
             complain(f"{lifted.location or lifted.file}: {lifted.reason}")
     try:
         write(whole(results))
@@ -142,9 +142,9 @@ def report(came: Iterator[Lifted], render: Callable[[Lifted], str], *, lines: bo
     try:
         for lifted in came:
             codes.append(code_of(lifted))
-            if codes[-1] is ExitCode.UNREADABLE:
+            if unreadable(lifted):
                 complain(f"{lifted.location or lifted.file}: {lifted.reason}")
-            if lines or codes[-1] is not ExitCode.UNREADABLE:
+            if lines or not unreadable(lifted):
                 write(render(lifted), apart=written and not lines)
                 written = True
     except ReaderGone:

@@ -36,6 +36,8 @@ KINDS: tuple[Kind, ...] = (
     "rewritten",
     "same",
 )
+# What is only counted: nothing is to be done about it.
+QUIET: tuple[Kind, ...] = ("same", "rewritten", "still unproved", "still refuted")
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from triton_lift.difference.changes import KINDS, Change
+from triton_lift.difference.changes import KINDS, QUIET, Change
 from triton_lift.lifted import Lifted
 from triton_lift.report.text import formulas, labelled
-
-# What is only counted: nothing is to be done about it.
-_QUIET = ("same", "rewritten", "still unproved", "still refuted")
 
 
 def to_text(changes: Sequence[Change], *, everything: bool = False) -> str:
     """What needs a look, then how many kernels are of which kind."""
-    parts = [entry(c) for c in changes if everything or c.kind not in _QUIET]
+    parts = [entry(c) for c in changes if everything or c.kind not in QUIET]
     counts = Counter(c.kind for c in changes)
     told = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
     conditions = sum(bool(c.lost or c.gained) for c in changes)

@@ -11,8 +11,14 @@ def to_latex(lifted: Lifted) -> str:
     lines = [comment(headline(lifted))]
     if lifted.reason is not None:
         lines.append(comment(f"{lifted.reason} ({lifted.location})" if lifted.location else lifted.reason))
+    lines += [comment(o.named) for o in lifted.outputs if o.named is not None]
     lines += [comment(f"given {p}") for p in lifted.preconditions]
     lines += [comment(f"assuming {a}") for a in lifted.assumptions]
+    lines += [comment(f"reads real arithmetic: {r}") for r in lifted.real_arithmetic]
+    lines += [comment(f"numerics: {f.line()}") for f in lifted.numerics]
+    lines += [comment(f"path: {line}") for table in lifted.paths for line in table.lines()]
+    for label, results in (("guess", lifted.guesses), ("sketch", lifted.sketches)):
+        lines += [comment(f"{label} " + "\n  ".join(result.lines())) for result in results]
     if lifted.outputs:
         try:
             shown = display(lifted)

@@ -74,6 +74,7 @@ def view(lifted: Lifted, *, brief: bool = False) -> dict[str, Any]:
         ("reads real arithmetic", lifted.real_arithmetic),
         ("numerics", [f.line() for f in lifted.numerics]),
     ]
+    judged = [("guess", g) for g in lifted.guesses] + [("sketch", g) for g in lifted.sketches]
     illustration = None if brief else lifted.illustration
     return {
         "lifted": lifted,
@@ -87,6 +88,7 @@ def view(lifted: Lifted, *, brief: bool = False) -> dict[str, Any]:
         ],
         "formulas": tried(lambda: display(lifted), None),
         "lists": [(label, items) for label, items in lists if items],
+        "judged": [(label, g, list(g.lines())) for label, g in judged],
         "witness": list(lifted.witness.lines()) if lifted.witness is not None else [],
         "spellings": [] if brief else spellings(lifted),
         "pictures": [] if illustration is None else tried(lambda: pictures(illustration), []),
