@@ -78,6 +78,7 @@ def lift(
     compiled with the types in `signature` and the values in `constexprs` for `target`, or what its launch returned.
     `kernel` keeps only kernels of that name; `timeout` is in seconds for each kernel (None: no limit); `jobs` is the
     number of worker processes. With `proof`, a verified result carries its proof for `triton_lift.proof.check`.
+    Of a kernel with `@triton_lift.expects`, `guesses` has the verdict on its formula.
     With `cache`, results are kept for the next time, and taken from an earlier one, as the command line does.
 
     Never raises for bad input: what cannot be read is a result with status `error`, the reason and the place.
@@ -92,9 +93,21 @@ def lift(
 
         store = open_store()
     sources = _sources(source, signature, constexprs, target)
+    expected: list[str] = []
+    if hasattr(source, "run") and hasattr(source, "fn"):
+        from triton_lift.expectations.decorator import formulas_of
+
+        expected = formulas_of(source)
     results = list(
         lift_sources(
-            sources, kernel=kernel, timeout=timeout, jobs=jobs, keep_workers=True, proof=proof, store=store
+            sources,
+            kernel=kernel,
+            timeout=timeout,
+            jobs=jobs,
+            keep_workers=True,
+            proof=proof,
+            guesses=tuple(expected),
+            store=store,
         )
     )
     results.sort(key=lambda pair: pair[0])

@@ -15,6 +15,7 @@ import triton_lift
 from docs_console import ENVIRONMENT, ROOT
 from triton_lift.difference.changes import changes
 from triton_lift.difference.equality import compare
+from triton_lift.difference.parameters import correspondence
 from triton_lift.lifted import Lifted, OutputFormula
 
 IR = ROOT / "examples" / "ir"
@@ -81,7 +82,55 @@ def test_other_elements() -> None:
 
 def test_other_parameters() -> None:
     found = compare(program(ADD), program((IR / "softmax.ttir").read_text()))
-    assert found.equal is None and found.detail == "the kernels have different parameters"
+    assert found.equal is None
+    assert found.detail.startswith(
+        "parameters: new stride_x, stride_out, n_cols; gone y_ptr, n; out_ptr has another"
+    )
+
+
+RENAMED = ADD.replace('"x_ptr"', '"a"').replace('"n"', '"size"')
+
+
+def test_renamed_parameters() -> None:
+    """They are named, and compared by their types and places; a mutant of the renamed kernel is still another one."""
+    assert "size" in RENAMED and '"x_ptr"' not in RENAMED
+    found = compare(program(ADD), program(RENAMED))
+    assert found.equal is True and found.detail == "parameters: renamed x_ptr → a, n → size; proved equal"
+    wrong = add_with("subf x, y").replace('"x_ptr"', '"a"')
+    found = compare(program(ADD), program(wrong))
+    assert found.equal is False and "renamed x_ptr → a" in found.detail and "became" in found.detail
+    (change,) = changes(triton_lift.lift(ADD), triton_lift.lift(RENAMED))
+    assert change.kind == "rewritten" and (change.lost, change.gained) == ([], [])
+
+
+def test_which_parameter_stands_for_which() -> None:
+    old = (("x", "ptr<f32>"), ("n", "i32"), ("a", "f32"))
+    found = correspondence(old, (("n", "i64"), ("x", "ptr<f32>"), ("eps", "f32"), ("m", "i32")))
+    assert found.new == (1, 0, 2, 3) and found.names == {"a": "eps"}
+    assert found.params == (*old, ("m", "i32"))
+    said = "parameters: renamed a → eps; of another type n: i32 → i64; new m; in another order"
+    assert found.said == said
+    assert correspondence(old, old).said == ""
+    assert correspondence(old, old[:2]).said == "parameters: gone a"
+    assert found.renamed("a·n ≥ 1, |a_1| < 2^31") == "eps·n ≥ 1, |a_1| < 2^31"
+
+
+def test_parameters_in_another_order() -> None:
+    """x − y, with the parameters x and y exchanged: by their names it is the same, by their places it would not be."""
+    minus = add_with("subf x, y")
+    first, second = "%x_ptr: !tt.ptr<f32>", "%y_ptr: !tt.ptr<f32>"
+    assert first in minus and second in minus
+    exchanged = exchanged_parameters(minus)
+    found = compare(program(minus), program(exchanged))
+    assert found.equal is True and "in another order" in found.detail, found
+
+
+def exchanged_parameters(text: str) -> str:
+    """The kernel with its first two parameters in the other order."""
+    start = text.index("(", text.index("tt.func public")) + 1
+    end = text.index(") attributes", start)
+    first, second, *rest = text[start:end].split(", %")
+    return text[:start] + ", ".join([f"%{second}", first, *(f"%{r}" for r in rest)]) + text[end:]
 
 
 @pytest.mark.parametrize("mutant", sorted(p.stem for p in (IR / "mutants").glob("r*.ttir")))

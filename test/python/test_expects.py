@@ -12,15 +12,20 @@ import pytest
 import plugin_programs as programs
 import triton_lift
 from docs_console import ENVIRONMENT
+from triton_lift.capture.store import read_log
 from triton_lift.expectations.decorator import mode_of
 
 pytest.importorskip("triton")
+
+import expected_kernels as kernels
 
 QUIET = {"TRITON_DEFAULT_FP_FUSION": "1"}  # unset, it is a warning
 JIT = "@triton.jit\ndef add"
 
 
-def run(folder: Path, decorator: str, *lines: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, decorator: str, *lines: str, command: tuple[str, ...] = (), **more: str
+) -> subprocess.CompletedProcess[str]:
     """A program whose kernel `add` has this decorator; it launches it with two block sizes."""
     program = programs.HEAD.replace(JIT, f"{decorator}\n{JIT}").replace(
         "import os, sys", "import os, sys, triton_lift"
@@ -28,7 +33,7 @@ def run(folder: Path, decorator: str, *lines: str, **more: str) -> subprocess.Co
     launches = "\n".join(lines) or "launch_add(128), launch_add(256), launch_scale()"
     (folder / "program.py").write_text(f"{program}\n{launches}\nprint('went on')\n")
     return subprocess.run(
-        [sys.executable, "program.py"],
+        [sys.executable, *command, "program.py"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -143,6 +148,53 @@ def test_a_function_that_cannot_be_called(tmp_path: Path, reference: str, said: 
     pytest.importorskip("torch")
     done = run(tmp_path, f"@triton_lift.expects({reference})", "launch_add(128)")
     assert done.returncode == 0 and "could not be checked" in done.stderr and said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "said"),
+    [
+        ("out[i] = x[i] + y[i]", 0, "2 of 2 expectations met"),
+        ("out[i] = x[i] - y[i]", 1, "expected  out[i] = x[i] - y[i]"),
+    ],
+)
+def test_under_capture(tmp_path: Path, formula: str, code: int, said: str) -> None:
+    """Checked where the kernel would be launched; the program goes on, and the exit code tells."""
+    decorator = f"@triton_lift.expects('{formula}')"
+    launches = "launch_add(128), launch_add(256), launch_scale()"
+    capture = ("-m", "triton_lift.cli", "capture", "-o", "captured")
+    done = run(tmp_path, decorator, launches, command=capture)
+    assert (done.returncode, done.stdout) == (code, "went on\n") and said in done.stderr, done.stderr
+    log = read_log(tmp_path / "captured")
+    assert [e["verdict"] for e in log.expectations] == ["met" if code == 0 else "refuted"] * 2
+
+
+def test_under_lift(tmp_path: Path) -> None:
+    """Of a kernel that is lifted from its source, the formula is a guess that came with it."""
+    signature = {"x": "*fp32", "y": "*fp32", "out": "*fp32", "n": "i32"}
+    (found,) = triton_lift.lift(kernels.expected_sum, signature=signature, constexprs={"B": 16})
+    assert [(g.text, g.status) for g in found.guesses] == [("out[i] = y[i] + x[i]", "proved")]
+    program = Path(kernels.__file__).read_text().replace("= y[i] + x[i]", "= y[i] - x[i]")
+    (tmp_path / "program.py").write_text(program)
+    options = [part for n, t in signature.items() for part in ("--arg", f"{n}={t}")]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "triton_lift.cli",
+            "lift",
+            "program.py:expected_sum",
+            *options,
+            "--const",
+            "B=16",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1 and "guess refuted: out[i] = y[i] - x[i]" in done.stdout, done.stderr
 
 
 def test_a_triton_that_is_too_old(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from docs_console import ENVIRONMENT, ROOT
+from triton_lift.guess_result import GuessResult, GuessStatus
 from triton_lift.lifted import Lifted, OutputFormula
 from triton_lift.report.junit import to_junit
 from triton_lift.report.sarif import to_sarif
@@ -61,6 +62,26 @@ def suites() -> ElementTree.Element:
     with pytest.raises(xmlschema.XMLSchemaValidationError):
         schema.validate(text.replace("<failure", "<failed").replace("</failure", "</failed"))
     return ElementTree.fromstring(text)
+
+
+def test_guesses_are_test_cases_and_findings() -> None:
+    """As in the exit code: one that is refuted fails though the kernel is verified."""
+    statuses: tuple[GuessStatus, ...] = ("proved", "refuted", "unknown", "error")
+    guesses = [GuessResult(f"y[i] = {n}·x[i]", status, f"r{n}") for n, status in enumerate(statuses)]
+    results = [replace(VERIFIED, guesses=guesses, sketches=[GuessResult("y[i] = ??", "proved")])]
+    suites = ElementTree.fromstring(to_junit(results))
+    outcomes = {case.get("name"): case[0].tag for case in suites.iter("testcase")}
+    tags = ["system-out", "failure", "skipped", "error"]
+    assert outcomes == {
+        "k<&>": "system-out",
+        **{f"k<&>: y[i] = {n}·x[i]": tag for n, tag in enumerate(tags)},
+        "k<&>: y[i] = ??": "system-out",
+    }
+    assert [suites.get(n) for n in ("tests", "failures", "errors")] == ["6", "1", "1"]
+    found = json.loads(to_sarif(results))["runs"][0]["results"]
+    assert [r["ruleId"] for r in found] == ["guess-refuted", "guess-undecided", "guess-undecided"]
+    assert found[0]["level"] == "error" and "y[i] = 1·x[i]" in found[0]["message"]["text"]
+    assert len({json.dumps(r["partialFingerprints"]) for r in found}) == 3
 
 
 def test_junit_counts(suites: ElementTree.Element) -> None:

@@ -32,18 +32,20 @@ def main() -> None:
     os._exit(0)  # threads and exit handlers of the file are not waited for
 
 
-def answer(request: dict[str, Any]) -> dict[str, str | None]:
-    """`{"ttir": …}`, or `{"error": …, "location": …}`."""
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """`{"ttir": …, "expected": …}`, or `{"error": …, "location": …}`."""
     from triton_lift.capture.loading import LoadError, constants, load_kernel
     from triton_lift.capture.offline import CompileError, check_version, compile_kernel
     from triton_lift.capture.signature import SignatureError
     from triton_lift.capture.target import parse_target
+    from triton_lift.expectations.decorator import formulas_of
 
     try:
         check_version()
         kernel, module = load_kernel(Path(request["file"]), request["kernel"])
         given = constants(request["constants"], module)
-        return {"ttir": compile_kernel(kernel, request["types"], given, parse_target(request["target"]))}
+        text = compile_kernel(kernel, request["types"], given, parse_target(request["target"]))
+        return {"ttir": text, "expected": formulas_of(kernel)}
     except CompileError as error:
         return {"error": error.message, "location": error.location}
     except (LoadError, SignatureError, TypeError, ValueError) as error:

@@ -14,6 +14,7 @@ from triton_lift.capture.offline import CompileError, compile_source
 from triton_lift.capture.store import Store
 from triton_lift.capture.target import Target
 from triton_lift.capture.unreached import Registry, source_of
+from triton_lift.expectations.decorator import expectation_of
 
 COMPILE_SECONDS = 120.0
 
@@ -72,6 +73,7 @@ class Recorder:
         self.target = target
         self.all_configs = all_configs
         self.registry = Registry()
+        self._judged: set[str] = set()
 
     def install(self) -> None:
         """Take the place of Triton's compile, its benchmarks and its choice among configurations."""
@@ -116,9 +118,31 @@ class Recorder:
             attributes={_name(src.fn, path): str(value) for path, value in (src.attrs or {}).items()},
             options={n: given[n] for n in ("num_warps", "num_stages", "num_ctas") if n in given},
         )
+        self._expected(src.fn, identity, name, place, ttir)
         kernel = StandInKernel(src, self.target, given, ttir, identity)
         kernel.launched = lambda grid, arguments: self.store.launch(identity, grid, all_described(arguments))
         return kernel
+
+    def _expected(self, function: Any, identity: str, name: str, place: str | None, ttir: str) -> None:
+        """What `@triton_lift.expects` says of the kernel is checked, and noted: nothing is raised into the program."""
+        expectation = expectation_of(function)
+        if expectation is None or identity in self._judged:
+            return
+        self._judged.add(identity)
+        from triton_lift.expectations.listening import problem
+
+        found = problem(ttir, name, expectation)
+        verdict = "met" if found is None else "refuted" if found[0] else "undecided"
+        message = None if found is None else found[1]
+        self.store.append(
+            "expectation",
+            id=identity,
+            kernel=name,
+            source=place,
+            verdict=verdict,
+            mode=expectation.mode,
+            message=message,
+        )
 
     def _ttir(self, source: Any, options: dict[str, Any]) -> str:
         if getattr(source, "ext", "ttir") != "ttir":

@@ -104,6 +104,7 @@ class Log:
     kernels: dict[str, Kernel] = field(default_factory=dict)
     failed: list[dict[str, Any]] = field(default_factory=list)
     unreached: list[dict[str, Any]] = field(default_factory=list)
+    expectations: list[dict[str, Any]] = field(default_factory=list)
     end: dict[str, Any] | None = None
 
 
@@ -140,5 +141,7 @@ def _add(log: Log, event: dict[str, Any], folder: Path) -> None:
         log.failed.append(event)
     elif kind == "unreached" and event not in log.unreached:
         log.unreached.append(event)
+    elif kind == "expectation" and event not in log.expectations:
+        log.expectations.append(event)
     elif kind == "end":
         log.end = event

@@ -49,7 +49,8 @@ def capture(
     """Run a program without a GPU, and collect every kernel it would launch.
 
     Its tensors are CPU tensors that claim to be on the GPU; kernels are compiled to TTIR, launches do nothing.
-    Exit code: 0 the program ran to its end; 2 nothing captured; 3 it did not, or a kernel does not compile.
+    Exit code: 0 the program ran to its end; 1 a kernel is not what `@triton_lift.expects` says; 2 nothing captured;
+    3 it did not run to its end, or a kernel does not compile.
     """
     try:
         gpu = parse_target(target)
@@ -68,6 +69,8 @@ def capture(
     ended = run_program([str(output), str(gpu), configs.value, *program], timeout)
     log = read_log(output)
     summarise(log, output, ended)
+    if any(e.get("verdict") == "refuted" and e.get("mode") == "raise" for e in log.expectations):
+        raise typer.Exit(ExitCode.REFUTED)
     if not log.kernels:
         raise typer.Exit(ExitCode.UNREADABLE)
     raise typer.Exit(ExitCode.UNKNOWN if ended or log.failed else ExitCode.VERIFIED)
@@ -103,6 +106,12 @@ def summarise(log: Log, output: Path, ended: str | None) -> None:
     for reason, failures in reasons.items():
         who = ", ".join(dict.fromkeys(f["kernel"] for f in failures))
         complain(f"{shortened(who)} does not compile: {reason} ({failures[0]['source']})")
+    for expectation in log.expectations:
+        if expectation.get("message"):
+            complain(str(expectation["message"]))
+    met = sum(e.get("verdict") == "met" for e in log.expectations)
+    if met:
+        complain(f"{met} of {counted(len(log.expectations), 'expectation')} met")
     for missed in log.unreached[:MOST]:
         complain(f"not reached: {missed['kernel']} ({missed['source']})")
     if len(log.unreached) > MOST:

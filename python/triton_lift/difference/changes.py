@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from triton_lift.difference.parameters import correspondence
 from triton_lift.lifted import Lifted
 from triton_lift.report.outcome import refuted, said
 
@@ -131,10 +132,14 @@ def change(old: Lifted | None, new: Lifted | None) -> Change:
         return Change("newly unproved" if was else "still unproved", old, new, said(new))
     if old.status != "verified" or refuted(old):
         return Change("newly verified", old, new)
-    lost = [p for p in old.preconditions if p not in new.preconditions]
-    gained = [p for p in new.preconditions if p not in old.preconditions]
+    which = None
+    if old.program is not None and new.program is not None:
+        which = correspondence(old.program.params, new.program.params)
+    before = {p: p if which is None else which.renamed(p) for p in old.preconditions}
+    lost = [p for p, now in before.items() if now not in new.preconditions]
+    gained = [p for p in new.preconditions if p not in before.values()]
     if claims(old) == claims(new):
-        return Change("same", old, new, "", lost, gained)
+        return Change("same", old, new, "" if which is None else which.said, lost, gained)
     from triton_lift.difference.equality import compare
 
     if old.program is None or new.program is None:

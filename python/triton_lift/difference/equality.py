@@ -6,11 +6,12 @@ import math
 import random
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from triton_lift.difference.parameters import correspondence
 from triton_lift.egraph.equal import Equality
 from triton_lift.evaluation.program import Program, ProgramOutput
 from triton_lift.evaluation.terms import Evaluator
@@ -49,11 +50,16 @@ class Pair:
 
 
 def compare(old: Program, new: Program, seconds: float = 20.0) -> Comparison:
-    """Whether both write the same values to the same elements wherever both theorems hold."""
+    """Whether both write the same values to the same elements wherever both theorems hold; where their parameters
+    differ, for all values of those that only one has."""
     if old.params != new.params:
-        return Comparison(None, "the kernels have different parameters")
-    if [o.array for o in old.outputs] != [o.array for o in new.outputs]:
+        which = correspondence(old.params, new.params)
+        found = compare(replace(old, params=which.params), which.moved(new), seconds)
+        return replace(found, detail=f"{which.said}; {found.detail}")
+    outputs = in_order(old, new)
+    if outputs is None:
         return Comparison(None, "they write different arrays, or in another order")
+    new = replace(new, outputs=outputs)
     conditions, grids = together(old, new)
     pairs = []
     for before, after in zip(old.outputs, new.outputs, strict=True):
@@ -74,6 +80,21 @@ def compare(old: Program, new: Program, seconds: float = 20.0) -> Comparison:
         return Comparison(True, "proved equal")
     example = next(filter(None, (different(pair, old, conditions) for pair in pairs)), None)
     return Comparison(False, example) if example else Comparison(None, "; ".join(unproved))
+
+
+def in_order(old: Program, new: Program) -> tuple[ProgramOutput, ...] | None:
+    """The outputs of the new kernel in the order of the old one's; None where other arrays are written, or where one
+    array is written several times and the order matters."""
+    wanted = [o.array for o in old.outputs]
+    if wanted == [o.array for o in new.outputs]:
+        return new.outputs
+    if (
+        len(set(wanted)) < len(wanted)
+        or set(wanted) != {o.array for o in new.outputs}
+        or len(wanted) != len(new.outputs)
+    ):
+        return None
+    return tuple(sorted(new.outputs, key=lambda o: wanted.index(o.array)))
 
 
 def together(old: Program, new: Program) -> tuple[list[Term], dict[Term, Term]]:

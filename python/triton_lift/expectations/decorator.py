@@ -52,11 +52,7 @@ def expects(formula: str, *, mode: Mode | None = None, timeout: float = 60.0) ->
     def noted(kernel: Kernel) -> Kernel:
         if chosen == "off":
             return kernel
-        function: Any = kernel
-        for _ in range(DEPTH):
-            if hasattr(function, "cache_key") or not hasattr(function, "fn"):
-                break
-            function = function.fn
+        function = jit_function(kernel)
         if type(function).__name__ == "InterpretedFunction":  # TRITON_INTERPRET: nothing is compiled
             return kernel
         if not hasattr(function, "cache_key"):
@@ -68,6 +64,34 @@ def expects(formula: str, *, mode: Mode | None = None, timeout: float = 60.0) ->
         return kernel
 
     return noted
+
+
+def jit_function(kernel: Any) -> Any:
+    """What `@triton.jit` has made, within an autotuner or the like."""
+    for _ in range(DEPTH):
+        if hasattr(kernel, "cache_key") or not hasattr(kernel, "fn"):
+            break
+        kernel = kernel.fn
+    return kernel
+
+
+def expectation_of(kernel: Any) -> Expectation | None:
+    """What is expected of a kernel; None where nothing is."""
+    found = getattr(jit_function(kernel), ATTRIBUTE, None)
+    return found if isinstance(found, Expectation) else None
+
+
+def formulas_of(kernel: Any) -> list[str]:
+    """The formula that is expected of a kernel, as a guess; none where it is a function."""
+    found = expectation_of(kernel)
+    if found is None or not isinstance(found.formula, str):
+        return []
+    return [one_statement_list(found.formula)]
+
+
+def one_statement_list(formula: str) -> str:
+    """A line for each statement, as the language has it: with semicolons."""
+    return "; ".join(filter(None, (line.strip() for line in formula.splitlines())))
 
 
 def mode_of(mode: Mode | None) -> Mode:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from triton_lift.expectations.decorator import one_statement_list
 from triton_lift.lifted import Lifted
 from triton_lift.sources import IRSource, IRSourceError
 from triton_lift.store.results import open_store, to_stderr
 from triton_lift.workers import lift_sources
-
-
-def one_statement_list(formula: str) -> str:
-    """A line for each statement, as the language has it: with semicolons."""
-    return "; ".join(filter(None, (line.strip() for line in formula.splitlines())))
 
 
 def lifted_with(

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from triton_lift.expectations.decorator import (
-    ATTRIBUTE,
     Expectation,
     ExpectationError,
     ExpectationWarning,
+    expectation_of,
 )
 from triton_lift.lifted import Lifted
 
@@ -48,8 +48,8 @@ def listen() -> None:
 
 def compiled(source: Any, files: dict[str, str]) -> None:
     """A kernel was compiled, its stages are in `files`. Raises ExpectationError."""
-    expectation = getattr(getattr(source, "fn", None), ATTRIBUTE, None)
-    if not isinstance(expectation, Expectation):
+    expectation = expectation_of(getattr(source, "fn", None))
+    if expectation is None:
         return
     name = str(getattr(source, "name", "kernel"))
     path = next((p for n, p in files.items() if n.endswith(".ttir")), None)

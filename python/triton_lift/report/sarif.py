@@ -22,6 +22,16 @@ _RULES: dict[str, tuple[str, str, str]] = {
     "unsupported": ("The kernel has an operation that the lifter has no semantics for", "note", "review"),
     "timeout": ("The time limit was reached", "note", "review"),
     "error": ("The input could not be read, or lifting it failed", "warning", "review"),
+    "guess-refuted": (
+        "A launch was found on which the kernel does not do what a formula says",
+        "error",
+        "fail",
+    ),
+    "guess-undecided": (
+        "A formula was neither proved nor refuted of a kernel, or cannot be read",
+        "note",
+        "review",
+    ),
     "wraps": ("An integer operation wraps from some size on", "note", "informational"),
 }
 
@@ -46,12 +56,22 @@ def rule(name: str) -> dict[str, Any]:
 
 
 def findings(lifted: Lifted) -> Iterable[dict[str, Any]]:
-    """What keeps the kernel from being verified, and where its integers wrap. A verified kernel is no finding."""
+    """What keeps the kernel from being verified, formulas that are not proved of it, and where its integers wrap.
+
+    A verified kernel is no finding.
+    """
     name = lifted.kernel or lifted.file
     verdict = "refuted" if refuted(lifted) else lifted.status
     if verdict in _RULES:
         lines = [f"{name}: {said(lifted)}", *(line.strip() for line in witness(lifted))]
         yield finding(verdict, "\n".join(lines), place(lifted) or (lifted.file, 1), lifted)
+    for judged in (*lifted.guesses, *lifted.sketches):
+        if judged.status != "proved":
+            kind = "guess-refuted" if judged.status == "refuted" else "guess-undecided"
+            text = "\n".join([f"{name}: {judged.text}", *judged.lines()])
+            found = finding(kind, text, place(lifted) or (lifted.file, 1), lifted)
+            found["partialFingerprints"]["guess/v1"] = judged.text
+            yield found
     if lifted.wraps_from is not None:
         file, _, line = (lifted.wraps_from.location or "").rpartition(":")
         where = (file, int(line)) if file not in ("", "-") and line.isdigit() else (lifted.file, 1)

@@ -42,12 +42,12 @@ class InductorSource(IRSource):
             file = Path(folder) / "generated.py"
             file.write_text(self.text)
             try:
-                ttir = compiled(str(file), self.kernel, self.request, self.file)
+                made = compiled(str(file), self.kernel, self.request, self.file)
             except IRSourceError as error:
                 raise IRSourceError(
                     error.message.replace(str(file), self.generated_file), self.file
                 ) from None
-            return ttir.replace(str(file), self.generated_file)
+            return str(made.content).replace(str(file), self.generated_file)
 
 
 class InductorReader:

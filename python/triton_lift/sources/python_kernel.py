@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from triton_lift.sources.archive import head
-from triton_lift.sources.source import IRSource, IRSourceError
+from triton_lift.sources.source import IRSource, IRSourceError, Opened
 
 DEFAULT_TARGET = "cuda:90"
 MAX_GENERATED = 64 << 20
@@ -36,13 +36,17 @@ class PythonSource(IRSource):
     kernel: str | None = None
     request: CompileRequest = CompileRequest()
 
-    def read(self) -> str:
+    def read(self) -> str | bytes:
         """Compile, in a process of its own. Raises IRSourceError with what is wrong with file or signature."""
+        return self.opened().content
+
+    def opened(self) -> Opened:
         return compiled(self.python_file, self.kernel, self.request, self.file)
 
 
-def compiled(python_file: str, kernel: str | None, request: CompileRequest, name: str) -> str:
-    """The TTIR of a kernel in a Python file. Raises IRSourceError about `name`."""
+def compiled(python_file: str, kernel: str | None, request: CompileRequest, name: str) -> Opened:
+    """The TTIR of a kernel in a Python file, and the formula that it is expected to compute. Raises IRSourceError about
+    `name`."""
     asked = {
         "file": python_file,
         "kernel": kernel,
@@ -67,7 +71,7 @@ def compiled(python_file: str, kernel: str | None, request: CompileRequest, name
     if reply.get("error"):
         place = f" ({reply['location']})" if reply.get("location") else ""
         raise IRSourceError(f"{reply['error']}{place}", name)
-    return str(reply["ttir"])
+    return Opened(str(reply["ttir"]), tuple(reply.get("expected") or ()))
 
 
 def is_generated(path: str) -> bool:

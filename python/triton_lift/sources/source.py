@@ -51,6 +51,18 @@ class IRSource:
         except OSError as error:
             raise IRSourceError(error.strerror or str(error), self.file) from error
 
+    def opened(self) -> Opened:
+        """The content, and what its author expects of it. Raises IRSourceError as `read` does."""
+        return Opened(self.read())
+
+
+@dataclass(frozen=True)
+class Opened:
+    """IR that was read; `expected`: formulas that its kernel is declared to compute (`@triton_lift.expects`)."""
+
+    content: str | bytes
+    expected: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Notice:

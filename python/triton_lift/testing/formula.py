@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import triton_lift
-from triton_lift.expectations.judging import lifted_with, not_shown, one_statement_list
+from triton_lift.expectations.decorator import one_statement_list
+from triton_lift.expectations.judging import lifted_with, not_shown
 from triton_lift.lifted import Lifted
 from triton_lift.report.text import to_text
 

@@ -40,7 +40,9 @@ def lift_source(request: Request) -> Iterator[Event]:
     file = request.source.file
     start, opened = request.started, time.monotonic()
     try:
-        content = request.source.read()
+        opened_source = request.source.opened()
+        content = opened_source.content
+        request = replace(request, guesses=(*request.guesses, *opened_source.expected))
         parsed = parse_module(content, file)
     except IRSourceError as error:
         yield unreadable(request.source, error.message)
