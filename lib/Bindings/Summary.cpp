@@ -60,6 +60,7 @@ public:
     result["terms"] = terms;
     result["loops"] = loopList;
     result["folds"] = folds;
+    result["tensors"] = tensors;
     result["effects"] = effects;
     result["assumes"] = assumes;
     result["unsupported"] = unsupported;
@@ -208,6 +209,11 @@ private:
       nb::cast<nb::list>(loop(carry.getLoop())["carries"]).append(entry);
     } else if (auto fold = dyn_cast<lift::FoldOp>(op)) {
       folds[nb::int_(fold.getId())] = idList(fold.getResults_());
+    } else if (auto tensor = dyn_cast<lift::TensorOp>(op)) {
+      nb::dict entry;
+      entry["coords"] = idList(tensor.getCoords());
+      entry["body"] = id(tensor.getBody());
+      tensors[nb::int_(tensor.getId())] = entry;
     } else if (auto effect = dyn_cast<lift::EffectOp>(op)) {
       nb::dict entry;
       entry["kind"] = text(effect.getKind());
@@ -237,7 +243,7 @@ private:
 
   lift::KernelOp kernel;
   nb::list terms, effects, assumes, unsupported;
-  nb::dict folds;
+  nb::dict folds, tensors;
   std::map<int64_t, nb::dict> loops;
   llvm::DenseMap<Value, size_t> ids;
   llvm::DenseMap<Location, nb::object> locations;

@@ -133,7 +133,8 @@ Value Interpreter::at(Value value, ArrayRef<Value> index) {
 
   Location outer = terms.location;
   terms.location = value.getLoc();
-  Value term = evaluate(value, key.second);
+  Value term = namedTensors.contains(value) ? element(value, key.second)
+                                            : evaluate(value, key.second);
   assert(term.getType() == elementType(value.getType()) && "element type");
   terms.location = outer;
   known.emplace(std::move(key), term);
@@ -247,6 +248,7 @@ void Interpreter::run(size_t stackBytes) {
     return;
   }
   number();
+  findNamedTensors();
   maxTerms = leastMaxTerms + maxTermsPerOperation * positions.size();
   llvm::ReversePostOrderTraversal<Region *> order(&body);
   for (Block *block : order)

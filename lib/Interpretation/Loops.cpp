@@ -65,8 +65,8 @@ void Interpreter::emitCarry(Loop &loop, unsigned position) {
       });
 }
 
-/// Carried values may ask for further ones, and loops for the loops around
-/// them.
+/// Carried values and tensors may ask for further ones, and loops for the loops
+/// around them.
 void Interpreter::emitLoops() {
   std::vector<bool> done(loops.size());
   bool changed = true;
@@ -76,6 +76,12 @@ void Interpreter::emitLoops() {
       auto [loop, position] = pendingCarries.back();
       pendingCarries.pop_back();
       emitCarry(loops[loop], position);
+      changed = true;
+    }
+    while (!pendingTensors.empty()) {
+      auto [tensor, id] = pendingTensors.back();
+      pendingTensors.pop_back();
+      emitTensor(tensor, id);
       changed = true;
     }
     for (Loop &loop : loops) {

@@ -69,6 +69,8 @@ SMTTerms::SMTTerms(lift::KernelOp kernel) : kernel(kernel) {
       addLoops(state.getLoop());
     if (auto final = dyn_cast<lift::FinalOp>(op))
       addLoops(loops.lookup(final.getLoop()).getParent());
+    if (auto element = dyn_cast<lift::ElementOp>(op))
+      addLoops(element.getLoop());
     if (isa<lift::ReduceOp, lift::FoldResultOp, lift::ScanOp,
             lift::ScanResultOp>(op))
       all.erase(idOf(op.getOperand(0)));
@@ -332,8 +334,8 @@ std::string SMTTerms::printOpaque(Operation *op) {
     operands.append(programs);
     return opaque(op, function + ".t" + number, operands, free[term]);
   }
-  if (isa<lift::StateOp, lift::FinalOp, lift::ArbitraryOp, lift::UnsupportedOp,
-          lift::ElemOp, lift::FetchedOp>(op)) {
+  if (isa<lift::StateOp, lift::FinalOp, lift::ElementOp, lift::ArbitraryOp,
+          lift::UnsupportedOp, lift::ElemOp, lift::FetchedOp>(op)) {
     operands.append(programs);
     return opaque(op, kind + ".t" + number, operands, free[term]);
   }

@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "triton-lift/Interpretation/Semantics.h"
+#include "llvm/ADT/MapVector.h"
 #include <set>
 #include <unordered_set>
 
@@ -126,6 +127,10 @@ public:
 private:
   SmallVector<Value> pointerSources(Value pointer);
 
+  void findNamedTensors();
+  Value element(Value tensor, ArrayRef<Value> index);
+  void emitTensor(Value tensor, int64_t id);
+
   struct Loop {
     mlir::scf::ForOp op;
     int64_t id = 0;
@@ -176,6 +181,11 @@ private:
   std::vector<Loop> loops;
   llvm::DenseMap<mlir::Operation *, size_t> loopIndex;
   std::vector<std::pair<size_t, unsigned>> pendingCarries;
+
+  // Tensors with a definition of their own: ids, -1 before they are asked for.
+  llvm::MapVector<Value, int64_t> namedTensors;
+  std::vector<std::pair<Value, int64_t>> pendingTensors;
+  int64_t nextTensor = 0;
 
   int64_t nextVariable = 0;
   llvm::DenseMap<mlir::Operation *, int64_t> arbitraryIds;

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from triton_lift.closing.recurrence import Recurrence
-from triton_lift.reading.floats import largest
+from triton_lift.reading.floats import bounded
 from triton_lift.simplification import PreconditionRequest
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -43,7 +43,7 @@ def taken_in_order(r: Recurrence) -> Term | None:
     if other is not r.state or chosen.op not in ("real", "inf"):
         return None
     taken = _taken(r, condition)
-    if taken is None or not _bounded(r.init, chosen, taken.sign, r.element_type):
+    if taken is None or not bounded(r.init, chosen, taken.sign, r.element_type):
         return None
     i, mine = r.state.args[taken.axis], r.init
     value = reals.select(bools.lt(_rank(mine, i, taken), r.time), chosen, mine)
@@ -104,10 +104,10 @@ def greatest_left(t: Term, element_type: Callable[[int], str] | None) -> Term:
     if not any(canonical_names(_rank(x, i, _Taken(0, size, sign, order))) is rank for order in orders):
         return t
     if by_place and (
-        t.args[-1] is not i or not (finite or _bounded(x, chosen, sign, element_type, strictly=True))
+        t.args[-1] is not i or not (finite or bounded(x, chosen, sign, element_type, strictly=True))
     ):
         return t
-    if not _bounded(x, chosen, sign, element_type):
+    if not bounded(x, chosen, sign, element_type):
         return t
     time = ints.sub(ints.ONE, split[1])  # rank − time + 1 ≤ 0
     elements = x if presupposed is None else make("provided", (x, presupposed), None, "real")
@@ -168,33 +168,6 @@ def _zero(r: Recurrence, shift: Term) -> bool:
     if all(u.op == "param" for u in subterms([shift]) if not u.args and u.op != "int"):
         raise PreconditionRequest(zero)
     return False
-
-
-def _bounded(
-    x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None, *, strictly: bool = False
-) -> bool:
-    """Whether sign·x ≥ sign·bound where x is defined, or > with `strictly`."""
-    if bound.op == "inf":
-        return bool(bound.attr == -sign) and (not strictly or _differs(x, bound))
-    limit = reals.value_of(bound)
-    if limit is None:
-        return False
-    match x.op:
-        case "real":
-            value = reals.value_of(x)
-            return value is not None and (sign * value > sign * limit or (not strictly and value == limit))
-        case "inf":
-            return bool(x.attr == sign)
-        case "select":
-            return all(_bounded(a, bound, sign, element_type, strictly=strictly) for a in x.args[1:])
-        case "rmax" | "rmin":
-            helps = any if (x.op == "rmax") == (sign > 0) else all
-            return helps(_bounded(a, bound, sign, element_type, strictly=strictly) for a in x.args)
-        case "read" if element_type is not None:
-            most = largest(element_type(x.attr[0]))
-            return most is not None and (most < -sign * limit or (not strictly and most == -sign * limit))
-        case _:
-            return sign > 0 and (limit < 0 or (limit == 0 and not strictly)) and reals.nonnegative(x)
 
 
 def _differs(x: Term, infinite: Term) -> bool:

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from fractions import Fraction
 
+from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.term import Term
 
@@ -94,3 +95,54 @@ def as_stored(x: Term, format_: str, element_type: Callable[[int], str]) -> bool
             return True
         case _:
             return False
+
+
+def bounded(x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None) -> bool:
+    """Whether sign·x ≥ sign·bound where x is defined."""
+    if bound.op == "inf":
+        return bool(bound.attr == -sign)
+    if x.sort == "int":
+        return _bounded_integer(x, bound, sign, element_type)
+    limit = reals.value_of(bound)
+    if limit is None:
+        return False
+    match x.op:
+        case "real":
+            value = reals.value_of(x)
+            return value is not None and sign * value >= sign * limit
+        case "inf":
+            return bool(x.attr == sign)
+        case "select":
+            return all(bounded(a, bound, sign, element_type) for a in x.args[1:])
+        case "rmax" | "rmin":
+            helps = any if (x.op == "rmax") == (sign > 0) else all
+            return helps(bounded(a, bound, sign, element_type) for a in x.args)
+        case "read" if element_type is not None:
+            most = largest(element_type(x.attr[0]))
+            return most is not None and most <= -sign * limit
+        case _:
+            return sign > 0 and limit <= 0 and reals.nonnegative(x)
+
+
+def _bounded_integer(x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None) -> bool:
+    limit = ints.value_of(bound)
+    if limit is None:
+        return False
+    match x.op:
+        case "int":
+            return sign * int(x.attr) >= sign * limit
+        case "select":
+            return all(_bounded_integer(a, bound, sign, element_type) for a in x.args[1:])
+        case "wrap":
+            return _within(int(x.attr), limit, sign)
+        case "read" if element_type is not None:
+            name = element_type(x.attr[0])
+            return name[0] == "i" and name[1:].isdigit() and _within(int(name[1:]), limit, sign)
+        case _:
+            return False
+
+
+def _within(width: int, limit: int, sign: int) -> bool:
+    """Whether no integer of so many bits is beyond the limit."""
+    half = 1 << (width - 1)
+    return limit <= -half if sign > 0 else limit >= half - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from triton_lift.networks import without_tensors
 from triton_lift.reading.arrivals import arrival_of, asks_for_atomics, split
 from triton_lift.reading.constants import named_constant
 from triton_lift.reading.float_atomics import extremum_of_floats, joined
@@ -21,6 +22,7 @@ from triton_lift.reading.kernel import (
     WrapRisk,
 )
 from triton_lift.reading.operators import MEANINGS, Call, sort_of, width_of
+from triton_lift.reading.ranked import by_rank
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -42,6 +44,7 @@ _BIT_KINDS = {"andi": "and", "ori": "or", "xori": "xor", "and": "and", "or": "or
 
 def read_summary(summary: dict[str, Any]) -> Kernel:
     """The kernel of one summary. Raises nothing for unsupported operations: they are listed in the result."""
+    summary = without_tensors(summary)
     reader = _Reader(summary)
     kernel = reader.kernel()
     if not asks_for_atomics(summary):
@@ -137,9 +140,6 @@ class _Reader:
 
         arg_types = tuple(self.types[i] for i in operands)
 
-        def element_type(array: int) -> str:
-            return self.params[array].type.removeprefix("ptr<").removesuffix(">")
-
         def refuse_if_used(result: Term, problem: Unsupported) -> None:
             self.refused_if_used.setdefault(result, problem)
 
@@ -152,10 +152,13 @@ class _Reader:
             may_wrap,
             rounds,
             shifts,
-            element_type,
+            self.element_type,
             refuse_if_used,
         )
         return MEANINGS[op](call)
+
+    def element_type(self, array: int) -> str:
+        return self.params[array].type.removeprefix("ptr<").removesuffix(">")
 
     # Leaves and binders: one method an operator, found by name.
 
@@ -255,6 +258,20 @@ class _Reader:
         v, bound, body = args
         low, high = self.prefix(v, bound, bool(attrs.get("reverse")))
         return self.reduction(attrs["kind"], v, low, high, body, type_name, location)
+
+    def read_ranked(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        v, body, rank = args
+        if attrs["finite"] and not reals.finite(body):
+            raise Unsupported(
+                "tt.reduce", "a sorting network that multiplies what may be infinite by 0", location
+            )
+        width = width_of(type_name) if attrs["unsigned"] else 0
+        if width:
+            body = ints.unsigned(body, width)
+        result = by_rank(attrs["kind"], v, self.extent(v), body, rank, self.element_type)
+        return ints.wrap(result, width) if width else result
 
     def read_foldresult(
         self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None

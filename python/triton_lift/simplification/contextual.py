@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triton_lift.proving import Context
-from triton_lift.simplification import divisions, infinities, moments, quotients, reductions, selections
+from triton_lift.simplification import (
+    divisions,
+    infinities,
+    moments,
+    quotients,
+    ranked,
+    reductions,
+    selections,
+)
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -17,8 +25,8 @@ from triton_lift.terms.term import Term, make
 
 _PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
 _INTERESTING = {
-    "select", "fdiv", "fmod", "tdiv", "trem", "wrap", "imin", "imax", "reduce", "argreduce", "inf",
-    "le0", "eq0", "rlt", "rle", "req", "provided", "bitor", "bitand", "bitxor",
+    "select", "fdiv", "fmod", "tdiv", "trem", "wrap", "imin", "imax", "reduce", "argreduce", "ranked", "argranked",
+    "inf", "le0", "eq0", "rlt", "rle", "req", "provided", "bitor", "bitand", "bitxor",
 }  # fmt: skip
 
 
@@ -231,4 +239,6 @@ _RULES: dict[str, Rule] = {
     "bitxor": divisions.disjoint_bits,
     "reduce": reductions.simplify_reduce,
     "argreduce": reductions.simplify_reduce,
+    "ranked": ranked.simplify_ranked,
+    "argranked": ranked.simplify_ranked,
 }

@@ -11,7 +11,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.substitution import rebuild, rewrite
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
 
 Ranges = list[tuple[Term, Term, Term]]
 
@@ -82,13 +82,16 @@ class _Finisher:
                 self.visit(a, context.extend(c)),
                 self.visit(b, context.extend(bools.negate(c))),
             )
-        if t.op not in ("reduce", "argreduce"):
+        if t.op not in ("reduce", "argreduce", "ranked", "argranked"):
             return _without_filler(rebuild(t, tuple(self.visit(a, context) for a in t.args)), context)
         kind: str = t.attr[0]
         inside = context.extend(bounds(ranges(t)), reduce_guard(t))
         guard = self.visit(reduce_guard(t), context.extend(bounds(ranges(t))))
         box, guard = tighten(ranges(t), guard, context)
         body = self.visit(reduce_body(t), inside)
+        if t.op in ("ranked", "argranked"):
+            flat = tuple(x for triple in box for x in triple)
+            return make(t.op, (*flat, guard, body, self.visit(t.args[-1], context)), t.attr, t.sort)
         if t.op == "argreduce":
             return reduction(t.op, kind, box, guard, body, self.visit(t.args[-1], inside))
         if kind == "mul" and _exponential(body):

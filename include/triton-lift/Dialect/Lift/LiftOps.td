@@ -80,6 +80,15 @@ def Lift_FinalOp : Lift_Carried<"final"> {
   let summary = "carried value after the loop";
 }
 
+def Lift_ElementOp : Lift_Term<"element"> {
+  let summary = "element of a tensor that has a definition of its own";
+  let arguments = (ins I64Attr:$tensor, Variadic<I32>:$indices,
+                       OptionalAttr<I64Attr>:$loop);
+  let assemblyFormat = [{
+    $tensor `[` $indices `]` (`in` $loop^)? attr-dict `:` type($result)
+  }];
+}
+
 def Lift_ArbitraryOp : Lift_Term<"arbitrary"> {
   let summary = "unknown value, the same for the same id and indices";
   let arguments = (ins I64Attr:$id, Variadic<I32>:$indices);
@@ -273,6 +282,12 @@ def Lift_CarryOp : Lift_Op<"carry", [AllTypesMatch<["init", "next"]>]> {
   let assemblyFormat = [{
     $loop $pos `[` $coords `]` `init` $init `next` $next attr-dict `:` type($init)
   }];
+}
+
+def Lift_TensorOp : Lift_Op<"tensor"> {
+  let summary = "a tensor with a definition of its own, as a function of its coordinates";
+  let arguments = (ins I64Attr:$id, Variadic<I32>:$coords, AnyType:$body);
+  let assemblyFormat = "$id `[` $coords `]` `=` $body attr-dict `:` type($body)";
 }
 
 def Lift_FoldOp : Lift_Op<"fold"> {
