@@ -1,4 +1,4 @@
-"""A kernel's summary without definitions of tensors: what networks sort becomes elements by rank, others are inlined."""
+"""A kernel's summary without definitions of tensors: what networks sort becomes elements by rank."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A tensor is an *input* of a network, or made of another one by a *layer*: each of its lanes is the lesser or the greater
 of two lanes of that one, or one lane. What a tensor computes is evaluated (`lanes`) under every way in which two tokens
-can compare; nothing else about it is looked at. What the lanes of a chain of layers are is decided by the 0-1 principle.
+can compare; nothing else about it is looked at. What the lanes of several layers are is decided by the 0-1 principle.
 
 A *payload* is moved as the elements are that it accompanies; where these are different ones, it is the payload of the
 element of that rank. Between equal elements nothing is said of it.
@@ -29,7 +29,7 @@ _KINDS = ("pass", "min", "max")
 
 @dataclass(eq=False)
 class Layer:
-    """Lanes made of a parent's: `kind` of `low` and `high`. The root of a network has no parent; `tensor` is its input."""
+    """Lanes made of a parent's: `kind` of `low` and `high`. The root of a network has no parent; its input: `tensor`."""
 
     tensor: int
     count: int
@@ -226,7 +226,7 @@ class Networks:
             return None
         for other, definition in self.graph.definitions.items():
             used = self.graph.tensors_in(definition.body)
-            if other != tensor and keys.layer.tensor in used and other not in self._busy:
+            if keys.layer.tensor in used and self._busy.isdisjoint(self._order(other)):
                 self.of(other)
         for layer in list(self._layers.values()):
             if layer.parent is not keys.layer or len(layer.kind) != len(low) or layer.compared_as is None:
@@ -280,7 +280,7 @@ def _two(e: Evaluation, seen: Array) -> tuple[Array, Array]:
 
 
 def _kinds(less: Array, greater: Array, low: Array, high: Array) -> Array:
-    """What is chosen if the token `low` is less than `high`, and if it is greater: the least, the greatest, always one."""
+    """What is chosen if the token `low` is less than `high`, and if it is greater: least, greatest, always one."""
     kind = np.full(len(less), -1)
     kind = np.where((less == high) & (greater == low), MAX, kind)
     kind = np.where((less == low) & (greater == high), MIN, kind)

@@ -1,8 +1,8 @@
 """Which rank the outputs of a network of comparators have, decided by the 0-1 principle.
 
 Theorem (Knuth, The Art of Computer Programming 3, 5.3.4, theorem Z, for selection): let f be made of min and max, and
-let g be the t-th largest of n numbers. Both commute with monotone maps; so f = g if and only if f = g on all of {0, 1}ⁿ,
-where g is 1 if and only if at least t of the n are 1.
+let g be the t-th largest of n numbers. Both commute with monotone maps; so f = g if and only if f = g on all of
+{0, 1}ⁿ, where g is 1 if and only if at least t of the n are 1.
 
 The 2ⁿ inputs are not enumerated: lanes that no comparator has connected are independent of each other, and where the
 lanes of a component are functions of the number of ones alone, n + 1 inputs stand for all. A lane's values on the
