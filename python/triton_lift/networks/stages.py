@@ -29,7 +29,7 @@ _KINDS = ("pass", "min", "max")
 
 @dataclass(eq=False)
 class Layer:
-    """Lanes made of a parent's: `kind` of `low` and `high`. The root of a network has no parent; its input: `tensor`."""
+    """Lanes made of a parent's: `kind` of `low` and `high`. The root has no parent; its input: `tensor`."""
 
     tensor: int
     count: int
@@ -143,7 +143,7 @@ class Networks:
             return self._passed(first, outcomes[()])
         if len(compared) > 1:
             raise NotMoved
-        return self._exchanged(tensor, first, outcomes, compared[0])
+        return self._exchanged(first, outcomes, compared[0])
 
     def _evaluate(self, tensor: int, count: int, order: dict[int, int]) -> tuple[Evaluation, Lanes]:
         definition = self.graph.definitions[tensor]
@@ -170,7 +170,7 @@ class Networks:
         return Moved(layer, source.carried, source=tensor)
 
     def _exchanged(
-        self, tensor: int, e: Evaluation, outcomes: dict[tuple[int, ...], Lanes], compared: int
+        self, e: Evaluation, outcomes: dict[tuple[int, ...], Lanes], compared: int
     ) -> Moved | None:
         """A tensor of elements that one comparison of two others decides on."""
         keys = self._found[compared]
@@ -178,12 +178,16 @@ class Networks:
         if keys.is_payload:
             raise NotMoved
         compared_as, seen = e.compared[compared]
-        low, high = _two(e, np.broadcast_to(seen, outcomes[0,].number.shape))
+        first, second = _two(e, np.broadcast_to(seen, outcomes[0,].number.shape))
+        low, high, turned = np.minimum(first, second), np.maximum(first, second), first > second
         less, greater = outcomes[-1,], outcomes[1,]
         if less.mask is None and greater.mask is None:
-            return self._numbers(tensor, keys, low, high, less.number, greater.number)
+            numbers = less.number, greater.number
+            return self._numbers(
+                keys, low, high, np.where(turned, *numbers[::-1]), np.where(turned, *numbers)
+            )
         try:
-            chosen = [(e.slot_of(x)) for x in (less, greater, outcomes[0,])]
+            chosen = [e.slot_of(x) for x in (less, greater, outcomes[0,])]
         except NotMoved:
             return None
         if len({t for t, _ in chosen}) != 1:
@@ -193,18 +197,12 @@ class Networks:
         a, b, tie = (_lanes(e, slot) for _, slot in chosen)
         if chosen[0][0] != compared:
             source = self._accompanying(source, keys)
-        kind = _kinds(a, b, low, high)
         if not np.all((tie == a) | (tie == b)):
             raise NotMoved
-        layer = self._layer(
-            keys.layer,
-            kind,
-            np.where(kind == PASS, a, low),
-            np.where(kind == PASS, a, high),
-            compared_as,
-            e.needs_finite,
-        )
-        return Moved(layer, source.carried)
+        a, b = np.where(turned, b, a), np.where(turned, a, b)
+        kind = _kinds(a, b, low, high)
+        low, high = np.where(kind == PASS, a, low), np.where(kind == PASS, a, high)
+        return Moved(self._layer(keys.layer, kind, low, high, compared_as, e.needs_finite), source.carried)
 
     def _accompanying(self, payload: Moved, keys: Moved) -> Moved:
         """What is moved as elements are compared that it has accompanied so far, or does from now on."""
@@ -218,9 +216,7 @@ class Networks:
             return payload
         raise NotMoved
 
-    def _numbers(
-        self, tensor: int, keys: Moved, low: Array, high: Array, less: Array, greater: Array
-    ) -> Moved | None:
+    def _numbers(self, keys: Moved, low: Array, high: Array, less: Array, greater: Array) -> Moved | None:
         """Numbers of lanes that are chosen as some tensor's elements are: they belong to these elements' lanes."""
         if keys.layer.parent is not None:
             return None
