@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Node = tuple[str, str, tuple[int, ...], dict[str, Any], str | None]
-_MOST_TERMS, _MORE_FOR_EACH = 50_000, 20
+_MOST_TERMS = 50_000
 _BINDERS = ("reduce", "foldresult", "scan", "scanresult", "ranked", "argranked")
 
 
@@ -114,7 +114,6 @@ class Inliner:
         self._nothing = _Frame()
         self._frames: dict[tuple[int, tuple[int, ...]], _Frame] = {}
         self._next_variable = 1 + max((n[3]["id"] for n in graph.nodes if n[0] == "var"), default=0)
-        self._limit = _MOST_TERMS + _MORE_FOR_EACH * len(graph.nodes)
 
     def emit(self, root: int) -> int:
         """The number of a term in `terms`. Raises TooManyTerms."""
@@ -163,10 +162,14 @@ class Inliner:
 
     def _write(self, node: Node) -> int:
         op, type_name, operands, attrs, _ = node
+        if op == "bitcast":
+            inner = self.terms[operands[0]]
+            if inner[0] == "bitcast" and self.terms[inner[2][0]][1] == type_name:
+                return inner[2][0]  # there and back
         key = (op, type_name, operands, repr(sorted(attrs.items())))
         found = self._known.get(key)
         if found is None:
-            if len(self.terms) > self._limit:
+            if len(self.terms) > _MOST_TERMS:
                 raise TooManyTerms
             found = self._known[key] = len(self.terms)
             self.terms.append(node)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 from typing import Any
 
 import numpy as np
 
+from triton_lift.networks.digits import Digits, fit, write
 from triton_lift.networks.graph import Graph, Inliner, TooManyTerms
 from triton_lift.networks.stages import Moved, Networks
 from triton_lift.networks.zero_one import Ranks
 
 Array = Any
+_MOST_HALVINGS = 2
 
 
 def without_tensors(summary: dict[str, Any]) -> dict[str, Any]:
@@ -110,60 +111,88 @@ class _Ranked:
     def __init__(self, graph: Graph, tensor: int, moved: Moved) -> None:
         self.graph = graph
         self.moved = moved
-        self.definition = graph.definitions[tensor]
-        self.type = graph.nodes[self.definition.body][1]
-        self.root = graph.definitions[moved.layer.tensor]
-        count = prod(self.definition.shape)
-        self.places = np.indices(self.definition.shape, np.int64).reshape(len(self.definition.shape), count)
+        self.layer = moved.layer
+        self.shape = graph.definitions[tensor].shape
+        self.coords = graph.definitions[tensor].coords
+        self.type = self._type(tensor)
 
     def body(self) -> int | None:
         """The element, None where it is not one of a known rank, or which is no simple function of the coordinates."""
-        found = self.moved.layer.ranks()
-        if any(r is None for r in found):
-            return None
+        found = self.layer.ranks()
         lanes = [r for r in found if r is not None]
-        size = len(lanes[0].inputs)
-        if any(len(r.inputs) != size for r in lanes):
-            return None
-        if size == 1:
-            return None if self.moved.is_payload else self._same(lanes)
-        return self._of_rank(lanes, size)
+        result = self._piecewise(lanes, _MOST_HALVINGS) if len(lanes) == len(found) else None
+        return None if result is None else self._cast(result, self.type)
 
-    def _same(self, lanes: list[Ranks]) -> int | None:
-        """Elements that have only been moved."""
-        index = self._coordinates(lanes, None)
-        if index is None:
-            return None
-        element = self.graph.add(
-            "element", self._type(self.moved.layer.tensor), tuple(index), tensor=self.moved.layer.tensor
-        )
-        return self._cast(element, self.type)
+    def _piecewise(self, lanes: list[Ranks], halvings: int) -> int | None:
+        """One function for all lanes, or one for each half along some coordinate, and so on."""
+        size = len(lanes[0].inputs)
+        result = None
+        if all(len(r.inputs) == size for r in lanes):
+            result = self._carried(lanes, None) if size == 1 else self._of_rank(lanes, size)
+        if result is not None or not halvings:
+            return result
+        shape, coords = self.shape, self.coords
+        places = np.indices(shape).reshape(len(shape), len(lanes))
+        for axis, extent in enumerate(shape):
+            if extent % 2:
+                continue
+            half, c = extent // 2, coords[axis]
+            self.shape = (*shape[:axis], half, *shape[axis + 1 :])
+            first = self._piecewise(
+                [r for r, p in zip(lanes, places[axis], strict=True) if p < half], halvings - 1
+            )
+            shifted = self.graph.affine([1], [c], -half)
+            self.coords = (*coords[:axis], shifted, *coords[axis + 1 :])
+            second = None
+            if first is not None:
+                rest = [r for r, p in zip(lanes, places[axis], strict=True) if p >= half]
+                second = self._piecewise(rest, halvings - 1)
+            self.shape, self.coords = shape, coords
+            if first is not None and second is not None:
+                lower = self.graph.add("cmp", "i1", (c, self.graph.number(half)), pred="slt")
+                return self.graph.add("select", self.graph.nodes[first][1], (lower, first, second))
+        return None
 
     def _of_rank(self, lanes: list[Ranks], size: int) -> int | None:
         largest = np.array([r.rank for r in lanes])
-        kind, rank = "largest", _fit(self.places, largest)
-        if rank is None:
+        kind, rank = "largest", fit(self.shape, largest)
+        if rank is not None and any(part.factor < 0 for part in rank.parts):
+            kind, rank = "smallest", fit(self.shape, size - 1 - largest)
+        compared_as = self.layer.compared_as
+        if rank is None or compared_as is None:
             return None
-        if any(c < 0 for c in rank[0]):
-            kind, rank = "smallest", _fit(self.places, size - 1 - largest)
-            assert rank is not None
-        v = self.graph.variable(size)
-        index = self._coordinates(lanes, v)
-        if index is None:
-            return None
-        compared_as = self.moved.layer.compared_as
-        if compared_as is None:
-            return None
+        place = write(self.graph, rank, self.coords)
         view = compared_as.rstrip("su")
-        key = self.graph.add(
-            "element", self._type(self.moved.layer.tensor), tuple(index), tensor=self.moved.layer.tensor
-        )
-        key = self._cast(key, view)
-        place = self.graph.affine(rank[0], list(self.definition.coords), rank[1])
-        attrs = {"kind": kind, "unsigned": compared_as[-1] == "u", "finite": self.moved.layer.needs_finite}
-        if self.moved.is_payload:
+        width = int(view[1:]) if compared_as[-1] == "u" else 0
+        attrs = {"kind": kind, "unsigned": width, "finite": self.layer.needs_finite}
+
+        def ranked(op: str, type_name: str) -> int | None:
+            v = self.graph.variable(size)
+            key = self._key(lanes, v, view)
+            return None if key is None else self.graph.add(op, type_name, (v, key, place), **attrs)
+
+        value = ranked("ranked", view)
+        if value is None:
             return None
-        return self._cast(self.graph.add("ranked", view, (v, key, place), **attrs), self.type)
+        if not self.moved.is_payload:
+            return value
+        where = ranked("argranked", "i32")
+        carried = None if where is None else self._carried(lanes, where)
+        if where is None or carried is None:
+            return None
+        type_name = self.graph.nodes[carried][1]
+        alone = self._no_other(lanes, size, view, value, where)
+        return self.graph.add("provided", type_name, (carried, alone))
+
+    def _no_other(self, lanes: list[Ranks], size: int, view: str, value: int, where: int) -> int:
+        """That no other element is equal to the one of this rank: else it is open whose payload comes out."""
+        v = self.graph.variable(size)
+        key = self._key(lanes, v, view)
+        assert key is not None
+        op, pred = ("cmp", "ne") if view[0] == "i" else ("cmpf", "one")
+        differs = self.graph.add(op, "i1", (key, value), pred=pred)
+        same = self.graph.add("cmp", "i1", (v, where), pred="eq")
+        return self.graph.add("reduce", "i1", (v, self.graph.add("or", "i1", (same, differs))), kind="and")
 
     def _type(self, tensor: int) -> str:
         return self.graph.nodes[self.graph.definitions[tensor].body][1]
@@ -173,41 +202,47 @@ class _Ranked:
             term if self.graph.nodes[term][1] == type_name else self.graph.add("bitcast", type_name, (term,))
         )
 
-    def _coordinates(self, lanes: list[Ranks], v: int | None) -> list[int] | None:
-        """The coordinates of the network's inputs: of the one with number `v` among those of an element."""
-        every = {r.inputs: np.array(np.unravel_index(r.inputs, self.root.shape)) for r in lanes}
-        first = np.array([every[r.inputs][:, 0] for r in lanes]).T
-        steps = [c - c[:, :1] for c in every.values()]
+    def _key(self, lanes: list[Ranks], v: int, view: str) -> int | None:
+        """The network's input with number `v` among those that an element depends on."""
+        key = self._element(self.layer.tensor, lanes, v)
+        return None if key is None else self._cast(key, view)
+
+    def _carried(self, lanes: list[Ranks], v: int | None) -> int | None:
+        """What comes out where the input with number `v` does (None: the only one)."""
+        carried = self.moved.carried
+        if isinstance(carried, int):
+            return self._element(carried, lanes, v)
+        numbers = np.array(carried)
+        found = self._function({r.inputs: numbers[list(r.inputs)] for r in lanes}, lanes, v)
+        return None if found is None else self._widened(found)
+
+    def _widened(self, number: int) -> int:
+        return number if self.type == "i32" else self.graph.add("sext", self.type, (number,))
+
+    def _element(self, tensor: int, lanes: list[Ranks], v: int | None) -> int | None:
+        shape = self.graph.definitions[tensor].shape
+        every = {r.inputs: np.array(np.unravel_index(r.inputs, shape)) for r in lanes}
+        index = []
+        for axis in range(len(shape)):
+            place = self._function({inputs: coords[axis] for inputs, coords in every.items()}, lanes, v)
+            if place is None:
+                return None
+            index.append(place)
+        return self.graph.add("element", self._type(tensor), tuple(index), tensor=tensor)
+
+    def _function(
+        self, values: dict[tuple[int, ...], Array], lanes: list[Ranks], v: int | None
+    ) -> int | None:
+        """A number for each input of each lane, as a sum of functions of the coordinates and of `v`."""
+        steps = [x - x[0] for x in values.values()]
         if any(not np.array_equal(s, steps[0]) for s in steps):
             return None
-        numbers = np.arange(steps[0].shape[1])[np.newaxis]
-        result = []
-        for start, further in zip(first, steps[0], strict=True):
-            found, inside = _fit(self.places, start), _fit(numbers, further)
-            if found is None or inside is None:
-                return None
-            operands, coefficients = list(self.definition.coords), list(found[0])
-            if v is not None:
-                operands, coefficients = [*operands, v], [*coefficients, *inside[0]]
-            result.append(self.graph.affine(coefficients, operands, found[1]))
-        return result
-
-
-def _fit(places: Array, values: Array) -> tuple[list[int], int] | None:
-    """Coefficients and constant of the affine function that has these values at these places, where one has."""
-    constant = int(values[0])
-    origin = places[:, 0]
-    coefficients = []
-    for axis, row in enumerate(places):
-        moved = np.ones(len(values), bool)
-        for other, row2 in enumerate(places):
-            if other != axis:
-                moved &= row2 == origin[other]
-        moved &= row == origin[axis] + 1
-        where = np.flatnonzero(moved)
-        coefficients.append(int(values[where[0]]) - constant if len(where) else 0)
-    constant -= int(np.dot(coefficients, origin)) if coefficients else 0
-    fitted = np.full(len(values), constant)
-    for c, row in zip(coefficients, places, strict=True):
-        fitted = fitted + c * row
-    return (coefficients, constant) if np.array_equal(fitted, values) else None
+        start = fit(self.shape, np.array([values[r.inputs][0] for r in lanes]))
+        further = fit((len(steps[0]),), steps[0])
+        if start is None or further is None:
+            return None
+        result = write(self.graph, start, self.coords)
+        if v is None:
+            return result
+        moved = write(self.graph, further, (v,))
+        return moved if start == Digits(0, ()) else self.graph.add("add", "i32", (result, moved))

@@ -103,7 +103,7 @@ def _fits(t: Term) -> bool:
     if t.op in BINDERS:
         return _binder(t, sorts)
     if t.op == "provided":
-        return sorts in (["real", "real"], ["real", "bool"]) and t.sort == "real" and t.attr is None
+        return sorts in (["real", "real"], [t.sort, "bool"]) and t.sort != "bool" and t.attr is None
     if t.op not in _SIGNATURES:
         # Operators that the rules do not look into: equal arguments, equal values.
         return True

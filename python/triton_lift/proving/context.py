@@ -182,7 +182,10 @@ class Context:
         return False
 
     def _query(self, goal: Term, relevant: list[Term]) -> bool:
-        if self.session.samples.refutes(relevant, goal) or self.session.learned.refutes(relevant, goal):
+        places = self.session.encoder.places(goal)
+        if self.session.samples.refutes([*relevant, *places], goal) or self.session.learned.refutes(
+            relevant, goal
+        ):
             return False
         with self._refuting(relevant, goal) as solver:
             if self._unsatisfiable(solver, relevant, goal):

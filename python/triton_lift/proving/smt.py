@@ -61,6 +61,10 @@ class Encoder:
         facts.discard(bools.TRUE)
         return frozenset(facts)
 
+    def places(self, t: Term) -> list[Term]:
+        """Where the places of elements in `t` lie: points that are drawn at random do not know."""
+        return [fact for a in self._defined_atoms(t) if a.op == "argranked" for fact in definition(a)]
+
     def _defined_atoms(self, t: Term) -> Facts:
         found = self._atoms.get(t)
         if found is None:
@@ -181,8 +185,8 @@ def definition(t: Term) -> list[Term]:
             inside = bools.conjunction(bools.le(least, t), bools.le(t, most))
             return [bools.disjunction(bools.le(high, low), inside)]
         case "argranked":
-            _, low, high, *_ = t.args
-            return [bools.le(low, t), bools.lt(t, high)]
+            v, low, high, guard, *_ = t.args
+            return [bools.le(low, t), bools.lt(t, high), substitute(guard, {v: t})]
         case "rlt":
             a, b = t.args
             return [bools.disjunction(bools.negate(t), bools.negate(reals.compare("rlt", b, a)))]

@@ -85,6 +85,8 @@ def as_stored(x: Term, format_: str, element_type: Callable[[int], str]) -> bool
             return abs(value.numerator) < 1 << 8 and value.denominator in (1, 2, 4, 8)
         case "select":
             return all(as_stored(a, format_, element_type) for a in x.args[1:])
+        case "ranked":
+            return as_stored(x.args[-2], format_, element_type)
         case "rmin" | "rmax":
             return all(as_stored(a, format_, element_type) for a in x.args)
         case "rmul" if x.args[0] is reals.MINUS_ONE and len(x.args) == 2:

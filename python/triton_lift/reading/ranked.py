@@ -1,7 +1,8 @@
 """Elements by rank, where some are left out: filled with what is no greater (no less) than any element.
 
 Theorem: of n elements of which all but m have the value c, and no other is less than c, the one of rank r from the
-greatest is that of rank r among the m, if r < m, and else c. Likewise from the least.
+greatest is that of rank r among the m, if r < m, and else c. Likewise from the least. Of equal ones the first comes
+first, so its place is the same too if the m are the first m.
 """
 
 from __future__ import annotations
@@ -16,10 +17,24 @@ from triton_lift.terms.term import Term, make
 
 
 def by_rank(
-    kind: str, v: Term, size: Term, body: Term, rank: Term, element_type: Callable[[int], str] | None = None
+    op: str,
+    kind: str,
+    points: tuple[Term, Term],
+    body: Term,
+    rank: Term,
+    element_type: Callable[[int], str] | None = None,
 ) -> Term:
-    """The element of this rank of the `body`s for 0 ≤ v < size; kind: largest, smallest."""
-    plain = make("ranked", (v, ints.ZERO, size, bools.TRUE, body, rank), (kind, 1), body.sort)
+    """The element of this rank (`ranked`), or its place (`argranked`), of the `body`s at the points (v, n): 0 ≤ v < n.
+
+    kind: largest, smallest.
+    """
+    v, size = points
+
+    def made(guard: Term, body: Term) -> Term:
+        args = (v, ints.ZERO, size, guard, body, rank)
+        return make(op, args, (kind, 1), body.sort if op == "ranked" else "int")
+
+    plain = made(bools.TRUE, body)
     if body.op != "select":
         return plain
     c, a, b = body.args
@@ -35,7 +50,7 @@ def by_rank(
         return plain
     # rank < size anyway
     there = bools.conjunction(outer, bools.lt(rank, end))
-    return reals.select(there, make("ranked", (v, ints.ZERO, size, inner, a, rank), (kind, 1), a.sort), b)
+    return reals.select(there, made(inner, a), b if op == "ranked" else plain)
 
 
 def _constant(t: Term) -> bool:

@@ -262,16 +262,28 @@ class _Reader:
     def read_ranked(
         self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
     ) -> Term:
+        result = self.by_rank("ranked", args, attrs, location)
+        return ints.wrap(result, attrs["unsigned"]) if attrs["unsigned"] else result
+
+    def read_argranked(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        return self.by_rank("argranked", args, attrs, location)
+
+    def by_rank(self, op: str, args: tuple[Term, ...], attrs: dict[str, Any], location: str | None) -> Term:
         v, body, rank = args
         if attrs["finite"] and not reals.finite(body):
             raise Unsupported(
                 "tt.reduce", "a sorting network that multiplies what may be infinite by 0", location
             )
-        width = width_of(type_name) if attrs["unsigned"] else 0
-        if width:
-            body = ints.unsigned(body, width)
-        result = by_rank(attrs["kind"], v, self.extent(v), body, rank, self.element_type)
-        return ints.wrap(result, width) if width else result
+        if attrs["unsigned"]:
+            body = ints.unsigned(body, attrs["unsigned"])
+        return by_rank(op, attrs["kind"], (v, self.extent(v)), body, rank, self.element_type)
+
+    def read_provided(
+        self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], location: str | None
+    ) -> Term:
+        return make("provided", args, None, args[0].sort)
 
     def read_foldresult(
         self, args: tuple[Term, ...], type_name: str, attrs: dict[str, Any], _: str | None
