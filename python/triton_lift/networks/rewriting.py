@@ -13,7 +13,7 @@ from triton_lift.networks.stages import Moved, Networks
 from triton_lift.networks.zero_one import Ranks
 
 Array = Any
-_MOST_HALVINGS = 2
+_MOST_HALVINGS, _MOST_LAYERS = 2, 3
 
 
 def without_tensors(summary: dict[str, Any]) -> dict[str, Any]:
@@ -34,6 +34,11 @@ def without_tensors(summary: dict[str, Any]) -> dict[str, Any]:
         moved = networks.of(tensor)
         if moved is not None and moved.layer.parent is not None:
             body = _Ranked(graph, tensor, moved).body()
+            if body is None and moved.layer.depth() > _MOST_LAYERS:
+                refused = (
+                    f"elements compared and exchanged in {moved.layer.depth()} layers, but not sorted by them"
+                )
+                return _refused(summary, refused, graph.nodes[graph.definitions[tensor].body][4])
             if body is not None:
                 graph.definitions[tensor].body = body
         pending += graph.tensors_in(graph.definitions[tensor].body)
@@ -95,14 +100,23 @@ def _inlined(summary: dict[str, Any], graph: Graph) -> dict[str, Any]:
     except TooManyTerms:
         where = next((n[4] for n in graph.nodes if n[0] == "element" and n[4]), summary["location"])
         reason = "the expression has too many terms (each element depends on two others, in many stages)"
-        refused = {"op": "tt.reduce", "reason": reason, "location": where}
-        return {
-            **summary,
-            "terms": [], "loops": [], "folds": {}, "effects": [], "assumes": [], "tensors": {},
-            "unsupported": [*summary["unsupported"], refused],
-        }  # fmt: skip
+        return _refused(summary, reason, where)
     result["terms"], result["tensors"] = inliner.terms, {}
     return result
+
+
+def _refused(summary: dict[str, Any], reason: str, where: str | None) -> dict[str, Any]:
+    """The kernel without any of its terms, and why."""
+    nothing: dict[str, Any] = {
+        "terms": [],
+        "loops": [],
+        "folds": {},
+        "effects": [],
+        "assumes": [],
+        "tensors": {},
+    }
+    refused = {"op": "tt.reduce", "reason": reason, "location": where or summary["location"]}
+    return {**summary, **nothing, "unsupported": [*summary["unsupported"], refused]}
 
 
 class _Ranked:

@@ -53,6 +53,14 @@ class Layer:
                 self._state = step(self.parent.state(), exchanges)
         return self._state
 
+    def depth(self) -> int:
+        """How many layers of comparisons lie above the last one of which all lanes are known."""
+        layer, result = self, 0
+        while layer.parent is not None and None in layer.ranks():
+            result += bool(np.any(layer.kind != PASS))
+            layer = layer.parent
+        return result
+
     def ranks(self) -> list[Ranks | None]:
         """What each lane is."""
         if self._ranks is None:
