@@ -99,31 +99,38 @@ def as_stored(x: Term, format_: str, element_type: Callable[[int], str]) -> bool
             return False
 
 
-def bounded(x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None) -> bool:
-    """Whether sign·x ≥ sign·bound where x is defined."""
+def bounded(
+    x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None, *, strictly: bool = False
+) -> bool:
+    """Whether sign·x ≥ sign·bound where x is defined, or > with `strictly` (of reals)."""
     if bound.op == "inf":
-        return bool(bound.attr == -sign)
+        return bool(bound.attr == -sign) and (not strictly or _differs(x, bound))
     if x.sort == "int":
-        return _bounded_integer(x, bound, sign, element_type)
+        return not strictly and _bounded_integer(x, bound, sign, element_type)
     limit = reals.value_of(bound)
     if limit is None:
         return False
     match x.op:
         case "real":
             value = reals.value_of(x)
-            return value is not None and sign * value >= sign * limit
+            return value is not None and (sign * value > sign * limit or (not strictly and value == limit))
         case "inf":
             return bool(x.attr == sign)
         case "select":
-            return all(bounded(a, bound, sign, element_type) for a in x.args[1:])
+            return all(bounded(a, bound, sign, element_type, strictly=strictly) for a in x.args[1:])
         case "rmax" | "rmin":
             helps = any if (x.op == "rmax") == (sign > 0) else all
-            return helps(bounded(a, bound, sign, element_type) for a in x.args)
+            return helps(bounded(a, bound, sign, element_type, strictly=strictly) for a in x.args)
         case "read" if element_type is not None:
             most = largest(element_type(x.attr[0]))
-            return most is not None and most <= -sign * limit
+            return most is not None and (most < -sign * limit or (not strictly and most == -sign * limit))
         case _:
-            return sign > 0 and limit <= 0 and reals.nonnegative(x)
+            return sign > 0 and (limit < 0 or (limit == 0 and not strictly)) and reals.nonnegative(x)
+
+
+def _differs(x: Term, infinite: Term) -> bool:
+    """Whether x is certainly not that infinity."""
+    return not reals.may_be_infinite(x, infinite.attr)
 
 
 def _bounded_integer(x: Term, bound: Term, sign: int, element_type: Callable[[int], str] | None) -> bool:

@@ -6,8 +6,8 @@ import triton.language as tl
 from soundness.case import case
 
 VERIFIED = """
-    sorted_row sorted_down sorted_integers sorted_unsigned sorted_bytes sorted_rows sorted_columns greatest_few least_few
-    reversed_row sorted_halves sorted_by_hand packed_with_place
+    sorted_row sorted_down sorted_integers sorted_unsigned sorted_bytes sorted_rows sorted_columns greatest_few
+    least_few reversed_row sorted_halves sorted_by_hand packed_with_place
 """
 NEVER_VERIFIED = """
     sorts_what_is_undefined
