@@ -17,11 +17,13 @@ from examples.specs import EXAMPLES
 from triton_lift import Lifted
 from triton_lift.difference.changes import Change, changes
 from triton_lift.guess_result import GuessResult
+from triton_lift.illustration import Illustration
 from triton_lift.illustration.drawing import Owners, memory_panel
 from triton_lift.interpreter import Write
 from triton_lift.report.latex import to_latex
 from triton_lift.report.page import fragment, to_page
 from triton_lift.report.page.difference import to_page as difference_page
+from triton_lift.report.page.pictures import pictures
 from triton_lift.report.page.sources import sides, stripped
 from triton_lift.sources import find_sources
 from triton_lift.workers import lift_sources
@@ -231,6 +233,35 @@ def test_lanes_clashes_and_gaps() -> None:
         (4, 5, None, 0, 0, False),
         (6, 7, (1, 0, 0), 1, -1, False),
     ]
+
+
+def test_updates_by_several_programs_are_no_clash() -> None:
+    updates = [
+        Write(n, (n, 0, 0), "y", np.array(elements), np.zeros(len(elements)), None)
+        for n, elements in enumerate([[0, 1, 1, 2], [1, 2, 3], [2, 2]])
+    ]
+    panel = memory_panel(Owners([], "y", 5, updates), "y", 5, 5)
+    shown = [(r.first, r.last, r.together, r.clash) for r in panel.runs]
+    assert shown == [(0, 0, 1, False), (1, 1, 2, False), (2, 2, 3, False), (3, 3, 1, False), (4, 4, 1, False)]
+    assert [r.program for r in panel.runs if r.together == 1] == [(0, 0, 0), (1, 0, 0), None]
+    (picture,) = pictures(Illustration("", (3, 1, 1), {}, [panel]))
+    assert "3 programs update this" in picture.svg and "grey: updated by several programs" in picture.caption
+    assert "another program" not in picture.svg
+
+
+@pytest.mark.parametrize(
+    ("name", "turns"), [("flash_attention_causal", 1), ("softmax_grid_stride", 2), ("matmul", 1)]
+)
+def test_the_launch_shows_what_there_is(name: str, turns: int) -> None:
+    """Several programs along each axis that is used; of a grid-stride loop, a program that comes round again."""
+    illustration = example(name).illustration
+    assert illustration is not None
+    panel = next(p for p in illustration.panels if p.kind == "domain")
+    programs = [r.program for r in panel.runs if r.program]
+    used = {"flash_attention_causal": 2, "softmax_grid_stride": 1, "matmul": 1}[name]
+    assert all(len({p[axis] for p in programs}) > 1 for axis in range(used))
+    rows = [p for k, p in enumerate(programs) if k == 0 or programs[k - 1] != p]
+    assert turns == 1 or max(map(rows.count, rows)) >= turns
 
 
 def test_a_launch_that_shows_a_gap() -> None:

@@ -19,9 +19,10 @@ MOST_POINTS = 1 << 18
 
 
 class Owners:
-    """Of each element of an array: who wrote it last, as which of its elements, and whether others wrote there too."""
+    """Of each element of an array: who wrote it last, as which of its elements, and whether others wrote there too; of
+    atomic updates, how many programs took part."""
 
-    def __init__(self, log: Sequence[Write], array: str, length: int) -> None:
+    def __init__(self, log: Sequence[Write], array: str, length: int, updates: Sequence[Write] = ()) -> None:
         self.programs: list[tuple[int, int, int]] = []
         self.owner = np.full(length, -1, np.int64)
         self.lane = np.zeros(length, np.int64)
@@ -35,6 +36,15 @@ class Owners:
             self.clash[elements] |= (self.owner[elements] >= 0) & (self.owner[elements] != number)
             self.owner[elements] = number
             self.lane[elements] = np.arange(len(elements))
+        self.together = np.ones(length, np.int64)
+        for write in updates:
+            if write.array == array:
+                number = numbers.setdefault(write.program, len(numbers))
+                elements, first = np.unique(write.elements, return_index=True)
+                others = (self.owner[elements] >= 0) & (self.owner[elements] != number)
+                self.together[elements] += others
+                self.owner[elements] = number
+                self.lane[elements] = first
         self.programs = list(numbers)
 
     def runs(self, row: int, elements: Any) -> list[Run]:
@@ -43,23 +53,37 @@ class Owners:
         safe = np.where(known, elements, 0)
         owner = np.where(known, self.owner[safe], -1)
         lane, clash = self.lane[safe], self.clash[safe] & known
+        together = self.together[safe]
+        owner = np.where(known & (together > 1), len(self.programs), owner)  # nobody's in particular
         found: list[Run] = []
         start = 0
         for column in range(1, len(elements) + 1):
-            if column < len(elements) and owner[column] == owner[start] and clash[column] == clash[start]:
+            if (
+                column < len(elements)
+                and owner[column] == owner[start]
+                and _alike(column, start, clash, together)
+            ):
                 step = lane[column] - lane[column - 1]
                 expected = lane[start + 1] - lane[start] if column > start + 1 else step
-                if owner[start] < 0 or (step == expected and step in (-1, 1)):
+                if owner[start] < 0 or together[start] > 1 or (step == expected and step in (-1, 1)):
                     continue
             number = int(owner[start])
             step = int(lane[start + 1] - lane[start]) if column > start + 1 else 1
             if number < 0:
                 found.append(Run(row, start, column - 1, None, 0, 0))
+            elif number == len(self.programs):
+                program = self.programs[int(self.owner[safe[start]])]
+                many = int(together[start])
+                found.append(Run(row, start, column - 1, program, int(lane[start]), step, together=many))
             else:
                 program = self.programs[number]
                 found.append(Run(row, start, column - 1, program, int(lane[start]), step, bool(clash[start])))
             start = column
         return found
+
+
+def _alike(column: int, start: int, *marks: Any) -> bool:
+    return all(m[column] == m[start] for m in marks)
 
 
 def memory_panel(owners: Owners, array: str, length: int, columns: int) -> Panel:

@@ -34,14 +34,18 @@ def launches(subject: Subject) -> Iterator[Launch]:
 
 
 def smallest_grid(program: Program, launch: Launch, axes: list[int]) -> tuple[int, int, int] | None:
-    """The grid with the fewest programs on which all conditions hold; two where nothing says how many there are."""
+    """The grid with the fewest programs on which all conditions hold; two or three where nothing says how many there
+    are: two where the domain does not say so either, so that one program takes several turns."""
     leaves = scalars_of(program, launch)
     conditions = [condition for _, condition in program.preconditions] + list(program.grid)
     counts = [range(1, _MOST_PROGRAMS + 1) if axis in axes else (1,) for axis in range(3)]
     free = [axis for axis in axes if not any(_mentions(c, axis) for c in conditions)]
+    facts = [f for o in program.outputs for f in o.domain or o.constraints]
+    turns = {axis for axis in free if not any(_mentions(f, axis) for f in facts)}
+    enough = {axis: 2 if axis in turns else 3 - axes.index(axis) % 2 for axis in free}
     for x, y, z in sorted(product(*counts), key=lambda g: g[0] * g[1] * g[2]):
         grid = (x, y, z)
-        if any(grid[axis] != 3 - axes.index(axis) % 2 for axis in free):  # so many rows are enough to look at
+        if any(grid[axis] != enough[axis] for axis in free):  # so many rows are enough to look at
             continue
         here = Evaluator({**leaves, **grid_leaves(grid)}, {})
         try:

@@ -12,7 +12,8 @@ class Run:
     """Cells next to each other in one row, columns `first` to `last`, written by one program in a row of its lanes:
     its `lane`-th element and those after it (`step` 1) or before it (−1; 0 where they are in no such order).
 
-    `program` is None where nobody writes; `clash` says that somebody else writes something there too.
+    `program` is None where nobody writes; `clash` says that somebody else writes something there too. Where several
+    programs take part in atomic updates, `together` is how many, and `program` one of them.
     """
 
     row: int
@@ -22,6 +23,7 @@ class Run:
     lane: int = 0
     step: int = 1
     clash: bool = False
+    together: int = 1
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,4 @@ class Illustration:
     grid: Program | None = None
     scalars: dict[str, int | float | bool] = field(default_factory=dict)
     panels: list[Panel] = field(default_factory=list)
+    taking_part: frozenset[Program] = frozenset()  # in atomic updates

@@ -36,6 +36,7 @@ def illustrate(
     if text.startswith("ML\xefR"):
         text = "(bytecode)"
     best: Illustration | None = None
+    most = 0
     with suppress(Exception):  # the page stands without a picture
         limit = min(time.monotonic() + SECONDS, deadline or float("inf"))
         subject = Subject(Executable(module, lifted.kernel), summary, lifted, limit)
@@ -44,9 +45,13 @@ def illustrate(
                 found = on_launch(subject, launch, text)
                 if found is None:
                     continue
+                # Several programs along each axis of the grid tell more than several of one.
                 programs = {r.program for p in found.panels for r in p.runs if r.program}
-                best = best or found
-                if len(programs) > 1:
+                programs.update(found.taking_part)
+                busy = sum(len({p[axis] for p in programs}) > 1 for axis in subject.axes)
+                if best is None or busy > most:
+                    best, most = found, busy
+                if busy == len(subject.axes):
                     return found
     return best or Illustration(text)
 
@@ -57,15 +62,18 @@ def on_launch(subject: Subject, launch: Launch, text: str) -> Illustration | Non
     if realised is None:
         return None
     log: list[Write] = []
-    if subject.run(realised, Options(), log.append) is None or not log:
+    updates: list[Write] = []
+    if subject.run(realised, Options(on_update=updates.append), log.append) is None or not (log or updates):
         return None
     args = realised.arguments()
     panels: list[Panel] = []
-    for array in dict.fromkeys(write.array for write in log):
-        length = 1 + max(int(w.elements.max()) for w in log if w.array == array and len(w.elements))
+    for array in dict.fromkeys(write.array for write in (*log, *updates)):
+        length = 1 + max(
+            int(w.elements.max()) for w in (*log, *updates) if w.array == array and len(w.elements)
+        )
         if length > MOST_POINTS:
             return None
-        owners = Owners(log, array, length)
+        owners = Owners(log, array, length, updates)
         domains = _domains(subject.lifted, array, owners, realised, args)
         columns = next((pitch for _, pitch in domains if 1 < pitch <= _WIDEST), _WIDE)
         panels += [panel for panel, _ in domains]
@@ -73,7 +81,8 @@ def on_launch(subject: Subject, launch: Launch, text: str) -> Illustration | Non
     if subject.lifted.single_writer == "proved" and any(r.clash for p in panels for r in p.runs):
         return None  # strides that the preconditions exclude
     scalars = {n: v for n, v in realised.args.items() if isinstance(v, (int, float))}
-    return Illustration(text, launch.grid, scalars, panels)
+    taking_part = frozenset(w.program for w in updates)
+    return Illustration(text, launch.grid, scalars, panels, taking_part)
 
 
 def _domains(

@@ -22,8 +22,8 @@ Grid = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Write:
-    """What one execution of a store wrote to one array: element numbers and values of the lanes that are not masked
-    off, in the order of the lanes. `number` tells the executions apart."""
+    """What one execution of a store (or of an atomic update) wrote to one array: element numbers and values of the
+    lanes that are not masked off, in the order of the lanes. `number` tells the executions apart."""
 
     number: int
     program: Grid
@@ -40,8 +40,8 @@ class Options:
 
     `masked(location)` says what the load at that source line gives in lanes that are masked off and have no `other`:
     these numbers by turns, in the order of the lanes (None: garbage as elsewhere). `on_store` is told of every write
-    that is no atomic update. `backwards` runs the programs in the opposite order. After `deadline`, a moment of
-    `time.monotonic`, OutOfTime is raised.
+    that is no atomic update, `on_update` of those. `backwards` runs the programs in the opposite order. After
+    `deadline`, a moment of `time.monotonic`, OutOfTime is raised.
     """
 
     garbage_float: float = float("nan")
@@ -50,6 +50,7 @@ class Options:
     max_steps: int = 1_000_000
     masked: Callable[[str | None], Sequence[float] | None] | None = None
     on_store: Callable[[Write], None] | None = None
+    on_update: Callable[[Write], None] | None = None
     backwards: bool = False
     deadline: float | None = None
 
@@ -91,14 +92,25 @@ class Machine:
             return InterpreterError(reason, op.name, op.location)
 
         self.memory.store(addresses, mask, values, kind, refuse)
-        if self.options.on_store is None:
+        self.tell(self.options.on_store, op, addresses, mask, values, kind)
+
+    def tell(
+        self,
+        who: Callable[[Write], None] | None,
+        op: Op,
+        addresses: Array,
+        mask: Array,
+        values: Array,
+        kind: Element,
+    ) -> None:
+        """Tells of one execution of an operation that writes."""
+        if who is None:
             return
         self.writes += 1
         picked = np.flatnonzero(mask)
         stored = np.broadcast_to(values, addresses.shape).reshape(-1)[picked]
         for name, chosen, elements in self.memory.elements(addresses.reshape(-1)[picked], kind):
-            write = Write(self.writes, self.program, name, elements, stored[chosen], op.location)
-            self.options.on_store(write)
+            who(Write(self.writes, self.program, name, elements, stored[chosen], op.location))
 
     def run_grid(self, kernel: Function, arguments: Sequence[Any]) -> None:
         """Runs the kernel once for each program, x fastest."""

@@ -129,6 +129,7 @@ def combine_in_memory(
         )
         flat_old[acting] = found
         pending = np.delete(pending, first)
+    machine.tell(machine.options.on_update, op, addresses, mask, values, kind)
     return flat_old.reshape(addresses.shape)
 
 

@@ -37,11 +37,14 @@ def pictures(illustration: Illustration) -> list[Picture]:
 def caption(panel: Panel) -> str:
     """What rows and columns are."""
     more = f" ({panel.left_out} more rows are not shown)" if panel.left_out else ""
+    if any(run.together > 1 for run in panel.runs):
+        more += "; grey: updated by several programs"
     if panel.kind == "memory":
         how = f", {panel.columns} in a row" if panel.rows > 1 else ""
         return f"memory of {panel.array}: elements in the order of their addresses{how}{more}"
     rows = f"{panel.row_name} from top to bottom, " if panel.row_name else ""
-    return f"domain of {panel.array}: {rows}{panel.column_name or 'one point'} from left to right{more}"
+    columns = f"{panel.column_name} from left to right" if panel.column_name else "one point"
+    return f"domain of {panel.array}: {rows}{columns}{more}"
 
 
 def svg(panel: Panel, numbers: dict[object, int]) -> Markup:
@@ -76,7 +79,9 @@ def _rectangle(
     title = f"program ({', '.join(map(str, run.program))}), {lanes}"
     if run.clash:
         title += "; another program writes here too"
-    marks = " clash" if run.clash else ""
+    if run.together > 1:
+        title = f"{run.together} programs update this"
+    marks = " clash" if run.clash else " shared" if run.together > 1 else ""
     cell = f"<rect {where} class='cell{marks}' style='--hue:{hue:.0f}'><title>{title}</title></rect>"
     if not grid:
         return cell
