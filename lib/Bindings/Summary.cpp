@@ -139,6 +139,8 @@ private:
       param["divisibility"] = divisibility
                                   ? nb::object(nb::int_(divisibility.getInt()))
                                   : nb::none();
+      if (auto table = fields.getAs<IntegerAttr>("table"))
+        param["table"] = nb::int_(table.getInt());
       result.append(param);
     }
     return result;

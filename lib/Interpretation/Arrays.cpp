@@ -82,6 +82,11 @@ Array Interpreter::arrayOf(Value pointer) {
         reason = "a descriptor passed as an argument";
       continue;
     }
+    if (owner->getName().getStringRef() == "tt.int_to_ptr" && !argument) {
+      if (std::optional<unsigned> table = tableOf(owner, reason))
+        arrive(*table);
+      continue;
+    }
     SmallVector<Value> sources = pointerSources(value);
     if (sources.empty())
       reason = ("a pointer made by " + owner->getName().getStringRef()).str();
@@ -166,8 +171,7 @@ int64_t Interpreter::versionAt(Operation *op, unsigned array) {
 
 Value Interpreter::read(Operation *op, unsigned array, Value offset,
                         Type type) {
-  Type stored =
-      pointeeType(function->getRegion(0).getArgument(array).getType());
+  Type stored = storedIn(array);
   if (!sameSize(stored, type))
     return unsupported(op, type, "an array read with elements of another size");
   int64_t version = versionAt(op, array);
@@ -227,8 +231,7 @@ static bool isExtremum(StringRef kind) {
 void Interpreter::effect(Operation *op, StringRef kind, unsigned array,
                          ArrayRef<Value> lanes, Value offset, Value mask,
                          Value value, Type pointee) {
-  Type stored =
-      pointeeType(function->getRegion(0).getArgument(array).getType());
+  Type stored = storedIn(array);
   if (!sameSize(stored, pointee) || !sameSize(pointee, value.getType()))
     return refuse(op, "an array written with elements of another type");
   std::string onBits;

@@ -254,6 +254,7 @@ void Interpreter::run(size_t stackBytes) {
   for (Block *block : order)
     execute(*block);
   emitLoops();
+  refuseWrittenTables();
   emitDeferred();
   dropUnused();
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Addresses.h"
 #include "CountedLoops.h"
 #include "Inline.h"
 #include "PromoteMemory.h"
@@ -14,6 +15,7 @@
 #include "triton-lift/Interpretation/Interpreter.h"
 #include "triton-lift/Interpretation/Passes.h"
 #include "triton-lift/Target/SMTLIB.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/thread.h"
 
 using namespace mlir;
@@ -66,6 +68,37 @@ static ArrayAttr describeParameters(Operation *function) {
   return builder.getArrayAttr(params);
 }
 
+/// What the entries of a table point to is an argument like any other, and so
+/// is how long it is.
+static void describeTables(const Interpreter &interpreter,
+                           lift::KernelOp kernel) {
+  Builder builder(kernel.getContext());
+  SmallVector<Attribute> params(kernel.getParams().getValue());
+  llvm::StringSet<> names;
+  for (Attribute param : params)
+    names.insert(cast<DictionaryAttr>(param).getAs<StringAttr>("name"));
+  auto add = [&](std::string name, const llvm::Twine &type,
+                 ArrayRef<NamedAttribute> more) {
+    while (!names.insert(name).second)
+      name += "_";
+    SmallVector<NamedAttribute> fields = {
+        builder.getNamedAttr("name", builder.getStringAttr(name)),
+        builder.getNamedAttr("type", builder.getStringAttr(type))};
+    fields.append(more.begin(), more.end());
+    params.push_back(builder.getDictionaryAttr(fields));
+  };
+  for (const Interpreter::Table &table : interpreter.tables) {
+    std::string name = cast<DictionaryAttr>(params[table.argument])
+                           .getAs<StringAttr>("name")
+                           .str();
+    NamedAttribute origin = builder.getNamedAttr(
+        "table", builder.getI64IntegerAttr(table.argument));
+    add(name + "_at", "ptr<" + typeName(table.pointee) + ">", origin);
+    add(name + "_size", "i64", {});
+  }
+  kernel.setParamsAttr(builder.getArrayAttr(params));
+}
+
 static bool isKernel(Operation *op) {
   auto visibility = op->getAttrOfType<StringAttr>("sym_visibility");
   return op->getName().getStringRef() == "tt.func" &&
@@ -82,7 +115,10 @@ static void interpretOnOwnStack(Operation *function, lift::KernelOp kernel) {
   function->walk([&](Operation *) { ++operations; });
   size_t stack = std::clamp(operations * frame, least, most);
   llvm::thread worker(std::optional<unsigned>(stack), [&] {
-    Interpreter(function, kernel).run(stack - margin);
+    Interpreter interpreter(function, kernel);
+    interpreter.run(stack - margin);
+    if (!interpreter.tables.empty())
+      describeTables(interpreter, kernel);
   });
   worker.join();
 }
@@ -100,6 +136,7 @@ void interpretModule(ModuleOp module) {
   // Before there are kernels of the functions' names.
   for (Operation *function : kernels) {
     inlineCalls(function);
+    keepPointers(function);
     makeCountedLoops(function);
     unrollConstantLoops(function);
     promoteMemory(function);

@@ -62,6 +62,13 @@ static SmallVector<Value> ifPointers(OpResult result) {
 
 /// A `while` whose results no effect needs can be ignored; its effects can't.
 static void whileEffect(Interpreter &in, Operation *op) {
+  bool waits = false;
+  op->walk([&](Operation *inner) {
+    waits |= inner->getName().getStringRef() == "tt.atomic_cas";
+  });
+  if (waits)
+    return in.refuse(op, "a loop that waits for other programs at a lock "
+                         "(tt.atomic_cas)");
   op->walk([&](Operation *inner) {
     if (inner != op && Semantics::get().hasEffect(inner))
       in.refuse(op, "a while loop around effects (" +

@@ -165,8 +165,10 @@ void addTTMemorySemantics(Semantics &semantics) {
   semantics["tt.addptr"].pointers = ofFirst;
   semantics["tt.bitcast"].value = pointerBitcast;
   semantics["tt.bitcast"].pointers = ofFirst;
-  // No value: a number does not say which array it points into.
-  semantics.nothing("tt.int_to_ptr");
+  semantics["tt.int_to_ptr"].value = [](Interpreter &in, OpResult result,
+                                        ArrayRef<Value> index) {
+    return in.entryOf(result, index);
+  };
   semantics["tt.ptr_to_int"].value = pointerToInteger;
 
   semantics["tt.load"].value = load;

@@ -106,6 +106,18 @@ public:
               Type pointee);
   void assume(mlir::Operation *op, StringRef kind, Value condition);
 
+  /// The number of the array that pointers made of a table's entries point
+  /// into: beyond the arguments, followed by that of its rows' size.
+  std::optional<unsigned> tableOf(mlir::Operation *op, std::string &reason);
+  /// The element offset of such a pointer.
+  Value entryOf(mlir::OpResult pointer, ArrayRef<Value> index);
+  /// Arguments that are arrays of addresses of such elements.
+  struct Table {
+    unsigned argument;
+    Type pointee;
+  };
+  SmallVector<Table> tables;
+
   /// The place of an operation in program order.
   int64_t orderOf(mlir::Operation *op) { return positions.lookup(op); }
 
@@ -126,6 +138,12 @@ public:
 
 private:
   SmallVector<Value> pointerSources(Value pointer);
+  unsigned numArguments() const {
+    return function->getRegion(0).getNumArguments();
+  }
+  /// The type of an array's elements.
+  Type storedIn(unsigned array);
+  void refuseWrittenTables();
 
   void findNamedTensors();
   Value element(Value tensor, ArrayRef<Value> index);

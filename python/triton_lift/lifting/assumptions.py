@@ -40,6 +40,11 @@ def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
     lines = []
     if sum(p.is_array for p in kernel.params) > 1:
         lines.append("arrays do not overlap")
+    for p in kernel.params:
+        if p.table is not None:
+            table, size = kernel.params[p.table].name, kernel.params[p.index + 1].name
+            row = f"row i of {p.name}, {size} elements long, is what {table}[i] points to"
+            lines.append(f"{row}; different entries' rows do not overlap, and no access leaves its row")
     if kernel.arrival is not None:
         name = kernel.params[kernel.arrival.counter.array].name
         lines.append(f"a program that finds others counted in {name} sees what they stored before they were")

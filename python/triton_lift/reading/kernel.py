@@ -21,13 +21,18 @@ class Unsupported(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A kernel argument. `type` is as the compiler spells it, e.g. `ptr<f32>` or `i32`."""
+    """A kernel argument. `type` is as the compiler spells it, e.g. `ptr<f32>` or `i32`.
+
+    `table`: it is no argument of its own, but what the entries of that argument point to, one row for each entry; the
+    parameter after it is the rows' size.
+    """
 
     index: int
     name: str
     type: str
     divisibility: int | None = None
     term: Term | None = None
+    table: int | None = None
 
     @property
     def is_array(self) -> bool:

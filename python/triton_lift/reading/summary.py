@@ -60,7 +60,8 @@ class _Reader:
         self.arrival = arrival
         self.orders: dict[Term, int] = {}
         self.params = [
-            Parameter(i, p["name"], p["type"], p.get("divisibility")) for i, p in enumerate(summary["params"])
+            Parameter(i, p["name"], p["type"], p.get("divisibility"), table=p.get("table"))
+            for i, p in enumerate(summary["params"])
         ]
         self.result = Kernel(summary["kernel"], summary["location"], self.params)
         self.terms: list[Term] = []

@@ -185,7 +185,9 @@ def _outer_factors(
     outer = [
         a
         for a in body.args
-        if not a.free & bound and s.finite(a, context) and reals.positive(a, s.nonempty(context))
+        if not a.free & bound
+        and s.finite(a, context)
+        and (reals.value_of(a) or reals.positive(a, s.nonempty(context)))
     ]
     rest = [a for a in body.args if a not in outer]
     if not outer or len(rest) != 1 or rest[0].op != "reduce" or rest[0].attr[0] != kind:

@@ -106,3 +106,68 @@ def test_masked_tiles_of_a_symbolic_length() -> None:
         simple = Simplifier().simplify(t, Context(Session(), []))
         assert not differing(t, simple, BOX)
         assert simple.attr == ("add", 1), "one variable is left"
+
+
+@pytest.mark.parametrize("size", [FOUR, M], ids=["4", "m"])
+def test_a_last_tile_that_ends_early(size: Term) -> None:
+    """Programs share out a range: b < min(B, x − B·a), or min(B·(a + 1), x) − B·a."""
+    start = ints.mul(size, A)
+    body = element(ints.add(start, B))
+    for end in (
+        ints.minimum(size, ints.sub(X, start)),
+        ints.sub(ints.minimum(ints.add(start, size), X), start),
+    ):
+        box = [(A, ints.ZERO, N), (B, ints.ZERO, end)]
+        merged = merge(box, [bools.TRUE, body], bools.le(ints.ZERO, N))
+        assert merged is not None and len(merged[0]) == 1
+        points = [p for p in BOX if p[N] >= 0]
+        assert not differing(total(box, body), total(merged[0], merged[1][1]), points)
+
+
+def test_a_last_tile_of_unknown_many() -> None:
+    """With n < 0 and B < 0, B·n may be positive though there is no tile."""
+    box = [(A, ints.ZERO, N), (B, ints.ZERO, ints.minimum(M, ints.sub(X, ints.mul(M, A))))]
+    assert merge(box, [bools.TRUE, element(ints.add(ints.mul(M, A), B))]) is None
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        ints.minimum(FOUR, ints.sub(X, ints.scale(A, 3))),
+        ints.minimum(ints.const(3), ints.sub(X, ints.scale(A, 4))),
+        ints.sub(ints.minimum(ints.add(ints.scale(A, 4), FOUR), X), ints.scale(A, 3)),
+    ],
+    ids=["the end moves too slowly", "tiles are short", "another start"],
+)
+def test_other_ends_are_not_merged(end: Term) -> None:
+    box = [(A, ints.ZERO, N), (B, ints.ZERO, end)]
+    body = element(ints.add(ints.scale(A, 4), B))
+    assert merge(box, [bools.TRUE, body]) is None
+    r = var("r")
+    wrong = total([(r, ints.ZERO, ints.minimum(ints.scale(N, 4), X))], element(r))
+    points = [{X: x, N: n, M: 0} for x in range(12) for n in range(4)]
+    assert differing(total(box, body), wrong, points), "merging it would be wrong"
+
+
+def test_iterations_taken_in_turn() -> None:
+    """Σ_{b<m} Σ_{a<⌈(x − b)/m⌉} e(m·a + b) = Σ_{r<x} e(r), for m ≥ 1; one iteration more or fewer is refused."""
+    body = element(ints.add(ints.mul(M, A), B))
+    some = bools.le(ints.ONE, M)
+    points = [p for p in BOX if p[M] >= 1]
+    trips = ints.add(ints.fdiv(ints.sub(X, ints.add(B, ints.ONE)), M), ints.ONE)
+    box = [(B, ints.ZERO, M), (A, ints.ZERO, trips)]
+    merged = merge(box, [bools.TRUE, body], some)
+    assert merged is not None and len(merged[0]) == 1
+    assert not differing(total(box, body), total(merged[0], merged[1][1]), points)
+    assert merge(box, [bools.TRUE, body]) is None
+    for other in (
+        ints.add(ints.fdiv(ints.sub(X, B), FOUR), ints.ONE),
+        ints.fdiv(ints.sub(X, ints.scale(B, 2)), M),
+    ):
+        assert merge([(B, ints.ZERO, M), (A, ints.ZERO, other)], [bools.TRUE, body], some) is None
+    longer = ints.add(trips, ints.ONE)
+    merged = merge([(B, ints.ZERO, M), (A, ints.ZERO, longer)], [bools.TRUE, body], some)
+    assert merged is not None
+    assert not differing(
+        total([(B, ints.ZERO, M), (A, ints.ZERO, longer)], body), total(merged[0], merged[1][1]), points
+    )

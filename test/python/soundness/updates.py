@@ -7,6 +7,7 @@ from soundness.case import case
 
 VERIFIED = """
     two_updates_of_a_total two_updates_of_halves scattered_twice scattered_rows
+    iterations_shared_out iterations_in_turn iterations_of_tiles depth_shared_out iterations_shared_out_twice
 """
 NEVER_VERIFIED = """
     two_updates_a_place_apart sum_and_maximum cleared_then_updated
@@ -85,3 +86,55 @@ def scattered_rows(x, k, z, n, m, BLOCK: tl.constexpr):
         tl.load(x + i, mask=inside, other=0.0),
         mask=inside,
     )
+
+
+@case("x z: *fp32, total per: i32")
+@triton.jit
+def iterations_shared_out(x, z, total, per, BLOCK: tl.constexpr):
+    """Each program has its range of iterations; together they are all, if there are enough programs."""
+    start = tl.program_id(0) * per
+    part = 0.0
+    for k in range(start, tl.minimum(start + per, total)):
+        part += tl.load(x + k)
+    tl.atomic_add(z, part)
+
+
+@case("x z: *fp32, total per: i32")
+@triton.jit
+def iterations_shared_out_twice(x, z, total, per, BLOCK: tl.constexpr):
+    """The ranges overlap by one iteration."""
+    start = tl.program_id(0) * per
+    part = 0.0
+    for k in range(start, tl.minimum(start + per + 1, total)):
+        part += tl.load(x + k)
+    tl.atomic_add(z, part)
+
+
+@case("x z: *fp32, total: i32")
+@triton.jit
+def iterations_in_turn(x, z, total, BLOCK: tl.constexpr):
+    part = 0.0
+    for k in range(tl.program_id(0), total, tl.num_programs(0)):
+        part += tl.load(x + k)
+    tl.atomic_add(z, part)
+
+
+@case("x z: *fp32, n total per: i32", numbers=(1, 2, 5, 9))
+@triton.jit
+def iterations_of_tiles(x, z, n, total, per, BLOCK: tl.constexpr):
+    """A tile's iterations are those of several programs."""
+    start = tl.program_id(0) * per
+    for k in range(start, tl.minimum(start + per, total)):
+        tl.atomic_add(z + k // n, tl.load(x + k))
+
+
+@case("x z: *fp32, n total per: i32", numbers=(1, 2, 5, 9))
+@triton.jit
+def depth_shared_out(x, z, n, total, per, BLOCK: tl.constexpr):
+    """A sum over rows, of which the programs of the second axis have some each."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    start = tl.program_id(1) * per
+    part = tl.zeros((BLOCK,), tl.float32)
+    for k in range(start, tl.minimum(start + per, total)):
+        part += tl.load(x + k * n + i, mask=i < n, other=0.0)
+    tl.atomic_add(z + i, part, mask=i < n)

@@ -1,0 +1,187 @@
+"""Arrays of addresses: what is read and written through them, held against the IR on buffers at real addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import triton
+import triton.language as tl
+
+from examples.dump import compile_to_ttgir
+from examples.specs.model import signature
+from triton_lift import Lifted, lift
+from triton_lift.interpreter import interpret
+from triton_lift.ir import parse_module
+
+BLOCK = 8
+SIZE = 64  # elements of a buffer
+ROWS = 4
+
+
+@triton.jit
+def doubled_rows(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    g = tl.program_id(1)
+    source = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+    target = tl.load(ys + g).to(tl.pointer_type(tl.float32))
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(target + i, 2.0 * tl.load(source + i, mask=i < n), mask=i < n)
+
+
+@triton.jit
+def rows_in_turn(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """A loop over the entries of the table, from the second on."""
+    for g in range(1, 3):
+        source = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+        target = tl.load(ys + g - 1).to(tl.pointer_type(tl.float32))
+        i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+        tl.store(target + i, tl.load(source + i, mask=i < n) + g, mask=i < n)
+
+
+@triton.jit
+def grouped_products(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """One matrix product for each entry: of n × n, in tiles."""
+    g = tl.program_id(1)
+    source = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+    target = tl.load(ys + g).to(tl.pointer_type(tl.float32))
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    j = tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK, BLOCK), tl.float32)
+    for k in range(n):
+        a = tl.load(source + i * n + k, mask=i < n, other=0.0)
+        b = tl.load(source + k * n + j, mask=j < n, other=0.0)
+        total += a[:, None] * b[None, :]
+    inside = (i < n)[:, None] & (j < n)[None, :]
+    tl.store(target + i[:, None] * n + j[None, :], total, mask=inside)
+
+
+@triton.jit
+def chosen_by_address(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """No table: a pointer made of the address of one of two arrays."""
+    address = tl.where(tl.program_id(1) < 1, x.to(tl.int64), y.to(tl.int64))
+    source = address.to(tl.pointer_type(tl.float32))
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    place = tl.program_id(1) * n + i
+    tl.store(ys + place, tl.load(source + i, mask=i < n, other=0.0).to(tl.int64), mask=i < n)
+
+
+@triton.jit
+def table_is_written(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    source = tl.load(xs).to(tl.pointer_type(tl.float32))
+    tl.store(xs, tl.load(xs + 1))
+    tl.store(y, tl.load(source))
+
+
+@triton.jit
+def rows_of_two_types(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """Entries of one table may be the same buffer."""
+    source = tl.load(xs).to(tl.pointer_type(tl.int32))
+    target = tl.load(xs + 1).to(tl.pointer_type(tl.float32))
+    tl.store(target, tl.load(source).to(tl.float32))
+
+
+@triton.jit
+def entry_under_a_mask(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    sources = tl.load(xs + i, mask=i < n, other=0).to(tl.pointer_type(tl.float32))
+    tl.store(y + i, tl.load(sources, mask=i < n, other=0.0))
+
+
+@triton.jit
+def address_computed(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """Into the middle of a buffer, by arithmetic on its address."""
+    source = (tl.load(xs) + 4 * n).to(tl.pointer_type(tl.float32))
+    tl.store(y, tl.load(source))
+
+
+@triton.jit
+def one_row_for_all(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """All programs of the second axis write to the first buffer."""
+    g = tl.program_id(1)
+    source = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+    target = tl.load(ys).to(tl.pointer_type(tl.float32))
+    i = tl.arange(0, BLOCK)
+    tl.store(target + i, tl.load(source + i))
+
+
+@triton.jit
+def row_read_and_written(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """Another program has written to what is read."""
+    g = tl.program_id(1)
+    source = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+    target = tl.load(xs + g + 1).to(tl.pointer_type(tl.float32))
+    i = tl.arange(0, BLOCK)
+    tl.store(target + i, tl.load(source + i) + 1.0)
+
+
+def ir(kernel: Any) -> str:
+    types = signature("xs ys: *i64, n: i32, x y: *fp32")
+    return compile_to_ttgir(kernel, types, {"BLOCK": BLOCK}, ())["ttir"]
+
+
+def lifted(kernel: Any) -> Lifted:
+    return lift(ir(kernel), timeout=60)[0]
+
+
+@pytest.mark.parametrize("kernel", [doubled_rows, rows_in_turn, grouped_products], ids=lambda k: k.__name__)
+@pytest.mark.parametrize("n", [3, 8])
+def test_through_a_table(kernel: Any, n: int) -> None:
+    found = lifted(kernel)
+    assert found.status == "verified", found.reason
+    assert any("xs[i] points to" in line for line in found.assumptions)
+    rng = np.random.default_rng(n)
+    x, y = (rng.integers(-4, 5, ROWS * SIZE).astype(np.float32) for _ in range(2))
+    # The fourth and the fifth argument are the third and the fourth array.
+    rows = np.arange(ROWS) * SIZE * 4
+    args = {"xs": rows + (3 << 40), "ys": rows + (4 << 40), "n": n, "x": x, "y": y}
+    grid = (1, 3, 1)
+    by_ir = interpret(parse_module(ir(kernel), kernel.__name__), args, grid)
+    more = {"xs_at": x, "xs_size": SIZE, "ys_at": y, "ys_size": SIZE}
+    by_formula = found.evaluate({**args, **more}, grid)
+    assert not np.array_equal(by_ir["y"], y)
+    np.testing.assert_allclose(by_formula["ys_at"], by_ir["y"])
+
+
+def test_products_of_each_entry() -> None:
+    """The entry is the dimension that has the buffers' size as its stride."""
+    found = lifted(grouped_products)
+    assert "ys_at[i, j, l] is element i·n + j·ys_size + l" in found.assumptions
+    (output,) = found.outputs
+    assert output.array == "ys_at"
+    assert len(output.indices) == 3
+    assert output.formula == "Σ[k<n] xs_at[i, j, k]·xs_at[k, j, l]"
+
+
+def test_choice_of_addresses_is_a_choice_of_arrays() -> None:
+    found = lifted(chosen_by_address)
+    assert found.status == "verified", found.reason
+    assert not any("points to" in line for line in found.assumptions)
+    n = 5
+    args = {
+        "xs": np.zeros(2, np.int64),
+        "ys": np.zeros(2 * n, np.int64),
+        "n": n,
+        "x": np.arange(n, dtype=np.float32),
+        "y": np.arange(n, dtype=np.float32) + 7,
+    }
+    by_ir = interpret(parse_module(ir(chosen_by_address), "chosen"), args, (1, 2, 1))
+    np.testing.assert_array_equal(found.evaluate(args, (1, 2, 1))["ys"], by_ir["ys"])
+
+
+@pytest.mark.parametrize(
+    ("kernel", "reason"),
+    [
+        (table_is_written, "a table of pointers that the kernel also writes"),
+        (rows_of_two_types, "elements of several types"),
+        (entry_under_a_mask, "a table of pointers under a mask"),
+        (address_computed, "a pointer made by tt.int_to_ptr"),
+        (one_row_for_all, "different values to one element"),
+        (row_read_and_written, "which the kernel also writes"),
+    ],
+    ids=lambda k: getattr(k, "__name__", ""),
+)
+def test_refused(kernel: Any, reason: str) -> None:
+    found = lifted(kernel)
+    assert found.status != "verified"
+    assert reason in str(found.reason)
