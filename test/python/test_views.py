@@ -139,6 +139,10 @@ NOT_SHOWN = {
     ),
     "not all of it": ("add", launch(**dict.fromkeys(("x", "y", "out"), tensor(3, 5)), n=14)),
     "sizes that are not there": ("add", Launch((1, 1, 1), (), (("out", tensor(3, 5)),))),
+    "fewer dimensions than the kernel's own": (
+        "softmax",
+        launch(3, x=tensor(15), out=tensor(15), stride=5, n=5),
+    ),
     "already in these indices": (
         "softmax",
         launch(3, x=tensor(3, 5), out=tensor(3, 5), stride=5, n=5),

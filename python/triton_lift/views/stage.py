@@ -146,7 +146,8 @@ def _fill(layouts: TensorLayouts, accesses: Sequence[Place], observed: Observed,
     for a in accesses:
         by_array.setdefault(a.array, []).append(a)
     for array, its in by_array.items():
-        if array in observed.tensors:
+        # With fewer dimensions than the kernel's own strides, a tensor says less than they do.
+        if array in observed.tensors and len(observed.dimensions(array)) >= len(layouts.strides[array]):
             layout = layout_of(array, its, observed, symbols)
             if layout is not None:
                 layouts.tensors[array] = layout
