@@ -119,6 +119,16 @@ CASES: dict[str, Callable[[], tuple[ProgramOutput, ...]]] = {
             )
         ),
     ),
+    "tiles of which the last reach beyond the end": lambda: (
+        store(
+            total(
+                J,
+                ints.ZERO,
+                ints.minimum(ints.sub(ints.const(40), ints.scale(I, 12)), ints.const(12)),
+                x(ints.add(ints.scale(I, 12), J)),
+            )
+        ),
+    ),
     "sorted": lambda: (store(by_rank("smallest", I, x(J))),),
     "sorted downward, with places": lambda: (
         store(by_rank("largest", I, x(J))),

@@ -29,6 +29,7 @@ class Translator(Elementwise):
         self.arrays = arrays
         self.names = names
         self.box = Box()
+        self.loose: dict[Term, frozenset[Term]] = {}  # variables, and those on which their ranges depend
         self._memo: dict[tuple[Term, Context, bool], Node] = {}
 
     def __call__(self, t: Term, context: Context, guarded: bool = False) -> Node:
@@ -80,12 +81,18 @@ class Translator(Elementwise):
 
     def _read(self, t: Term, context: Context, guarded: bool) -> Node:
         kind = KINDS[t.sort]
+        guarded = guarded or self._beyond(t.args[0])
         view = None if guarded else self.view(t.attr[0], t.args[0], context, kind)
         if view is not None:
             return view
         offset = self(t.args[0], context, guarded)
         op = "take" if guarded else "gather"
         return self.nodes.make(op, (offset,), self.arrays[t.attr[0]], offset.axes or (), kind)
+
+    def _beyond(self, offset: Term) -> bool:
+        """Whether it takes values in the box that it does not take within the ranges: where an index and what bounds
+        it both count. Of `k < i + 1` alone every k of the box is one that some i has."""
+        return any(v in offset.free and limits & offset.free for v, limits in self.loose.items())
 
     def view(self, array: int, offset: Term, context: Context, kind: Kind | None) -> Node | None:
         """A strided view on an array whose dimensions are those of the context that the offset depends on."""
@@ -153,6 +160,7 @@ class Translator(Elementwise):
         for v, low, high in bound:
             around = self.box.hull(low, high)
             self.box.ranges[v] = around
+            self.loose[v] = frozenset(u for u in low.free | high.free if u.op == "var")
             beyond = (
                 beyond or around.low.op == "least" or any(u.op == "most" for u in subterms([around.high]))
             )
