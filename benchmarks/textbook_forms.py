@@ -78,6 +78,8 @@ def shifted(k: Term) -> Term:
     return exp(reals.sub(a(k), greatest(a)))
 
 
+FIXED = ints.const(4096)
+PART = reals.div(ONE, reals.const(4096))
 ABS = reals.apply("abs", X)
 MEAN = reals.div(total(a), COUNT)
 DOWN = exp(reals.negate(ABS))
@@ -188,6 +190,12 @@ TEXTBOOK = {
     "a weighted mean": (
         reals.add(reals.mul(X, a(J)), reals.mul(reals.sub(ONE, X), b(J))),
         "x·a[i] + (1 - x)·b[i]",
+    ),
+    "variance of 4096 by moments": (
+        reals.sub(
+            reals.mul(PART, over("add", lambda k: square(a(k)), FIXED)), square(reals.mul(PART, over("add", a, FIXED)))
+        ),
+        "(Σ[k<4096] (a[k] - (Σ[r<4096] a[r]) / 4096)²) / 4096",
     ),
     "absolute value": (reals.maximum(X, reals.negate(X)), "|x|"),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import count, permutations
 from typing import Any
 
-from triton_lift.definitions.constants import irrational, reads_as
+from triton_lift.definitions.constants import irrational, is_short, reads_as, square_root
 from triton_lift.formulas import ast
 
 Renaming = dict[tuple[str, str], str]
@@ -207,10 +207,14 @@ def _collect(e: Any, found: Factors, power: int) -> None:
 
 
 def _equal(ours: float | Fraction, theirs: float | Fraction) -> bool:
+    if isinstance(theirs, Fraction) and not is_short(theirs):
+        theirs = float(theirs)  # an irrational constant of a textbook, multiplied out
     if isinstance(ours, Fraction) and isinstance(theirs, Fraction):
         return ours == theirs
     if isinstance(ours, Fraction):
-        return reads_as(abs(ours), abs(float(theirs))) and math.copysign(1, ours) == math.copysign(1, theirs)
+        size, root = abs(float(theirs)), square_root(abs(ours))
+        same_size = reads_as(abs(ours), size) or (root is not None and reads_as(root, math.sqrt(size)))
+        return same_size and math.copysign(1, ours) == math.copysign(1, theirs)
     return math.isclose(ours, float(theirs), rel_tol=1e-6)
 
 

@@ -14,6 +14,7 @@ from triton_lift.formulas.errors import FormulaError
 from triton_lift.formulas.parsing import is_statement, parse, parse_expression
 from triton_lift.formulas.printing import Printer
 from triton_lift.formulas.spelling import AsciiStyle, TextStyle
+from triton_lift.formulas.style import decimal
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "formulas"
 STYLES = [TextStyle(), AsciiStyle()]
@@ -202,3 +203,19 @@ def test_shared_parts_are_printed_once():
     for _ in range(60):
         part = ast.Call("f", (part, part)) if _ < 12 else ast.Negative(part)
     assert Printer(TextStyle()).show(part).count("f(") == 2**12 - 1
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Fraction(-4999999841798329, 10**16), "-0.4999999841798329"),
+        (Fraction(1, 3), None),
+        (Fraction(5, 4), "1.25"),
+        (Fraction(1, 2**40), None),
+        (Fraction(7, 10**17), "7e-17"),
+        (Fraction(10**20), "100000000000000000000"),
+    ],
+)
+def test_decimals_are_exact_and_no_longer_than_quotients(value: Fraction, shown: str | None) -> None:
+    assert decimal(value) == shown
+    assert shown is None or Fraction(shown) == value

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.term import Term
 
@@ -48,6 +49,9 @@ def _collect(t: Term, found: Fractional, power: int) -> None:
         case "rdiv":
             _collect(t.args[0], found, power)
             _collect(t.args[1], found, -power)
+        case "toreal" if (whole := _scaled(t)) is not None:
+            found.coefficient *= whole[0] if power > 0 else 1 / Fraction(whole[0])
+            (found.above if power > 0 else found.below).append(whole[1])
         case "rfun" if t.attr == "rsqrt":
             _collect(reals.apply("sqrt", t.args[0]), found, -power)
         case _:
@@ -59,12 +63,29 @@ def summands(t: Term) -> list[Term]:
     c, base = reals.coefficient(t)
     if t.op == "rmul" and base.op == "radd":
         return [reals.mul(reals.const(c), a) for a in base.args]
+    if t.op == "toreal" and t.args[0].op == "lin":
+        parts = ints.polynomial(t.args[0]).items()
+        return [reals.scaled(reals.from_int(ints.from_polynomial({m: 1})), Fraction(c)) if m else reals.const(c)
+                for m, c in parts]  # fmt: skip
     return list(t.args) if t.op == "radd" else [t]
+
+
+def _scaled(t: Term) -> tuple[int, Term] | None:
+    """c and x of an integer c·x, c ≠ 1, that is read as a real."""
+    parts = ints.polynomial(t.args[0])
+    if len(parts) != 1:
+        return None
+    ((monomial, c),) = parts.items()
+    return (c, reals.from_int(ints.from_polynomial({monomial: 1}))) if monomial and c not in (0, 1) else None
 
 
 def is_product(t: Term) -> bool:
     """Whether `t` has factors."""
-    return t.op in ("rmul", "rdiv") or (t.op == "rfun" and t.attr == "rsqrt")
+    return (
+        t.op in ("rmul", "rdiv")
+        or (t.op == "rfun" and t.attr == "rsqrt")
+        or (t.op == "toreal" and _scaled(t) is not None)
+    )
 
 
 def without(items: list[Term], taken: list[Term]) -> list[Term]:

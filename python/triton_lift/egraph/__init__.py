@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triton_lift.egraph.equal import Equality
 from triton_lift.egraph.rewriter import EgraphRewriter, Rewriter, promising
+from triton_lift.egraph.sums import taken_apart
 from triton_lift.proving import Context, DeadlineError
 from triton_lift.terms.term import Term
 
@@ -15,7 +16,10 @@ def simplified(value: Term, context: Context, rewriter: Rewriter) -> Term:
     """
     try:
         proposed = rewriter.propose(value, context)
-        return proposed if proposed is value or Equality().holds(value, proposed, context) else value
+        if proposed is not value and not Equality().holds(value, proposed, context):
+            proposed = value
+        apart = taken_apart(proposed)
+        return apart if apart is not proposed and Equality().holds(value, apart, context) else proposed
     except (DeadlineError, RecursionError):
         return value
 

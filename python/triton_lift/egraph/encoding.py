@@ -93,6 +93,10 @@ class Encoding:
             return self.node("Num", t.attr)
         if t.op == "rmul" and reals.value_of(t.args[0]) == -1:
             return self.node("Neg", self.write(reals.mul(*t.args[1:]), names))
+        if t.op == "rmul" and t.args[0].op == "real":
+            means = self._means(t, names)
+            if means is not None:
+                return means
         if t.op in _CHAINS:
             parts = [self.write(a, names) for a in t.args]
             *front, last = self._powers(parts) if t.op == "rmul" else parts
@@ -115,6 +119,25 @@ class Encoding:
         if t.op == "reduce" and t.attr[0] in _BINDERS:
             return self._binder(t, names)
         return self._atom(substitute(t, names))
+
+    def _means(self, t: Term, names: dict[Term, Term]) -> int | None:
+        """1/4096·(Σ x)·(Σ x) as ((Σ x)/64)·((Σ x)/64): a number that was multiplied out, by the sizes of the ranges."""
+        value, parts = t.args[0].attr, []
+        for a in t.args[1:]:
+            size = _size(a)
+            if size is None or value.denominator % size:
+                parts.append(self.write(a, names))
+                continue
+            value *= size
+            below = self.write(reals.const(size))
+            self.facts["nonzero", below] = None
+            parts.append(self.node("Div", self.write(a, names), below))
+        if value == t.args[0].attr or value not in (1, -1):
+            return None
+        *front, last = self._powers(parts)
+        for a in reversed(front):
+            last = self.node("Mul", a, last)
+        return self.node("Neg", last) if value < 0 else last
 
     def _powers(self, factors: list[int]) -> list[int]:
         """Factors with squares and cubes for those that repeat."""
@@ -289,6 +312,16 @@ class Encoding:
             return (name, *args)
         first = args[:1] if name in _KINDS else []
         return (name, *first, *(self._unfolded(a) for a in args[len(first) :]))  # type: ignore[arg-type]
+
+
+def _size(t: Term) -> int | None:
+    """How many summands a sum has, where that is a number."""
+    if t.op != "reduce" or t.attr[0] != "add" or t.sort != "real" or reduce_guard(t) is not bools.TRUE:
+        return None
+    sizes = [ints.value_of(ints.sub(high, low)) for _, low, high in ranges(t)]
+    if len(sizes) != 1 or sizes[0] is None or sizes[0] < 2:
+        return None
+    return sizes[0]
 
 
 def _function(name: str) -> Callable[[Term], Term]:

@@ -39,6 +39,7 @@ def promising(t: Term) -> bool:
             or (u.op == "rfun" and u.attr in FUNCTIONS)
             or (u.op == "select" and u.sort == "real")
             or (u.op == "reduce" and u.sort == "real" and _divisible(u))
+            or (u.op == "rmul" and any(a.op == "reduce" and u.args.count(a) > 1 for a in u.args))
             for u in parts
         )
     )

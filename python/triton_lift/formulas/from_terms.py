@@ -402,6 +402,14 @@ def _scaled(c: Fraction, e: ast.Expression) -> ast.Expression:
     """c·e for c > 0, the number in front: c·a / b, c·a·b."""
     if c == 1:
         return e
+    if c.numerator == 1 and not _SUPPOSED_SHORT.is_short(c):
+        below = ast.Number(Fraction(c.denominator))
+        if not isinstance(e, ast.Quotient):
+            return ast.Quotient(e, below)
+        old = e.denominator
+        return ast.Quotient(
+            e.numerator, ast.Product((below, *(old.factors if isinstance(old, ast.Product) else (old,))))
+        )
     if isinstance(e, ast.Quotient):
         return ast.Quotient(_scaled(c, e.numerator), e.denominator)
     return ast.Product((ast.Number(c), *(e.factors if isinstance(e, ast.Product) else (e,))))

@@ -51,12 +51,22 @@ class Style(Protocol):
     def statement(self, target: str, body: str, domain: list[str]) -> str: ...
 
 
+_MOST_DIGITS = 17
+
+
 def decimal(value: Fraction) -> str | None:
-    """A finite decimal of at most 12 significant digits, or an integer of any length, if the value is one."""
+    """A finite decimal of at most 12 significant digits, or an integer of any length, if the value is one; one of at
+    most 17 digits, if it is shorter than the quotient."""
     try:
         text = f"{float(value):.12g}"
         if Fraction(text) == value:
             return text
     except OverflowError:
         pass
-    return str(value.numerator) if value.denominator == 1 else None
+    if value.denominator == 1:
+        return str(value.numerator)
+    scaled = value * 10**_MOST_DIGITS
+    if scaled.denominator != 1 or abs(value) >= 1:
+        return None
+    text = f"{'-' * (value < 0)}0.{abs(scaled.numerator):0{_MOST_DIGITS}d}".rstrip("0")
+    return text if len(text) < len(f"{value.numerator}/{value.denominator}") else None

@@ -83,7 +83,8 @@ class _Finisher:
                 self.visit(b, context.extend(bools.negate(c))),
             )
         if t.op not in ("reduce", "argreduce", "ranked", "argranked"):
-            return _without_filler(rebuild(t, tuple(self.visit(a, context) for a in t.args)), context)
+            rebuilt = rebuild(t, tuple(self.visit(a, context) for a in t.args))
+            return _without_filler(_decided(rebuilt, context), context)
         kind: str = t.attr[0]
         inside = context.extend(bounds(ranges(t)), reduce_guard(t))
         guard = self.visit(reduce_guard(t), context.extend(bounds(ranges(t))))
@@ -103,6 +104,29 @@ class _Finisher:
             return t
         result = reduction(t.op, kind, box, guard, body)
         return reals.mul(*factors, result) if factors else result
+
+
+def _decided(t: Term, context: Context) -> Term:
+    """The maximum (minimum) of integers without those that another is known to reach: max(n, 1) = n where n ≥ 1."""
+    if t.op not in ("rmax", "rmin"):
+        return t
+    integers = {a: whole for a in t.args if (whole := _whole(a)) is not None}
+    kept = list(t.args)
+    for a, x in integers.items():
+        for b, y in integers.items():
+            low, high = (x, y) if t.op == "rmax" else (y, x)
+            if a is not b and b in kept and context.proves(bools.le(low, high)):
+                kept.remove(a)
+                break
+    return (reals.maximum if t.op == "rmax" else reals.minimum)(*kept)
+
+
+def _whole(t: Term) -> Term | None:
+    """The integer that a real is, where its form says so."""
+    if t.op == "toreal":
+        return t.args[0]
+    value = reals.value_of(t)
+    return ints.const(value.numerator) if value is not None and value.denominator == 1 else None
 
 
 def _without_filler(t: Term, context: Context) -> Term:
