@@ -213,7 +213,6 @@ def test_shared_parts_are_printed_once():
         (Fraction(5, 4), "1.25"),
         (Fraction(1, 2**40), None),
         (Fraction(7, 10**17), "7e-17"),
-        (Fraction(10**20), "100000000000000000000"),
     ],
 )
 def test_decimals_are_exact_and_no_longer_than_quotients(value: Fraction, shown: str | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from triton_lift.egraph.equal import Equality
 from triton_lift.egraph.rewriter import EgraphRewriter, Rewriter, promising
 from triton_lift.egraph.sums import taken_apart
@@ -15,13 +17,19 @@ def simplified(value: Term, context: Context, rewriter: Rewriter) -> Term:
     Where time or stack end, the value stands as it is.
     """
     try:
-        proposed = rewriter.propose(value, context)
-        if proposed is not value and not Equality().holds(value, proposed, context):
-            proposed = value
-        apart = taken_apart(proposed)
-        return apart if apart is not proposed and Equality().holds(value, apart, context) else proposed
+        for proposed in proposals(value, context, rewriter):
+            if Equality().holds(value, proposed, context):
+                return proposed
     except (DeadlineError, RecursionError):
-        return value
+        pass
+    return value
 
 
-__all__ = ["EgraphRewriter", "Equality", "Rewriter", "promising", "simplified"]
+def proposals(value: Term, context: Context, rewriter: Rewriter) -> Iterator[Term]:
+    """What might be printed for a value, the best first; not the value itself, and nothing of it is proved."""
+    found = rewriter.propose(value, context)
+    apart = taken_apart(found)
+    yield from (p for p in dict.fromkeys((apart, found, taken_apart(value))) if p is not value)
+
+
+__all__ = ["EgraphRewriter", "Equality", "Rewriter", "promising", "proposals", "simplified"]

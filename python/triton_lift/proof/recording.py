@@ -12,7 +12,7 @@ from typing import Any
 
 from triton_lift.closing.folds import agree, agreement
 from triton_lift.closing.memory import carry_memory
-from triton_lift.egraph import Equality, Rewriter
+from triton_lift.egraph import Equality, Rewriter, proposals
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
 from triton_lift.proof.chosen import ChosenCloser
@@ -114,16 +114,17 @@ class Recorder:
         """What is printed for a value: how it was found is forgotten, that it is equal is written down."""
         self._paused = True
         try:
-            proposed = self.rewriter.propose(value, context)
+            candidates = list(proposals(value, context, self.rewriter))
         finally:
             self._paused = False
-        self.frames.append(Frame())
-        equal = proposed is value or Equality().holds(value, proposed, context)
-        frame = self.frames.pop()
-        if not equal:
-            return value
-        self.frames[-1].obligations.update(frame.obligations)
-        return proposed
+        for proposed in candidates:
+            self.frames.append(Frame())
+            equal = Equality().holds(value, proposed, context)
+            frame = self.frames.pop()
+            if equal:
+                self.frames[-1].obligations.update(frame.obligations)
+                return proposed
+        return value
 
 
 class RecordingSimplifier(Simplifier):
