@@ -79,7 +79,7 @@ STATED = {
 NEVER_VERIFIED = (
     """
     two_results_shifted two_results_across_programs halves_by_stride_overlapping in_place_shift
-    read_another_programs_store broadcast_store colliding_blocks loop_in_place_prefix zero_times_undefined
+    read_another_programs_store broadcast_store colliding_blocks zero_times_undefined
     undefined_minus_itself undefined_equals_itself undefined_in_sum undefined_trip_count
     undefined_accumulation undefined_address argmax_any_tie reduce_difference reduce_saturating
     grid_stride_too_short sum_of_axes_disagreeing halved_addresses_disagreeing overlapping_blocks_in_place
@@ -93,7 +93,7 @@ NEVER_VERIFIED = (
 # The honest twins, and others that are simple enough: refusing everything is no soundness.
 VERIFIED = (
     """
-    in_place_add unused_axis broadcast_store_of_one_value masked_reduction_fills_zero maximum_of_nothing
+    in_place_add loop_in_place_prefix unused_axis broadcast_store_of_one_value masked_reduction_fills_zero maximum_of_nothing
     last_value_of_empty_loop step_does_not_divide floor_trip_count sum_counting_down dependent_bounds
     loaded_bounds early_return store_in_branch late_accumulation running_maximum_from_zero
     truncating_remainder truncating_division narrow_sum narrow_product_in_sum sum_wraps mask_wraps

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triton_lift.closing.loops import LoopCloser, NotClosed
+from triton_lift.closing.previous import carried_in_memory
 from triton_lift.closing.visited import first_visits
 from triton_lift.reading import Effect, Kernel
 from triton_lift.reading.kernel import Carry
@@ -31,7 +32,7 @@ def carry_memory(kernel: Kernel) -> Kernel:
         after = _carried(effect, changed)
         if after is not None:
             changed.effects[number] = after
-    return first_visits(changed)
+    return first_visits(carried_in_memory(changed))
 
 
 def _reads(kernel: Kernel, loop: int | None, array: int | None = None) -> set[Term]:

@@ -7,10 +7,11 @@ from soundness.case import case
 
 VERIFIED = """
     prefix_in_place prefix_of_rows_in_place prefix_in_place_masked interleaved_programs interleaved_in_place
-    interleaved_over_two_axes
+    interleaved_over_two_axes chain_in_memory sum_chain_in_memory chain_of_rows chain_of_halves chain_by_steps
 """
 NEVER_VERIFIED = """
     prefix_of_what_was_stored prefix_visited_twice prefix_read_again prefix_stored_twice prefix_of_overlapping_programs
+    chain_with_a_gap chain_under_a_mask chain_backwards chain_over_programs
     prefix_read_where_not_stored interleaved_too_closely interleaved_and_shifted prefix_of_blocks_overlapping
 """
 
@@ -155,3 +156,78 @@ def interleaved_too_closely(x, z, n, BLOCK: tl.constexpr):
 def interleaved_and_shifted(x, z, n, BLOCK: tl.constexpr):
     i = 3 * tl.program_id(0) + 4 * tl.arange(0, BLOCK)
     tl.store(z + i, tl.load(x + i) + tl.program_id(0))
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 3, 8))
+@triton.jit
+def chain_in_memory(x, n, BLOCK: tl.constexpr):
+    """Each iteration reads what the one before it stored."""
+    for t in range(n):
+        tl.store(x + t + 1, tl.load(x + t) + 2.0)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 3, 8))
+@triton.jit
+def sum_chain_in_memory(x, n, BLOCK: tl.constexpr):
+    """A prefix sum in place."""
+    for t in range(1, n):
+        tl.store(x + t, tl.load(x + t) + tl.load(x + t - 1))
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 2, 3))
+@triton.jit
+def chain_of_rows(x, n, BLOCK: tl.constexpr):
+    """A column for each lane."""
+    i = tl.arange(0, BLOCK)
+    for t in range(n):
+        p = x + t * BLOCK + i
+        tl.store(p + BLOCK, tl.load(p + BLOCK) + tl.load(p))
+
+
+@case("x y: *fp32, n: i32", numbers=(0, 1, 2, 5))
+@triton.jit
+def chain_of_halves(x, y, n, BLOCK: tl.constexpr):
+    """A linear recurrence, of another array's elements."""
+    for t in range(n):
+        tl.store(x + t + 1, 0.5 * tl.load(x + t) + tl.load(y + t))
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 2, 5))
+@triton.jit
+def chain_by_steps(x, n, BLOCK: tl.constexpr):
+    for t in range(2, n, 2):
+        tl.store(x + t, tl.load(x + t - 2) + 1.0)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 3, 8))
+@triton.jit
+def chain_with_a_gap(x, n, BLOCK: tl.constexpr):
+    """Two iterations back."""
+    for t in range(n):
+        tl.store(x + t + 2, tl.load(x + t) + tl.load(x + t + 1))
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 3, 8))
+@triton.jit
+def chain_under_a_mask(x, n, BLOCK: tl.constexpr):
+    """Some iterations store nothing."""
+    for t in range(n):
+        tl.store(x + t + 1, tl.load(x + t) + 2.0, mask=t % 3 != 1)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 3, 8))
+@triton.jit
+def chain_backwards(x, n, BLOCK: tl.constexpr):
+    """What is read has been stored two iterations ago, with another value for each lane."""
+    i = tl.arange(0, 2)
+    for t in range(n):
+        tl.store(x + t + i, tl.load(x + t + i - 1) + 1.0)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 3, 8))
+@triton.jit
+def chain_over_programs(x, n, BLOCK: tl.constexpr):
+    """Where one program ends, the next one begins."""
+    for t in range(n):
+        p = x + tl.program_id(0) * n + t
+        tl.store(p + 1, tl.load(p) + 1.0)
