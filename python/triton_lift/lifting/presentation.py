@@ -286,8 +286,8 @@ def _assumptions(
 
 
 def _legends(kernel: Kernel, names: IndexNames, text: FormulaPrinter) -> list[str]:
-    """What the indices of each array stand for."""
-    lines = []
+    """What the indices of each array stand for; arrays that are laid out alike share a line."""
+    alike: dict[tuple[str, str], list[str]] = {}
     for array, strides in names.layouts.strides.items():
         if any(strides):
             letters = names.of_dimensions(array)
@@ -295,7 +295,12 @@ def _legends(kernel: Kernel, names: IndexNames, text: FormulaPrinter) -> list[st
                 "·".join([letter, *(text.show(s) for s in stride)])
                 for letter, stride in zip(letters, strides, strict=True)
             )
-            lines.append(f"{kernel.params[array].name}[{', '.join(letters)}] is element {offset}")
+            alike.setdefault((", ".join(letters), offset), []).append(kernel.params[array].name)
+    lines = []
+    for (indices, offset), arrays in alike.items():
+        first, *others = sorted(arrays)
+        likewise = f" ({', '.join(others)} alike)" if others else ""
+        lines.append(f"{first}[{indices}]{likewise} is element {offset}")
     if text.mixes:
         mixes = ", ".join(text.mixes.values())
         lines.append(f"{mixes}: integer arithmetic that makes pseudo-random bits, not written out")

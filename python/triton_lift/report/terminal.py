@@ -36,7 +36,7 @@ class _Writer:
 
     def lines(self, file: bool) -> Iterable[Text]:
         lifted = self.lifted
-        yield self._headline(file)
+        yield from self._headline(file)
         if lifted.reason is not None:
             place = f" ({lifted.location})" if lifted.location else ""
             yield from self._labelled("why", [lifted.reason + place], _COLOURS.get(lifted.status, "yellow"))
@@ -60,15 +60,18 @@ class _Writer:
                 for line in rest:
                     yield from self._labelled("", [line])
 
-    def _headline(self, file: bool) -> Text:
+    def _headline(self, file: bool) -> Iterable[Text]:
         lifted = self.lifted
         name, verdict, *rest = headline(lifted).split(" · ")
         text = Text().append(name, "bold")
         text.append(" · ", "dim").append(verdict, f"bold {_COLOURS.get(lifted.status, 'yellow')}")
         assert verdict == HEADLINES[lifted.status]
         for part in [*rest, *([lifted.file] if file and lifted.kernel else [])]:
+            if len(text) + 3 + len(part) > self.width:
+                yield text
+                text = Text("   ")
             text.append(" · ", "dim").append(part, "red" if "refuted" in part else "dim")
-        return text
+        yield text
 
     def _formulas(self) -> Iterable[Text]:
         outputs = self.lifted.outputs
