@@ -129,14 +129,14 @@ class Encoding:
                 parts.append(self.write(a, names))
                 continue
             value *= size
-            below = self.write(reals.const(size))
-            self.facts["nonzero", below] = None
-            parts.append(self.node("Div", self.write(a, names), below))
+            count = self.write(reals.const(size))
+            self.facts["nonzero", count] = None
+            parts.append(self.node("Div", self.write(a, names), count))
         if value == t.args[0].attr or value not in (1, -1):
             return None
         *front, last = self._powers(parts)
-        for a in reversed(front):
-            last = self.node("Mul", a, last)
+        for other in reversed(front):
+            last = self.node("Mul", other, last)
         return self.node("Neg", last) if value < 0 else last
 
     def _powers(self, factors: list[int]) -> list[int]:

@@ -308,7 +308,10 @@ class FromTerms:
             constant = p.get((), 0)
             target = left if constant > 0 else right
             target[()] = abs(constant)
-            return self.expression(ints.from_polynomial(left)), self.expression(ints.from_polynomial(right))
+            sides = [ints.from_polynomial(left), ints.from_polynomial(right)]
+            if t.op == "eq0":  # which side is subtracted is a matter of what was made before
+                sides = [x for x, _ in self._ordered(sides, lambda a: order.in_equality(a, self.names))]
+            return self.expression(sides[0]), self.expression(sides[1])
         return self.expression(t.args[0]), self.expression(t.args[1])
 
     def _le0(self, t: Term) -> ast.Expression:

@@ -70,6 +70,11 @@ def in_extremum(t: Term, names: Mapping[Term, str]) -> tuple[int, int, int, int]
     return int(constant), first_array(t) % _LAST, first_index(t, names), size(t)
 
 
+def in_equality(t: Term, names: Mapping[Term, str]) -> tuple[int, int, int, int]:
+    """Constants last, elements before them: `k = target[i]`, `i mod 2 = 0`."""
+    return int(ints.value_of(t) is not None), int(first_array(t) >= 0), first_index(t, names), size(t)
+
+
 def in_condition(t: Term, names: Mapping[Term, str]) -> tuple[int, int]:
     """By index, the shorter first."""
     return first_index(t, names), size(t)
