@@ -63,11 +63,63 @@ def operators(m: int, n: int) -> list[Callable[[], Any]]:
     return calls
 
 
+def backward(m: int, n: int) -> list[Callable[[], Any]]:
+    """Derivatives, and what PyTorch has no operator for."""
+    a = torch.ops.aten
+    x, y, g = (torch.randn(m, n, device=DEVICE) for _ in range(3))
+    row, mean = y[0].contiguous(), torch.zeros(m, 1, device=DEVICE)
+    rows, image = torch.ones(m, 1, device=DEVICE), torch.randn(2, 8, 16, 16, device=DEVICE)
+    groups = torch.zeros(2, 4, device=DEVICE)
+    labels = torch.zeros(m, dtype=torch.int64, device=DEVICE)
+    weight = torch.ones((), device=DEVICE)
+    heads = torch.randn(7, 4, 64, device=DEVICE)
+    angles = torch.randn(128, 32, device=DEVICE)
+    batch = torch.randn(1, 128, 2, 64, device=DEVICE).half()
+
+    def through(call: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> None:
+        call(x.clone().requires_grad_(), y.clone().requires_grad_()).backward(g)
+
+    def loss(**options: Any) -> None:
+        flag_gems.cross_entropy_loss(x.clone().requires_grad_(), labels, **options).backward()
+
+    return [
+        lambda: a.tanh_backward(g, x),
+        lambda: a.sigmoid_backward(g, x),
+        lambda: a.silu_backward(g, x),
+        lambda: a.gelu_backward(g, x),
+        lambda: a.gelu_backward(g, x, approximate="tanh"),
+        lambda: f.gelu(x, approximate="tanh"),
+        lambda: a.native_dropout(x, 0.5, True),
+        lambda: a.native_dropout_backward(g, x > 0, 2.0),
+        lambda: a._softmax_backward_data(g, x, 1, torch.float32),
+        lambda: a._softmax_backward_data(g, x, 0, torch.float32),
+        lambda: a._log_softmax_backward_data(g, x, 1, torch.float32),
+        lambda: a.nll_loss_backward(weight, x, labels, None, 1, -100, weight),
+        lambda: a.native_layer_norm_backward(g, x, [n], mean, rows, row, row, [True, True, True]),
+        lambda: a.native_group_norm_backward(
+            image, image, groups, groups + 1, row[:8], 2, 8, 256, 4, [True, True, True]
+        ),
+        lambda: through(flag_gems.gelu_and_mul),
+        lambda: through(lambda p, q: flag_gems.gelu_and_mul(p, q, "tanh")),
+        lambda: through(flag_gems.silu_and_mul),
+        lambda: through(lambda p, q: flag_gems.rms_norm(p, (n,), q[0])),
+        lambda: loss(),
+        lambda: loss(label_smoothing=0.1),
+        lambda: flag_gems.apply_rotary_pos_emb(heads, heads, angles, angles, torch.arange(7, device=DEVICE)),
+        lambda: torch.amax(x, 1),
+        lambda: torch.var_mean(x, [1]),
+        lambda: torch.var_mean(x),
+        lambda: torch.cumsum(torch.randn(2, 5000, device=DEVICE), 1),
+        lambda: torch.cumsum(torch.randn(70000, device=DEVICE), 0),
+        lambda: a._flash_attention_forward(batch, batch, batch, None, None, 128, 128, 0.0, True, False),
+    ]
+
+
 def main() -> None:
     refused = []
     with flag_gems.use_gems():
         for m, n in ((128, 256), (33, 1000)):
-            for call in operators(m, n):
+            for call in (*operators(m, n), *backward(m, n)):
                 try:
                     call()
                 except Exception as error:
