@@ -97,6 +97,39 @@ if __name__ == "__main__":
 """
 )
 
+# What `torch.compile` does with a kernel that it has written: `written_kernel.py` is that.
+INDUCTOR = """
+import torch, torch._inductor.config, triton
+from triton_lift.capture import torch_cuda
+from triton_lift.capture.driver import activate
+from triton_lift.capture.target import parse_target
+target = parse_target("cuda:90")
+mode = torch_cuda.install(target)
+activate(target)
+from torch._dynamo.device_interface import CudaInterface
+from torch._inductor.runtime import triton_helpers, triton_heuristics
+CudaInterface.exchange_device = CudaInterface.maybe_exchange_device = staticmethod(lambda index: 0)
+triton_helpers.set_driver_to_gpu = lambda: None
+torch._inductor.config.use_static_triton_launcher = False  # this torch may have no CUDA
+make_launcher = triton_heuristics.TritonCompileResult.make_launcher
+def launcher_as_ever(result):
+    assert not triton.knobs.runtime.launch_enter_hook.calls, "it would be another launcher"
+    return make_launcher(result)
+triton_heuristics.TritonCompileResult.make_launcher = launcher_as_ever
+with mode:
+    from written_kernel import triton_per_fused_0
+    x, y, out = (torch.randn(128, 1000, device="cuda") for _ in range(3))
+    triton_per_fused_0.run(x, y, out, 128, 1000, stream=0)
+print("went on")
+"""
+
+TORCHRUN = (
+    HEAD
+    + """
+launch_add(128 << int(os.environ["LOCAL_RANK"]))
+"""
+)
+
 OWN_LISTENER = (
     HEAD
     + """

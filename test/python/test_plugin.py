@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -102,6 +103,28 @@ def test_processes_of_torch(tmp_path: Path) -> None:
     done = python(tmp_path, programs.TORCH_CHILDREN, *RUN)
     assert done.code == 0, done.err
     assert done.blocks == [("add", b) for b in (64, 128, 256)] and "3 verified" in done.err
+
+
+def test_torchrun(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    done = python(tmp_path, programs.TORCHRUN, *RUN, *launcher)
+    assert done.code == 0, done.err
+    assert done.blocks == [("add", 128), ("add", 256)] and "2 verified" in done.err
+
+
+def test_a_kernel_that_torch_compile_has_written(tmp_path: Path) -> None:
+    """It is captured, and launched as it would be without the plugin."""
+    pytest.importorskip("torch")
+    written = (Path(__file__).parent / "data" / "inductor_output_code.txt").read_text()
+    found = re.search(r"async_compile\.triton\('triton_per_fused_0', \'\'\'(.*?)\'\'\'", written, re.DOTALL)
+    assert found is not None
+    (tmp_path / "written_kernel.py").write_text(found[1])
+    cache = {"TORCHINDUCTOR_CACHE_DIR": str(tmp_path / "inductor"), "TORCHINDUCTOR_COMPILE_THREADS": "1"}
+    done = python(tmp_path, programs.INDUCTOR, *RUN, **cache)
+    assert done.code == 0 and done.out == "went on\n", done.err
+    assert [k.kernel for k in done.log.kernels.values()] == ["triton_per_fused_0"]
+    assert "1 verified" in done.err and "exp(" in done.err
 
 
 def test_modules_commands_and_what_is_neither(tmp_path: Path) -> None:

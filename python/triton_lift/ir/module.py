@@ -22,7 +22,7 @@ _BINARIES = {
     b"BC\xc0\xde": "LLVM bitcode",
     b"\x7fELF": "an ELF binary (a compiled kernel)",
 }
-# Triton 2.1 has three operations of `arith` once more in TTGIR, where those did not take its layouts: the same operands,
+# Triton 2.1 has three operations of `arith` once more in TTGIR, as those did not take its layouts: the same operands,
 # attributes and meaning.
 _OWN_NAMES = re.compile(r'"triton_gpu\.(cmpi|cmpf|select)"\(%')
 _GPU_PREFIXES = ("ttg.", "triton_gpu.")

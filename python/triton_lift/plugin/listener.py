@@ -1,7 +1,8 @@
 """What Triton's documented hooks tell of a kernel.
 
 `knobs.compilation.listener` is called when it is compiled or found in the cache, `knobs.runtime.launch_enter_hook` is
-used for its first launch only, so that later launches cost nothing.
+used for its first launch only, so that later launches cost nothing. Inductor makes other launchers where there is a
+hook when a kernel has been compiled, so of its kernels no launch is noted.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ class Listener:
                 },
             }
         )
-        self._awaited.add(identity)
-        self._hook()
+        if not launched_by_inductor(function):
+            self._awaited.add(identity)
+            self._hook()
 
     def _hook(self) -> None:
         """Be told of the next launches."""
@@ -122,6 +124,11 @@ class Listener:
             }
         )
         return True
+
+
+def launched_by_inductor(function: Any) -> bool:
+    """Whether this is a kernel that `torch.compile` has generated."""
+    return "triton_heuristics" in getattr(getattr(function, "fn", None), "__globals__", {})
 
 
 def _chain() -> Any:
