@@ -23,6 +23,7 @@ from triton_lift.interpreter import Write
 from triton_lift.report.latex import to_latex
 from triton_lift.report.page import fragment, to_page
 from triton_lift.report.page.difference import to_page as difference_page
+from triton_lift.report.page.formulas import display
 from triton_lift.report.page.pictures import pictures
 from triton_lift.report.page.sources import sides, stripped
 from triton_lift.sources import find_sources
@@ -125,6 +126,15 @@ def test_both_sides_of_a_difference_are_shown() -> None:
     assert ">was</h3>" in page and ">is</h3>" in page and "removed" in page and "1 same" in page
     assert "<script>alert" not in page
     assert "math" in difference_page([Change("same", new, new)], everything=True)
+
+
+def test_without_a_program_the_text_is_typeset() -> None:
+    for name in ("softmax", "flash_attention_causal", "int4_dequantise"):
+        found = example(name)
+        bare = replace(found, program=None)
+        assert display(bare) == display(found) and "<math" in fragment(bare)
+    odd = replace(bare, outputs=[replace(o, formula="mix1(") for o in bare.outputs])
+    assert display(odd) is None and "mix1(" in fragment(odd)
 
 
 def test_many_kernels_have_an_index_and_are_closed() -> None:

@@ -93,8 +93,8 @@ NEVER_VERIFIED = (
 # The honest twins, and others that are simple enough: refusing everything is no soundness.
 VERIFIED = (
     """
-    in_place_add loop_in_place_prefix unused_axis broadcast_store_of_one_value masked_reduction_fills_zero maximum_of_nothing
-    last_value_of_empty_loop step_does_not_divide floor_trip_count sum_counting_down dependent_bounds
+    in_place_add loop_in_place_prefix unused_axis broadcast_store_of_one_value masked_reduction_fills_zero
+    maximum_of_nothing last_value_of_empty_loop step_does_not_divide floor_trip_count sum_counting_down dependent_bounds
     loaded_bounds early_return store_in_branch late_accumulation running_maximum_from_zero
     truncating_remainder truncating_division narrow_sum narrow_product_in_sum sum_wraps mask_wraps
     unsigned_compare unsigned_division unsigned_minimum unsigned_maximum_of_block arithmetic_shift

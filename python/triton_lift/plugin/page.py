@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from triton_lift.capture.store import Kernel, read_log
+from triton_lift.lifted import Lifted
 from triton_lift.plugin.table import NOT_YET, headline, rows
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def page(service: Service) -> str:
         status = f"<td class={escape(row.status)!r}>{escape(row.status)}</td>"
         table.append(
             f"<tr class='triton-lift'><td>{link}</td><td>{len(row.identities)}</td>{status}"
-            f"<td class='what'>{escape(row.what.partition(chr(10))[0])}</td></tr>"
+            f"<td class='what'>{escape(brief(service.results.get(row.identities[0]), row.what))}</td></tr>"
         )
         parts.append(f"<article class='triton-lift' id='k{number}'>")
         result = service.results.get(row.identities[0])
@@ -39,6 +40,12 @@ def page(service: Service) -> str:
         f"<body class='triton-lift-page'><main><h1>{escape(title)}</h1>{problems}"
         f"<table class='index'>{head}{''.join(table)}</table>{''.join(parts)}</main>\n"
     )
+
+
+def brief(result: Lifted | None, what: str) -> str:
+    """A line of what is known: the function by its name, if it has one."""
+    named = next((o.named for o in result.outputs if o.named), None) if result is not None else None
+    return named or what.partition("\n")[0]
 
 
 def not_yet(kernel: str) -> str:
