@@ -135,13 +135,8 @@ class Encoding:
         if value == t.args[0].attr or value not in (1, -1):
             return None
         *front, last = self._powers(parts)
-<<<<<<< Updated upstream
         for other in reversed(front):
             last = self.node("Mul", other, last)
-=======
-        for factor in reversed(front):
-            last = self.node("Mul", factor, last)
->>>>>>> Stashed changes
         return self.node("Neg", last) if value < 0 else last
 
     def _powers(self, factors: list[int]) -> list[int]:
