@@ -115,6 +115,87 @@ def row_read_and_written(xs, ys, n, x, y, BLOCK: tl.constexpr):
     tl.store(target + i, tl.load(source + i) + 1.0)
 
 
+@triton.jit
+def grouped_matmul(xs, ws, ys, ms, n, k, x, w, y, BLOCK: tl.constexpr):
+    """Products of as many rows as each entry has, their tiles taken in turn by the programs of the first axis."""
+    g = tl.program_id(1)
+    m = tl.load(ms + g)
+    a_ptr = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+    b_ptr = tl.load(ws + g).to(tl.pointer_type(tl.float32))
+    c_ptr = tl.load(ys + g).to(tl.pointer_type(tl.float32))
+    across = tl.cdiv(n, BLOCK)
+    r = tl.arange(0, BLOCK)
+    for tile in range(tl.program_id(0), tl.cdiv(m, BLOCK) * across, tl.num_programs(0)):
+        i = tile // across * BLOCK + r
+        j = tile % across * BLOCK + r
+        total = tl.zeros((BLOCK, BLOCK), tl.float32)
+        for step in range(tl.cdiv(k, BLOCK)):
+            q = step * BLOCK + r
+            a = tl.load(
+                a_ptr + i[:, None] * k + q[None, :], mask=(i < m)[:, None] & (q < k)[None, :], other=0.0
+            )
+            b = tl.load(
+                b_ptr + q[:, None] * n + j[None, :], mask=(q < k)[:, None] & (j < n)[None, :], other=0.0
+            )
+            total += tl.dot(a, b, input_precision="ieee")
+        tl.store(c_ptr + i[:, None] * n + j[None, :], total, mask=(i < m)[:, None] & (j < n)[None, :])
+
+
+@triton.jit
+def grouped_matmul__stores_to_the_first(xs, ws, ys, ms, n, k, x, w, y, BLOCK: tl.constexpr):
+    """Every entry's product goes to the first entry's buffer."""
+    g = tl.program_id(1)
+    m = tl.load(ms + g)
+    a_ptr = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+    b_ptr = tl.load(ws + g).to(tl.pointer_type(tl.float32))
+    c_ptr = tl.load(ys).to(tl.pointer_type(tl.float32))
+    r = tl.arange(0, BLOCK)
+    a = tl.load(a_ptr + r[:, None] * k + r[None, :], mask=(r < m)[:, None] & (r < k)[None, :], other=0.0)
+    b = tl.load(b_ptr + r[:, None] * n + r[None, :], mask=(r < k)[:, None] & (r < n)[None, :], other=0.0)
+    inside = (r < m)[:, None] & (r < n)[None, :]
+    tl.store(c_ptr + r[:, None] * n + r[None, :], tl.dot(a, b, input_precision="ieee"), mask=inside)
+
+
+@triton.jit
+def grouped_matmul__rows_of_the_next(xs, ws, ys, ms, n, k, x, w, y, BLOCK: tl.constexpr):
+    """As many rows as the next entry has."""
+    g = tl.program_id(1)
+    m = tl.load(ms + g + 1)
+    a_ptr = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+    b_ptr = tl.load(ws + g).to(tl.pointer_type(tl.float32))
+    c_ptr = tl.load(ys + g).to(tl.pointer_type(tl.float32))
+    r = tl.arange(0, BLOCK)
+    for top in range(0, m, BLOCK):
+        i = top + r
+        a = tl.load(a_ptr + i[:, None] * k + r[None, :], mask=(i < m)[:, None] & (r < k)[None, :], other=0.0)
+        b = tl.load(b_ptr + r[:, None] * n + r[None, :], mask=(r < k)[:, None] & (r < n)[None, :], other=0.0)
+        inside = (i < m)[:, None] & (r < n)[None, :]
+        tl.store(c_ptr + i[:, None] * n + r[None, :], tl.dot(a, b, input_precision="ieee"), mask=inside)
+
+
+@triton.jit
+def products_by_persistent_programs(xs, ys, n, x, y, BLOCK: tl.constexpr):
+    """As many programs as the machine has; each takes the tiles of all products in turn, wherever a product ends."""
+    tile = tl.program_id(0)
+    start = 0
+    for g in range(3):
+        tiles = tl.cdiv(n, BLOCK)
+        source = tl.load(xs + g).to(tl.pointer_type(tl.float32))
+        target = tl.load(ys + g).to(tl.pointer_type(tl.float32))
+        while tile >= start and tile < start + tiles:
+            i = (tile - start) * BLOCK + tl.arange(0, BLOCK)
+            j = tl.arange(0, BLOCK)
+            total = tl.zeros((BLOCK, BLOCK), tl.float32)
+            for k in range(n):
+                a = tl.load(source + i * n + k, mask=i < n, other=0.0)
+                b = tl.load(source + k * n + j, mask=j < n, other=0.0)
+                total += a[:, None] * b[None, :]
+            inside = (i < n)[:, None] & (j < n)[None, :]
+            tl.store(target + i[:, None] * n + j[None, :], total, mask=inside)
+            tile += tl.num_programs(0)
+        start += tiles
+
+
 def ir(kernel: Any) -> str:
     types = signature("xs ys: *i64, n: i32, x y: *fp32")
     return compile_to_ttgir(kernel, types, {"BLOCK": BLOCK}, ())["ttir"]
@@ -129,7 +210,8 @@ def lifted(kernel: Any) -> Lifted:
 def test_through_a_table(kernel: Any, n: int) -> None:
     found = lifted(kernel)
     assert found.status == "verified", found.reason
-    assert any("xs[i] points to" in line for line in found.assumptions)
+    assert "xs_at has what xs[i] points to from element i·xs_size on" in found.assumptions
+    assert "what entries of ys point to does not overlap, and is no longer than ys_size" in found.assumptions
     rng = np.random.default_rng(n)
     x, y = (rng.integers(-4, 5, ROWS * SIZE).astype(np.float32) for _ in range(2))
     # The fourth and the fifth argument are the third and the fourth array.
@@ -178,6 +260,7 @@ def test_choice_of_addresses_is_a_choice_of_arrays() -> None:
         (address_computed, "a pointer made by tt.int_to_ptr"),
         (one_row_for_all, "different values to one element"),
         (row_read_and_written, "which the kernel also writes"),
+        (products_by_persistent_programs, "scf.while: a while loop around effects (tt.store)"),
     ],
     ids=lambda k: getattr(k, "__name__", ""),
 )
@@ -185,3 +268,39 @@ def test_refused(kernel: Any, reason: str) -> None:
     found = lifted(kernel)
     assert found.status != "verified"
     assert reason in str(found.reason)
+
+
+def lifted_matmul(kernel: Any) -> tuple[str, Lifted]:
+    types = signature("xs ws ys: *i64, ms: *i32, n k: i32, x w y: *fp32")
+    text = compile_to_ttgir(kernel, types, {"BLOCK": 16}, ())["ttir"]
+    return text, lift(text, timeout=60)[0]
+
+
+def test_grouped_matmul() -> None:
+    text, found = lifted_matmul(grouped_matmul)
+    assert (found.status, found.coverage, found.single_writer) == ("verified", "proved", "proved"), (
+        found.reason
+    )
+    (output,) = found.outputs
+    assert output.formula == "Σ[r<k] xs_at[i, j, r]·ws_at[r, j, l]"
+    assert output.domain == "0 ≤ i, 0 ≤ j < num_programs(1), 0 ≤ l < n, i < ms[j]"
+    size, n, k = 1024, 18, 20
+    rng = np.random.default_rng(0)
+    x, w, y = (rng.integers(-3, 4, 3 * size).astype(np.float32) for _ in range(3))
+    # The last three of seven arrays.
+    tables = {
+        name: np.arange(3) * size * 4 + (number << 40) for name, number in (("xs", 5), ("ws", 6), ("ys", 7))
+    }
+    args = {**tables, "ms": np.array([17, 0, 40], np.int32), "n": n, "k": k, "x": x, "w": w, "y": y}
+    by_ir = interpret(parse_module(text, "grouped_matmul"), args, (2, 3, 1))
+    rows = {"xs_at": x, "ws_at": w, "ys_at": y, "xs_size": size, "ws_size": size, "ys_size": size}
+    np.testing.assert_allclose(found.evaluate({**args, **rows}, (2, 3, 1))["ys_at"], by_ir["y"])
+    expected = x[: 17 * k].reshape(17, k) @ w[: k * n].reshape(k, n)
+    np.testing.assert_allclose(by_ir["y"][: 17 * n].reshape(17, n), expected)
+
+
+def test_wrong_grouped_matmuls() -> None:
+    _, found = lifted_matmul(grouped_matmul__stores_to_the_first)
+    assert found.status != "verified"
+    _, found = lifted_matmul(grouped_matmul__rows_of_the_next)
+    assert found.status != "verified" or "ms[i + 1]" in found.outputs[0].domain

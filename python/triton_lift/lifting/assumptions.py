@@ -43,8 +43,8 @@ def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
     for p in kernel.params:
         if p.table is not None:
             table, size = kernel.params[p.table].name, kernel.params[p.index + 1].name
-            row = f"row i of {p.name}, {size} elements long, is what {table}[i] points to"
-            lines.append(f"{row}; different entries' rows do not overlap, and no access leaves its row")
+            lines.append(f"{p.name} has what {table}[i] points to from element i·{size} on")
+            lines.append(f"what entries of {table} point to does not overlap, and is no longer than {size}")
     if kernel.arrival is not None:
         name = kernel.params[kernel.arrival.counter.array].name
         lines.append(f"a program that finds others counted in {name} sees what they stored before they were")
