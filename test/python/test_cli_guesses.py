@@ -88,6 +88,13 @@ def test_text_shows_the_verdicts(guesses):
     assert "?? = y_ptr[i]" in shown
 
 
+def test_functions_of_whole_arrays_are_written_out(guesses):
+    done = lift("--guess", guesses("out_ptr[i] = softmax(x_ptr, axis=0)\n"))
+    assert (
+        "softmax is of whole arrays, as it is printed: here it has to be written out" in done.stdout.decode()
+    )
+
+
 def test_a_guess_that_cannot_be_read_hides_nothing(guesses):
     done = lift("--guess", guesses("nothing[i] = 1\n"))
     assert done.returncode == 2 and b"None" not in done.stderr

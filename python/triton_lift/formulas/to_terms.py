@@ -45,7 +45,8 @@ class ToTerms:
     """Translates formulas of one kernel. All methods raise FormulaError.
 
     `counters` are variables that are ≥ 0. `holes` gives the terms that holes stand for, `infer` ranges that were left
-    out, and `inferred` keeps these. `definitions` are functions that are formulas themselves.
+    out, and `inferred` keeps these. `definitions` are functions that are formulas themselves;
+    `whole` are functions of whole arrays, which are printed but not read.
     """
 
     vocabulary: Vocabulary
@@ -54,6 +55,7 @@ class ToTerms:
     definitions: Definitions = field(default_factory=dict)
     holes: Callable[[ast.Hole, Mapping[str, Term]], Term] | None = None
     inferred: dict[int, tuple[Term, Term]] = field(default_factory=dict)  # by the node's identity
+    whole: Collection[str] = ()
 
     def term(self, e: ast.Expression, names: Mapping[str, Term]) -> Term:
         """The term of a formula, where `names` are bound."""
@@ -114,6 +116,10 @@ class ToTerms:
             if e.name.startswith("mix") or e.name == "undefined":
                 raise FormulaError(
                     f"{e.name}(…) abbreviates what was not written out, and cannot be read back"
+                )
+            if e.name in self.whole:
+                raise FormulaError(
+                    f"{e.name} is of whole arrays, as it is printed: here it has to be written out"
                 )
             known = [*FUNCTIONS, *(name for name, _ in self.definitions)]
             raise FormulaError(f"there is no function {e.name}{self.vocabulary.unknown(e.name, known)}")

@@ -10,6 +10,12 @@ from triton_lift.formulas.to_terms import Definitions
 
 
 @cache
+def of_arrays() -> frozenset[str]:
+    """The names of the others: what is printed with them cannot be read."""
+    return frozenset(d.name for d in library()) - {name for name, _ in elementwise()}
+
+
+@cache
 def elementwise() -> Definitions:
     """By name and number of arguments: the arguments' names, and the formula in them."""
     found: Definitions = {}

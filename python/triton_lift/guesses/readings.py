@@ -11,7 +11,7 @@ from triton_lift.formulas.functions import as_condition, as_integer, as_real
 from triton_lift.formulas.to_terms import ToTerms
 from triton_lift.guesses.alignment import is_renaming, solve
 from triton_lift.guesses.claims import Claims, Store, comparable
-from triton_lift.guesses.named import elementwise
+from triton_lift.guesses.named import elementwise, of_arrays
 from triton_lift.guesses.ranges import Ranges
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -49,7 +49,7 @@ def read(
 
     Raises FormulaError for what says nothing of them.
     """
-    translator = ToTerms(claims.vocabulary, holes=holes, definitions=elementwise())
+    translator = ToTerms(claims.vocabulary, holes=holes, definitions=elementwise(), whole=of_arrays())
     names = _index_names(statement, claims)
     variables = {name: var(name) for name in names}
     if not isinstance(statement.target, ast.Access):
