@@ -117,7 +117,7 @@ class _Translation(ToTerms):
 
     def _term(self, e: ast.Expression, names: Any) -> Term:
         from triton_lift.definitions.constants import irrational, is_short
-        from triton_lift.definitions.patterns import _renamed
+        from triton_lift.definitions.patterns import renamed
         from triton_lift.reading.floats import shortest_decimal
         from triton_lift.terms import reals
 
@@ -130,7 +130,7 @@ class _Translation(ToTerms):
             known = self.definition.earlier[e.name]
             arguments = [a.text for a in e.arguments if isinstance(a, ast.Name)]
             if arguments and arguments[0] in self.vocabulary.arrays:
-                return self._term(_renamed(known, arguments), names)
+                return self._term(renamed(known, arguments), names)
         return super()._term(e, names)
 
 

@@ -76,7 +76,7 @@ class _Translation(ToTerms):
             case ast.Call(name, arguments) if name in self.definition.earlier:
                 known = self.definition.earlier[name]
                 if all(isinstance(a, ast.Name) for a in arguments) and _indexed(known):
-                    return self._term(_renamed(known, [a.text for a in arguments]), names)  # type: ignore[union-attr]
+                    return self._term(renamed(known, [a.text for a in arguments]), names)  # type: ignore[union-attr]
         if isinstance(e, ast.Number) and not is_short(e.value):
             return make("constant", (), float(e.value), "real")
         value = irrational(e)
@@ -94,7 +94,7 @@ def _indexed(definition: Definition) -> bool:
     return not definition.indices and set(definition.arguments) <= arrays
 
 
-def _renamed(definition: Definition, arguments: list[str]) -> ast.Expression:
+def renamed(definition: Definition, arguments: list[str]) -> ast.Expression:
     """The body for other arrays."""
     names = dict(zip(definition.arguments, arguments, strict=True))
 

@@ -174,7 +174,7 @@ class ArrayWriter(_Writer):
         arguments, places = use.split(t.args)
         variables = tuple(dict.fromkeys(v for _, vs, _ in arguments for v in vs))
         self._add(variables)
-        if not all(end.free or _is_size(end) for _, end in use.ends):
+        if not all(end.free or is_size(end) for _, end in use.ends):
             raise NotPlainError
         self.ends.update(use.ends)
         inner = [v for v in variables if v not in places]
@@ -264,7 +264,7 @@ def _spread(names: list[str | None], wanted: list[str]) -> list[str] | None:
     return [":" if w in names else "None" for w in wanted[wanted.index(present[0]) :]]
 
 
-def _is_size(end: Term) -> bool:
+def is_size(end: Term) -> bool:
     """Whether an axis may be that long without a word: a constant, a size, or a product of sizes."""
     parts = ints.polynomial(end)
     return len(parts) == 1 and all(a.op in ("param", "nprogs") for m in parts for a in m)

@@ -19,6 +19,7 @@ from triton_lift.guesses.proving import obstacle, unsaid
 from triton_lift.guesses.readings import read
 from triton_lift.guesses.refuting import CloseError, counterexample
 from triton_lift.guesses.sketches import Sketch
+from triton_lift.guesses.whole import statement
 from triton_lift.interpreter import Executable, OutOfTime
 from triton_lift.lifted import Lifted
 from triton_lift.proving import Deadline, DeadlineError
@@ -95,6 +96,12 @@ class Judge:
 
     def _guess(self, text: str) -> GuessResult:
         scalars = self.claims.vocabulary.scalars
+        whole = [statement(part, self.claims) for part in text.split(";")]
+        if all(s is not None for s in whole):
+            found = [s for s in whole if s is not None]
+            result = self._statements(text, found)
+            read_as = [f"read as {self.claims.syntax.text.statement(s)}" for s in found]
+            return replace(result, notes=[*read_as, *result.notes])
         if is_statement(text):
             return self._statements(text, parse(text, scalars))
         return self._formula(text)

@@ -161,7 +161,7 @@ def _align(
         else:
             context = claims.context(reading.facts)
             solution = solve(
-                store.variables, list(zip(theirs, mine, strict=True)), _highs(store.facts), context
+                store.variables, list(zip(theirs, mine, strict=True)), highs(store.facts), context
             )
         if solution is None:
             solution = _renaming(reading, store)
@@ -186,7 +186,7 @@ def _renaming(reading: Reading, store: Store) -> dict[Term, Term] | None:
     return None
 
 
-def _highs(facts: tuple[Term, ...]) -> dict[Term, Term]:
+def highs(facts: tuple[Term, ...]) -> dict[Term, Term]:
     """Upper bounds (exclusive) of variables, from facts."""
     found: dict[Term, Term] = {}
     for fact in facts:
@@ -214,10 +214,10 @@ def _alias(
     v = variables[r.name]
     for store in stores:
         theirs = vocabulary.layouts.indices(store.array, store.offset)
-        highs = _highs(store.facts)
+        ends = highs(store.facts)
         for mine, other in zip(indices, theirs, strict=False):
-            if mine is v and other in highs and len(indices) == len(theirs):
-                high = highs[other]
+            if mine is v and other in ends and len(indices) == len(theirs):
+                high = ends[other]
                 return r.high.text, high, claims.shown(high)
     return None
 
