@@ -114,6 +114,7 @@ def plugged(program: Path, folder: Path, timeout: float, repeats: int) -> Figure
     )
     times: dict[str, list[dict[str, float]]] = {}
     figures = None
+    folder.mkdir(exist_ok=True)
     for number in range(repeats):
         for plugin in (False, True):
             own = folder / f"{number}-{plugin}"
@@ -206,9 +207,11 @@ def main(
         program = HERE / "drivers" / f"{name}.py"
         with tempfile.TemporaryDirectory() as folder:
             captures[name] = captured(program, Path(folder), timeout)
+            print(f"{name}, captured: {captures[name]}", file=sys.stderr, flush=True)
         if repeats:
             with tempfile.TemporaryDirectory() as folder:
                 plugins[name] = plugged(program, Path(folder), timeout, repeats)
+                print(f"{name}, under the plugin: {plugins[name]}", file=sys.stderr, flush=True)
     console = Console(width=180)
     console.print(capture_table(captures))
     if plugins:
