@@ -94,6 +94,11 @@ static void atomic(Interpreter &in, Operation *op) {
   StringRef kind = atomicKind(op);
   if (kind.empty())
     return in.refuse(op, "an atomic operation of unknown kind");
+  // The number is that of Triton's MemSyncScope.
+  auto scope = op->getAttrOfType<StringAttr>("scope");
+  if ((scope && scope.getValue() == "cta") || integerAttr(op, "scope") == 2)
+    return in.refuse(op, "an atomic update that only its own program sees as "
+                         "such (scope cta)");
   in.write(op, kind, op->getOperand(0), maskAndOther(op, 2).first,
            op->getOperand(1));
 }

@@ -58,6 +58,15 @@ tt.func public @atomics(%y: !tt.ptr<i32>, %n: i32) {
 
 // -----
 
+// CHECK-LABEL: lift.kernel @own_scope
+// CHECK-NEXT: lift.unsupported "tt.atomic_rmw" "an atomic update that only its own program sees as such (scope cta)"
+tt.func public @own_scope(%y: !tt.ptr<i32>, %n: i32) {
+  %o = tt.atomic_rmw add, relaxed, cta, %y, %n : (!tt.ptr<i32>, i32) -> i32
+  tt.return
+}
+
+// -----
+
 // CHECK-LABEL: lift.kernel @pointers
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
 // CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "tt.load" "a volatile load" : i32

@@ -26,8 +26,16 @@ from triton_lift.terms.term import Term, make, subterms
 from triton_lift.untiling import Coordinates, Output
 from triton_lift.untiling.domain import Domain
 
-# Up to where a type of floats counts one by one.
-_COUNTS = {"f16": 1 << 11, "bf16": 1 << 8, "f32": 1 << 24, "f64": 1 << 53}
+# Up to where a type counts one by one.
+_COUNTS = {
+    "f16": 1 << 11,
+    "bf16": 1 << 8,
+    "f32": 1 << 24,
+    "f64": 1 << 53,
+    "i8": (1 << 7) - 1,
+    "i16": (1 << 15) - 1,
+    "i32": (1 << 31) - 1,
+}
 
 
 def after_all(
@@ -41,6 +49,9 @@ def after_all(
     if arrival is None:
         return before
     distinct = memory.single_writer(before, base).distinct
+    *others, counter = before
+    if not all(memory.apart(e, counter, base)[0] for e in others if e.effect.array == counter.effect.array):
+        raise Unsupported("tt.atomic_rmw", "a counter that others may write to", counter.effect.location)
     last = _Last(kernel, before, arrival, base)
     for effect in arrival.effects:
         lifted = lift_effect(effect, kernel, closer, base, simplifier, last.settle)

@@ -15,6 +15,7 @@ NEVER_VERIFIED = """
     total_read_before_arrival added_after_arrival last_says_who_it_is loaded_again_and_put_back
     places_drawn_from_a_counter all_but_the_last counter_cleared_by_all counter_read_before two_counters
     others_store_later running_total_returned partial_sums_read_by_all counted_per_program maximum_of_ones
+    counter_among_what_is_counted
 """
 
 
@@ -321,3 +322,14 @@ def maximum_of_ones(x, total, z, done, n, BLOCK: tl.constexpr):
     old = tl.atomic_max(done, 1)
     if old == tl.num_programs(0) - 1:
         tl.store(z, tl.load(total))
+
+
+@case("x z: *fp32, k done: *i32, n: i32", done=(0,))
+@triton.jit
+def counter_among_what_is_counted(x, k, z, done, n, BLOCK: tl.constexpr):
+    """A place given by data may be the counter's."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.atomic_add(done + tl.load(k + i, mask=i < n, other=0), 1, mask=i < n)
+    old = tl.atomic_add(done, 1)
+    if old == tl.num_programs(0) - 1:
+        tl.store(z, tl.load(x))
