@@ -296,6 +296,8 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return finite(t.args[0], nonempty)
         case "ranked":
             return finite(t.args[-2], nonempty)
+        case "matprod":  # finitely many sums of finitely many products; of no matrices it is the identity
+            return finite(t.args[3 * t.attr[1] + 1], nonempty)
         case "reduce":
             kind, count = t.attr
             if not finite(t.args[3 * count + 1], nonempty):
