@@ -268,6 +268,17 @@ def _number(function: Callable[[Array, Array], Array]) -> Callable[..., Lanes]:
     return apply
 
 
+def _shift(function: Callable[[Array, Array], Array]) -> Callable[..., Lanes]:
+    def apply(e: Evaluation, type_name: str, a: Lanes, b: Lanes) -> Lanes:
+        if a.mask is not None or b.mask is not None or type_name == "i1":
+            raise NotMoved
+        if np.any((b.number < 0) | (b.number > 30) | (abs(a.number) >> 31 != 0)):
+            raise NotMoved
+        return _checked(Lanes(type_name, function(a.number, b.number)))
+
+    return apply
+
+
 _WITHOUT_DIVISOR = (np.subtract, np.bitwise_and)
 
 
@@ -354,6 +365,8 @@ _RULES: dict[str, Callable[..., Lanes]] = {
     "and": _number(np.bitwise_and),
     "divs": _number(lambda a, b: (a - np.fmod(a, b)) // b),
     "rems": _number(np.fmod),
+    "shrs": _shift(np.right_shift),
+    "shl": _shift(np.left_shift),
     "sext": _extend("s"),
     "zext": _extend("z"),
     "trunc": _truncate,
