@@ -185,7 +185,8 @@ class _Ranked:
             key = self._key(lanes, v, view)
             return None if key is None else self.graph.add(op, type_name, (v, key, place), **attrs)
 
-        value = ranked("ranked", view)
+        at_an_end = not rank.parts and largest[0] in (0, size - 1)
+        value = self._extremum(lanes, size, largest[0] == 0) if at_an_end else ranked("ranked", view)
         if value is None:
             return None
         if not self.moved.is_payload:
@@ -197,6 +198,16 @@ class _Ranked:
         type_name = self.graph.nodes[carried][1]
         alone = self._no_other(lanes, size, view, value, where)
         return self.graph.add("provided", type_name, (carried, alone))
+
+    def _extremum(self, lanes: list[Ranks], size: int, greatest: bool) -> int | None:
+        """The greatest or least of all, which is a reduction."""
+        compared_as = self.layer.compared_as
+        assert compared_as is not None
+        view, order = compared_as.rstrip("su"), compared_as[-1] if compared_as[-1] in "su" else ""
+        v = self.graph.variable(size)
+        key = self._key(lanes, v, view)
+        kind = ("max" if greatest else "min") + order
+        return None if key is None else self.graph.add("reduce", view, (v, key), kind=kind)
 
     def _no_other(self, lanes: list[Ranks], size: int, view: str, value: int, where: int) -> int:
         """That no other element is equal to the one of this rank: else it is open whose payload comes out."""
