@@ -60,15 +60,31 @@ static SmallVector<Value> ifPointers(OpResult result) {
           branch.elseYield().getOperand(position)};
 }
 
+static constexpr StringRef lockReason =
+    "a loop that waits for other programs at a lock (tt.atomic_cas)";
+
+static bool waitsAtLock(Operation *loop) {
+  WalkResult found = loop->walk([](Operation *inner) {
+    return inner->getName().getStringRef() == "tt.atomic_cas"
+               ? WalkResult::interrupt()
+               : WalkResult::advance();
+  });
+  return found.wasInterrupted();
+}
+
+/// Any other has no value yet.
+static Value whileValue(Interpreter &in, OpResult result, ArrayRef<Value>) {
+  Operation *op = result.getOwner();
+  return in.unsupported(op, elementType(result.getType()),
+                        waitsAtLock(op) ? lockReason
+                                        : "no semantics for the value of this "
+                                          "operation");
+}
+
 /// A `while` whose results no effect needs can be ignored; its effects can't.
 static void whileEffect(Interpreter &in, Operation *op) {
-  bool waits = false;
-  op->walk([&](Operation *inner) {
-    waits |= inner->getName().getStringRef() == "tt.atomic_cas";
-  });
-  if (waits)
-    return in.refuse(op, "a loop that waits for other programs at a lock "
-                         "(tt.atomic_cas)");
+  if (waitsAtLock(op))
+    return in.refuse(op, lockReason);
   op->walk([&](Operation *inner) {
     if (inner != op && Semantics::get().hasEffect(inner))
       in.refuse(op, "a while loop around effects (" +
@@ -94,8 +110,8 @@ void addSCFSemantics(Semantics &semantics) {
   branch.regions = OpSemantics::Regions::Executed;
   branch.value = ifValue;
   branch.pointers = ifPointers;
-  // The value of a while loop has no semantics yet.
   OpSemantics &whileLoop = semantics["scf.while"];
+  whileLoop.value = whileValue;
   whileLoop.effect = whileEffect;
   whileLoop.isPure = [](Operation *) { return true; };
   whileLoop.regions = OpSemantics::Regions::Skipped;
