@@ -143,6 +143,14 @@ NOT_SHOWN = {
         "softmax",
         launch(3, x=tensor(15), out=tensor(15), stride=5, n=5),
     ),
+    "no more than a dimension of one element": (
+        "add",
+        launch(**dict.fromkeys(("x", "y", "out"), tensor(15, 1)), n=15),
+    ),
+    "the kernel's own dimensions would be lost": (
+        "softmax",
+        launch(6, x=tensor(2, 3, 5), out=tensor(2, 3, 5, strides=(32, 10, 1)), stride=5, n=5),
+    ),
     "already in these indices": (
         "softmax",
         launch(3, x=tensor(3, 5), out=tensor(3, 5), stride=5, n=5),

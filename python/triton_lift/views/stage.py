@@ -43,12 +43,27 @@ class Found:
     observed: Observed
     base: Context
 
+    @property
+    def gained(self) -> bool:
+        """Whether this reads better than what is shown without launches: some array has more dimensions, or they are in
+        another order, and none has lost those that it had."""
+        layouts = self.layouts
+        for s in self.shown:
+            for array, offset in [(s.array, s.offset), *reads(s)]:
+                known = array in layouts.tensors or len(layouts.strides[array]) < 2
+                if not known and len(layouts.indices(array, offset)) < len(layouts.strides[array]):
+                    return False
+        return any(
+            len(tensor.order) > len(layouts.strides[array]) or list(tensor.order) != sorted(tensor.order)
+            for array, tensor in layouts.tensors.items()
+        )
+
 
 def view_of(program: Program, launches: Sequence[Launch], deadline: Deadline | None = None) -> LaunchView:
     """What is shown of the launches of a verified kernel. Raises DeadlineError."""
     unmet = tuple(_unmet(program, Observed(program, launches)))
     found = tensors_of(program, alike(launches), deadline)
-    if found is None or not found.layouts.tensors:
+    if found is None or not found.gained:
         return LaunchView(len(launches), unmet=unmet)
     text = _printer(program, found.symbols, found.layouts)
     boxes = [reading_order(found.layouts.indices(s.array, s.offset), list(s.box)) for s in found.shown]
@@ -90,6 +105,11 @@ def tensors_of(
     layouts = TensorLayouts(_plain(program).strides)
     _fill(layouts, accesses, observed, symbols)
     return Found(tuple(shown), tuple(splitting.equations), layouts, symbols, observed, base)
+
+
+def reads(s: Shown) -> list[tuple[int, Term]]:
+    """The accesses in a value and its conditions: arrays and offsets."""
+    return [(u.attr[0], u.args[0]) for u in subterms([s.value, s.rest, s.offset]) if u.op == "read"]
 
 
 def _shown(o: ProgramOutput) -> Shown | None:
