@@ -1,4 +1,4 @@
-"""The PyTorch functions that are rendered, against `Lifted.evaluate`, on small launches of the kernels below some paths.
+"""The PyTorch functions that are rendered, against `Lifted.evaluate`, on small launches of the kernels below paths.
 
     python -m benchmarks.rendering [PATH…]
 

@@ -14,7 +14,7 @@ from triton_lift.refutation.launches import Launch
 from triton_lift.refutation.subject import Subject
 from triton_lift.terms.term import Term, make, subterms
 
-_MOST_PROGRAMS = 6  # along one axis
+_MOST_PROGRAMS = 12  # along one axis
 
 
 def launches(subject: Subject) -> Iterator[Launch]:
