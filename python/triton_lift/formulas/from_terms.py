@@ -19,7 +19,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+from triton_lift.terms.term import BINDERS, Term, bound_vars, make, ranges, reduce_body, reduce_guard
 
 BOUND_NAMES = "krsuvwqpxyz"
 
@@ -126,7 +126,11 @@ class FromTerms:
                 continue
             pending += [a for a in u.args if a not in seen]
             seen.update(u.args)
-        written = [self.expression(u) for u in sources]
+        # Of an array that a binder inside goes through, all elements count.
+        inside = {v for u in seen if u.op in BINDERS for v in bound_vars(u)}
+        whole = {u.attr[0] for u in sources if u.op == "read" and u.free & inside}
+        written: list[ast.Expression] = [ast.Name(self.arrays[array]) for array in sorted(whole)]
+        written += [self.expression(u) for u in sources if not u.free & inside]
         return ast.Call(name, tuple(sorted(written, key=self._spelled)))
 
     # Leaves.

@@ -7,7 +7,7 @@ from soundness.case import case
 
 VERIFIED = """
     sorted_row sorted_down sorted_integers sorted_unsigned sorted_bytes sorted_rows sorted_columns greatest_few
-    least_few reversed_row sorted_halves sorted_by_hand packed_with_place
+    least_few reversed_row sorted_halves sorted_by_hand packed_with_place unpacked_greatest
 """
 NEVER_VERIFIED = """
     sorts_what_is_undefined
@@ -197,6 +197,20 @@ def packed_with_place(x, y, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     keys = (tl.load(x + i).to(tl.int64) << 32) | i.to(tl.int64)
     tl.store(y + i, tl.sort(keys) & 0xFFFFFFFF)
+
+
+@case("x y: *fp32, z: *i32", x=TIES)
+@triton.jit
+def unpacked_greatest(x, y, z, BLOCK: tl.constexpr):
+    """Bits of floats as keys, places below; of equal elements the first comes first."""
+    i = tl.arange(0, BLOCK)
+    bits = tl.load(x + i).to(tl.int32, bitcast=True)
+    key = tl.where(bits >= 0, bits ^ -1, bits ^ -2147483648)
+    packed = tl.sort(((key.to(tl.int64) & 0xFFFFFFFF) << 32) | i.to(tl.int64))
+    key = ((packed >> 32) & 0xFFFFFFFF).to(tl.int32)
+    bits = tl.where(key < 0, key ^ -1, key ^ -2147483648)
+    tl.store(y + i, bits.to(tl.float32, bitcast=True))
+    tl.store(z + i, (packed & 0xFFFFFFFF).to(tl.int32))
 
 
 @case("x y: *fp32, n: i32", x=TIES)
