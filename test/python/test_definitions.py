@@ -212,8 +212,8 @@ EXAMPLES = {
     "matmul_bias_leaky_relu": ["c_ptr = leaky_relu(matmul(a_ptr, b_ptr) + bias_ptr, slope=0.01)"],
     "flash_attention_causal": ["out_ptr = causal_attention(q_ptr, k_ptr, v_ptr, scale=scale)"],
     "rotary": [
-        "out_ptr[i, h, j] = rotary(x_ptr[i, h, j], cos_ptr[i, j], sin_ptr[i, j])",
-        None,
+        "out_ptr[i, h, j] = rotary(x_ptr[i, h, :], cos_ptr[i, :], sin_ptr[i, :])[j]",
+        "out_ptr[i, h, j + half] = rotary(x_ptr[i, h, :], cos_ptr[i, :], sin_ptr[i, :])[j + half]",
     ],
     "row_argmax": ["out_ptr = argmax(x_ptr, axis=1)"],
     "vector_add": [None],
@@ -221,7 +221,11 @@ EXAMPLES = {
     "mutants/matmul__short_k_loop": [None],
     "mutants/layer_norm__eps_outside_root": None,
     "mutants/softmax_grid_stride__starts_late": None,
-    "mutants/rotary__wrong_sign": None,
+    "mutants/rotary__wrong_sign": [
+        None,
+        "out_ptr[i, h, j + half] = rotary(x_ptr[i, h, :], cos_ptr[i, :], sin_ptr[i, :])[j + half]",
+    ],
+    "mutants/rotary__sine_of_cosine": None,
 }
 
 

@@ -42,7 +42,21 @@ class Definition:
     @cached_property
     def indices(self) -> tuple[str, ...]:
         """The names of the indices of its element."""
-        return tuple(i.text for i in self.statement.target.indices if isinstance(i, ast.Name))
+        places = self.statement.target.indices
+        bounded = {r.name for r in self.statement.ranges}
+        names = [n.text for i in places for n in ast.nodes(i) if isinstance(n, ast.Name)]
+        return tuple(n for n in dict.fromkeys(names) if n in bounded or ast.Name(n) in places)
+
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether it reads an argument at other places than its own element's, or sums: `x[d + h]`. Then what it is
+        applied to is no single element."""
+        accesses = [n for n in ast.nodes(self.statement.body) if isinstance(n, ast.Access)]
+        return any(
+            not isinstance(i, ast.Name) and any(ast.Name(n) in ast.nodes(i) for n in self.indices)
+            for a in accesses
+            for i in a.indices
+        )
 
     @cached_property
     def bodies(self) -> tuple[ast.Expression, ...]:

@@ -16,6 +16,7 @@ from triton_lift.egraph import Equality
 from triton_lift.proving import Context
 from triton_lift.simplification.reductions import bounds
 from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names, fresh_names
 from triton_lift.terms.substitution import rebuild, rewrite, substitute
@@ -31,13 +32,14 @@ class Use:
 
     The term's arguments are, for each printed argument, its variables and then its body; then the places of the
     defined element's indices. `counts`: the number of variables of each argument; `limits`: of those indices; `ends`:
-    of bound variables; `part`: what the use stands for.
+    of bound variables; `element`: the place of its element; `part`: what the use stands for.
     """
 
     definition: Definition
     counts: tuple[int, ...]
     limits: tuple[Term | None, ...]
     ends: tuple[tuple[Term, Term], ...]
+    element: tuple[Term, ...]
     part: Term
 
     def split(
@@ -52,10 +54,14 @@ class Use:
 
 
 class Namer:
-    """Finds named functions; `used` counts them. `frame`: the indices of the output, in order."""
+    """Finds named functions; `used` counts them. `frame`: the variables that are indices of the output, in order;
+    `places`: all its indices, where they are known."""
 
-    def __init__(self, definitions: Sequence[Definition], frame: Sequence[Term] = ()) -> None:
+    def __init__(
+        self, definitions: Sequence[Definition], frame: Sequence[Term] = (), places: Sequence[Term] = ()
+    ) -> None:
         self.frame = tuple(frame)
+        self.places = tuple(places)
         entries = [(p, d) for d in definitions for p in d.patterns]
         self.entries = sorted(entries, key=lambda e: -e[0].size)
         self.heads = [_heads(p.term) for p, _ in self.entries]
@@ -119,6 +125,8 @@ class Namer:
         for name, (_, value) in filling.holes.items():
             if value.sort == "int" and value.free and name not in definition.arguments:
                 return False  # a range that is another one for each element is no whole axis
+        if definition.elsewhere and self.places and not self._in_place(pattern, filling):
+            return False  # the element of another place
         functions = [substitute(value, {v: _PLACE}) for (v, *_), value in _functions(filling)]
         if len(set(functions)) < len(functions):
             return False  # a product with itself has better names
@@ -129,6 +137,17 @@ class Namer:
             return False
         instance = filling.fill(pattern.term)
         return _equal(found.part, instance, context)
+
+    def _in_place(self, pattern: Pattern, filling: Filling) -> bool:
+        """Whether each index of the function's element is, but for where the row begins, one of the output's."""
+        variables = {filling.variables[v] for v in pattern.indices}
+
+        def begins(difference: Term) -> bool:
+            monomials = ints.polynomial(difference)
+            own = any(a.free & variables for m in monomials for a in m)
+            return not own and all(any(u.op == "var" for a in m for u in a.free) for m in monomials)
+
+        return all(any(begins(ints.sub(p, filling.fill(e))) for p in self.places) for e in pattern.element)
 
     def _use(self, definition: Definition, pattern: Pattern, found: Found, context: Context) -> Term:
         filling = found.filling
@@ -142,7 +161,8 @@ class Namer:
         limits = tuple(None if limit is None else filling.fill(limit) for limit in pattern.limits)
         bounded = [u for u in subterms([pattern.term]) if u.op in ("reduce", "argreduce")]
         ends = {filling.variables[v]: filling.fill(high) for u in bounded for v, _, high in ranges(u)}
-        use = Use(definition, tuple(counts), limits, tuple(ends.items()), found.part)
+        element = tuple(map(filling.fill, pattern.element))
+        use = Use(definition, tuple(counts), limits, tuple(ends.items()), element, found.part)
         return make("named", tuple(args), use, found.part.sort)
 
 

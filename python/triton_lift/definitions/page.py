@@ -27,7 +27,9 @@ proved to lie in it.
 
 `out = softmax(x, axis=1)` is of whole arrays, with broadcasting and axes as in NumPy; axes are as long as the ranges of
 their indices, which are sizes. `out[i, j] = softmax(x[:n - 1, i])[j]` is of elements, where arrays are used in any
-other way. Functions marked *whole* are only named in the first case.
+other way. Functions marked *whole* are only named in the first case. A function that reads a row at several places
+(`rotary`) is named element by element, for the place that is written: `x[i, :]` is the row, `x[i, 4·j:]` what of it
+begins there.
 
 To add one, add an entry to `python/triton_lift/definitions/library.toml`, with a formula that is close but is not it,
 and generate this page: `python -m triton_lift.definitions.page > docs/reference/definitions.md`.
@@ -43,7 +45,7 @@ def page(definitions: Iterable[Definition]) -> str:
 
 
 def _row(d: Definition) -> str:
-    place = f"[{', '.join(d.indices)}]" if d.indices else ""
+    place = d.formula[len(d.name) : d.formula.index("] = ") + 1] if d.indices else ""
     body = d.formula.partition(" = ")[2]
     forms = "<br>".join(f"`{_cell(f)}`" for f in d.forms)
     marked = " *whole*" if d.whole else ""

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pattern:
-    """`term` at `indices`, where `facts` hold: each index is below its limit in `limits` (None: it has none)."""
+    """`term` at `indices`, where `facts` hold: each index is below its limit in `limits` (None: it has none). It is the
+    function's element at `element`."""
 
     term: Term
     indices: tuple[Term, ...]
     facts: tuple[Term, ...]
     limits: tuple[Term | None, ...]
+    element: tuple[Term, ...]
     size: int
 
 
@@ -53,7 +55,8 @@ def compiled(body: ast.Expression, definition: Definition) -> Pattern:
     if term.op not in ("argreduce", "hole"):
         term = as_real(term)
     ends = tuple(map(limits.get, names))
-    return Pattern(term, tuple(names.values()), tuple(facts), ends, _weight(term))
+    element = tuple(translation.integer(i, names, "as index") for i in definition.statement.target.indices)
+    return Pattern(term, tuple(names.values()), tuple(facts), ends, element, _weight(term))
 
 
 class _Translation(ToTerms):

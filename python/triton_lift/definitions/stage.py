@@ -57,7 +57,7 @@ def named_form(
     if len(subterms([value])) > _LARGEST:
         return None
     indices = layouts.indices(array, offset)
-    found = Namer(library(), [i for i in indices if i.op == "var"]).named(value, context)
+    found = Namer(library(), [i for i in indices if i.op == "var"], indices).named(value, context)
     if not any(u.op == "named" for u in subterms([found])):
         return None
     arrays = {i: name for i, (name, kind) in enumerate(params) if kind.startswith("ptr")}

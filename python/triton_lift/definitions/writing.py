@@ -56,11 +56,24 @@ class _Writer(FromTerms):
             self.inside = before
         assert isinstance(found, ast.Access)
         marks = set(self.markers.values())
+        found = ast.Access(found.array, tuple(map(self._from_place, found.indices)))
         for index in found.indices:
             names = [n.text for n in ast.nodes(index) if isinstance(n, ast.Name)]
             if marks.intersection(names) and not isinstance(index, ast.Name):
                 raise NotPlainError
         return found
+
+    def _from_place(self, index: ast.Expression) -> ast.Expression:
+        """`4·i + :` as `4·i:`."""
+        open_end = ast.Name(":")
+        if (
+            not isinstance(index, ast.Sum)
+            or index.terms.count(open_end) != 1
+            or ":" not in self.markers.values()
+        ):
+            return index
+        rest = [t for t in index.terms if t != open_end]
+        return ast.Name(f"{self.printer.show(rest[0] if len(rest) == 1 else ast.Sum(tuple(rest)))}:")
 
     def _called(
         self, use: Use, values: list[tuple[str, bool, ast.Expression]], axis: str | None
@@ -99,6 +112,8 @@ class ElementWriter(_Writer):
 
     def _use(self, t: Term, use: Use) -> ast.Expression:
         arguments, places = use.split(t.args)
+        if use.definition.elsewhere:
+            return self._of_rows(use, arguments, places)
         ends = dict(use.ends)
         values, seen = [], set()
         for name, variables, body in arguments:
@@ -111,6 +126,22 @@ class ElementWriter(_Writer):
         called = self._called(use, values, None)
         suffix = [self.expression(p) for p in places if p not in seen]
         return ast.Access(self.printer.show(called), tuple(suffix)) if suffix else called
+
+    def _of_rows(
+        self, use: Use, arguments: list[tuple[str, tuple[Term, ...], Term]], places: tuple[Term, ...]
+    ) -> ast.Expression:
+        """A function that reads its arguments at several places: of rows from some place on, `x[i, :]`."""
+        before = {v: self.names[v] for v in places if v in self.names}
+        try:
+            for v in places:
+                self.names[v] = self.markers[v] = ":"
+            values = [(name, bool(vs), self.expression(body)) for name, vs, body in arguments]
+        finally:
+            self.names.update(before)
+            for v in places:
+                self.markers.pop(v, None)
+        called = self._called(use, values, None)
+        return ast.Access(self.printer.show(called), tuple(map(self.expression, use.element)))
 
 
 class ArrayWriter(_Writer):
@@ -171,6 +202,8 @@ class ArrayWriter(_Writer):
 
     def _named(self, t: Term) -> ast.Expression:
         use: Use = t.attr
+        if use.definition.elsewhere:
+            raise NotPlainError
         arguments, places = use.split(t.args)
         variables = tuple(dict.fromkeys(v for _, vs, _ in arguments for v in vs))
         self._add(variables)

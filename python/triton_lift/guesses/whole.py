@@ -160,7 +160,7 @@ class _Reader:
         self, name: str, values: list[Value], named: dict[str, Value], axis: int | None, keep: bool
     ) -> Value:
         """A function of the library."""
-        candidates = [d for d in library() if d.name == name]
+        candidates = [d for d in library() if d.name == name and not d.elsewhere]
         for d in sorted(
             candidates, key=lambda d: -len(d.indices)
         ):  # of matrices, then of a matrix and a vector
