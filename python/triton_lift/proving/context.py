@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
 import z3
@@ -16,7 +17,10 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, make
 
-_QUERY_MILLISECONDS = 1000
+# Limits count the solver's steps, about a million a second: the answer must not depend on how busy the machine is.
+_QUICK_STEPS = 60_000
+_PATIENT_STEPS = 1_500_000
+_QUERY_MILLISECONDS = 6000  # only against a solver that does not count its steps
 _WORTH_KEEPING = 0.02  # seconds
 _MAX_PRODUCTS = 150
 _SOLVERS_KEPT = 8
@@ -104,6 +108,7 @@ class Context:
         encoder = self.session.encoder
         solver = z3.SimpleSolver()
         solver.set("timeout", _QUERY_MILLISECONDS)
+        solver.set("rlimit", _PATIENT_STEPS)
         terms = (*self.facts, *encoder.definitions(self.facts))
         _assert_all(solver, [encoder.expression(t) for t in terms])
         return bool(solver.check() != z3.unsat)
@@ -187,25 +192,20 @@ class Context:
             relevant, goal
         ):
             return False
-        with self._refuting(relevant, goal) as solver:
-            if self._unsatisfiable(solver, relevant, goal):
-                return True
+        if self._unsatisfiable(relevant, goal):
+            return True
         if self.session.learned.refutes(relevant, goal):
             return False
         products = self.products(relevant, goal)
         if not products:
             return False
-        with self._refuting(relevant, goal) as solver:
-            facts = [nonnegative_product(p, q) for p, q in products]
-            _assert_all(solver, [self.session.encoder.expression(t) for t in facts])
-            return self._unsatisfiable(solver, relevant, goal)
+        return self._unsatisfiable(relevant, goal, [nonnegative_product(p, q) for p, q in products])
 
-    def _unsatisfiable(self, solver: z3.Solver, relevant: list[Term], goal: Term) -> bool:
-        """Whether the solver finds a conflict; where it finds a point instead, and that took long, it is kept."""
+    def _unsatisfiable(self, relevant: list[Term], goal: Term, more: Iterable[Term] = ()) -> bool:
+        """Whether the facts contradict the goal's negation; a point that was long to find is kept."""
         start = time.perf_counter()
-        answer = solver.check()
-        if answer == z3.sat and time.perf_counter() - start > _WORTH_KEEPING:
-            model = solver.model()
+        answer, model = self._check(relevant, goal, [self.session.encoder.expression(t) for t in more])
+        if model is not None and time.perf_counter() - start > _WORTH_KEEPING:
             leaves = frozenset[Term]().union(*(_leaves(t) for t in (*relevant, goal)))
             values = {
                 u: model.eval(self.session.encoder.expression(u), True) for u in leaves if u.sort != "real"
@@ -214,6 +214,25 @@ class Context:
                 {u: v.as_long() if z3.is_int_value(v) else z3.is_true(v) for u, v in values.items()}
             )
         return bool(answer == z3.unsat)
+
+    def _check(
+        self, relevant: list[Term], goal: Term, more: Sequence[z3.BoolRef] = ()
+    ) -> tuple[z3.CheckSatResult, z3.ModelRef | None]:
+        """The solver's answer, and a point at which the goal fails where it found one.
+
+        A solver that keeps what it learnt answers most questions at once. The few others go to one that simplifies
+        them whole first: it starts anew each time, but where a goal fails it finds out much sooner.
+        """
+        with self._refuting(relevant, goal) as quick:
+            _assert_all(quick, list(more))
+            answer = quick.check()
+            if answer != z3.unknown:
+                model = quick.model() if answer == z3.sat else None
+                return answer, model
+            patient = _patient_solver()
+            _assert_all(patient, quick.assertions())
+        answer = patient.check()
+        return answer, patient.model() if answer == z3.sat else None
 
     @contextmanager
     def _refuting(self, relevant: list[Term], goal: Term) -> Iterator[z3.Solver]:
@@ -226,7 +245,7 @@ class Context:
         if key not in kept:
             told = encoder.definitions(relevant)
             solver = z3.SimpleSolver()
-            solver.set("timeout", _QUERY_MILLISECONDS)
+            solver.set("rlimit", _QUICK_STEPS)
             solver.set("relevancy", 0)  # with it, points where a goal fails are found late or never
             _assert_all(solver, [encoder.expression(t) for t in (*relevant, *told)])
             kept[key] = solver, told
@@ -248,11 +267,7 @@ class Context:
         found = self.session.answers.get(key) or self.session.linear.get(key)
         if found is None:
             refuted = self.session.samples.refutes(relevant, goal)
-            if refuted:
-                found = False
-            else:
-                with self._refuting(relevant, goal) as solver:
-                    found = bool(solver.check() == z3.unsat)
+            found = not refuted and bool(self._check(relevant, goal)[0] == z3.unsat)
             self.session.linear[key] = found
         return found
 
@@ -326,6 +341,18 @@ class Context:
 def nonnegative_product(p: Term, q: Term) -> Term:
     """p·q ≥ 0, multiplied out."""
     return make("le0", (ints.scale(ints.mul(p, q), -1),), None, "bool")
+
+
+@cache
+def _simplify_first() -> z3.Tactic:
+    return z3.Then("simplify", "propagate-values", "solve-eqs", "simplify", z3.With("smt", relevancy=0))
+
+
+def _patient_solver() -> z3.Solver:
+    solver = _simplify_first().solver()
+    solver.set("rlimit", _PATIENT_STEPS)
+    solver.set("timeout", _QUERY_MILLISECONDS)
+    return solver
 
 
 def _assert_all(solver: z3.Solver, expressions: list[z3.BoolRef]) -> None:
