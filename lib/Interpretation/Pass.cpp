@@ -9,7 +9,9 @@
 #include "Addresses.h"
 #include "CountedLoops.h"
 #include "Inline.h"
+#include "Parameters.h"
 #include "PromoteMemory.h"
+#include "RaiseDescriptors.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "triton-lift/Interpretation/Interpreter.h"
@@ -22,6 +24,7 @@ using namespace mlir;
 
 namespace triton_lift {
 
+<<<<<<< HEAD
 /// As `summarize` names it: `i32`, `ptr<f32>`.
 static std::string typeName(Type type) {
   std::string text;
@@ -99,6 +102,8 @@ static void describeTables(const Interpreter &interpreter,
   kernel.setParamsAttr(builder.getArrayAttr(params));
 }
 
+=======
+>>>>>>> 4cc860e (wip tma)
 static bool isKernel(Operation *op) {
   auto visibility = op->getAttrOfType<StringAttr>("sym_visibility");
   return op->getName().getStringRef() == "tt.func" &&
@@ -139,6 +144,7 @@ void interpretModule(ModuleOp module) {
     keepPointers(function);
     makeCountedLoops(function);
     unrollConstantLoops(function);
+    raiseDescriptors(function);
     promoteMemory(function);
   }
   OpBuilder builder(module.getContext());

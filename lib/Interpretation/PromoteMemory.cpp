@@ -90,6 +90,15 @@ private:
 };
 } // namespace
 
+/// The memory that a copy through a descriptor writes; null for anything else.
+static Value copiedTo(Operation *op) {
+  if (auto copy = dyn_cast<ttng::AsyncTMACopyGlobalToLocalOp>(op))
+    return copy.getOffsets().empty() ? copy.getDst() : Value();
+  if (auto copy = dyn_cast<ttng::AsyncTMAGatherOp>(op))
+    return copy.getDst();
+  return {};
+}
+
 /// What an operation does with the memory that is one of its operands.
 static Use useOf(OpOperand &operand) {
   Operation *op = operand.getOwner();
@@ -99,6 +108,9 @@ static Use useOf(OpOperand &operand) {
   if (isa<ttg::LocalStoreOp, ttg::AsyncCopyGlobalToLocalOp, ttng::TMEMStoreOp>(
           op))
     return Use::Write;
+  // Their other operand is a barrier.
+  if (Value written = copiedTo(op))
+    return operand.get() == written ? Use::Write : Use::None;
   if (isa<ttng::TCGen5MMAOp>(op))
     return number < 2 ? Use::Read : number == 2 ? Use::Write : Use::Unknown;
   if (isa<ttg::MemDescIndexOp, ttg::MemDescTransOp, ttg::MemDescReshapeOp,
@@ -320,7 +332,16 @@ Value Buffer::written(OpBuilder &builder, Operation *op, Value before) {
     return withType(builder, where, loaded, type);
   }
   Value predicate, after;
-  if (auto store = dyn_cast<ttng::TMEMStoreOp>(op)) {
+  if (auto copy = dyn_cast<ttng::AsyncTMACopyGlobalToLocalOp>(op)) {
+    predicate = copy.getPred();
+    after =
+        tt::DescriptorLoadOp::create(builder, where, type, copy.getDesc(),
+                                     copy.getCoord(), Attribute(), Attribute());
+  } else if (auto copy = dyn_cast<ttng::AsyncTMAGatherOp>(op)) {
+    predicate = copy.getPred();
+    after = tt::DescriptorGatherOp::create(builder, where, type, copy.getDesc(),
+                                           copy.getRows(), copy.getColumn());
+  } else if (auto store = dyn_cast<ttng::TMEMStoreOp>(op)) {
     predicate = store.getPred();
     after = withType(builder, where, store.getSrc(), type);
   } else {

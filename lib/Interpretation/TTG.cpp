@@ -65,14 +65,18 @@ void addTTGSemantics(Semantics &semantics) {
   semantics["ttg.memdesc_index"].value = slot;
   semantics["ttng.tmem_alloc"].value = localAlloc;
   semantics["ttng.tmem_load"].value = localLoad;
-  for (StringRef name : {"ttg.local_store", "ttg.async_copy_global_to_local",
-                         "ttng.tmem_store", "ttng.tc_gen5_mma"})
+  for (StringRef name :
+       {"ttg.local_store", "ttg.async_copy_global_to_local", "ttng.tmem_store",
+        "ttng.tc_gen5_mma", "ttng.async_tma_copy_global_to_local",
+        "ttng.async_tma_gather"})
     semantics[name].effect = refuseWrite;
   semantics["ttng.warp_group_dot_wait"].value = waited;
   for (StringRef name :
        {"ttg.local_dealloc", "ttg.async_commit_group", "ttg.async_wait",
         "ttng.fence_async_shared", "ttng.init_barrier", "ttng.inval_barrier",
-        "ttng.wait_barrier", "ttng.tc_gen5_commit"})
+        "ttng.wait_barrier", "ttng.barrier_expect", "ttng.tc_gen5_commit",
+        "ttg.global_scratch_alloc", "ttng.tensormap_create",
+        "ttng.tensormap_fenceproxy_acquire", "ttng.async_tma_store_wait"})
     semantics.nothing(name);
 }
 

@@ -9,6 +9,7 @@
 #include "triton-lift/Dialect/TTNG/TTNGDialect.h"
 
 #include "triton-lift/Dialect/Opaque/OpaqueSyntax.h"
+#include "triton-lift/Dialect/TT/EnumName.h"
 
 using namespace mlir;
 using namespace triton_lift;

@@ -22,6 +22,7 @@ from triton_lift.interpreter import (  # noqa: F401  (importing registers the se
     tt_scaled,
     tt_shape,
     ttg_memory,
+    ttng_descriptor,
 )
 from triton_lift.interpreter.code import Function, Type, functions_of
 from triton_lift.interpreter.elements import Array, element
@@ -54,7 +55,8 @@ def interpret(
 
     `source` is a path, the text of the IR (recognised by its line breaks), a `ParsedModule` or an `mlir.ir`
     module; with several kernels in it, `kernel` names one. `args` maps the parameters' names to flat arrays
-    (pointers; copied; None: null), numbers, or `TensorDescriptor`s. An array of a format that numpy lacks (bf16, fp8)
+    (pointers; copied; None: null), numbers, or `TensorDescriptor`s (or flat arrays, where shape and strides are
+    arguments, too). An array of a format that numpy lacks (bf16, fp8)
     is given as floats or as unsigned bits. The result maps the name of each array to its contents afterwards, in the
     type it was given in. Floats are computed in the IR's own precision, integers wrap, masked lanes touch no memory;
     a lane that has no defined value holds `options.garbage_*`.
@@ -109,6 +111,16 @@ def _kernel(functions: dict[str, Function], name: str | None) -> Function:
     return kernels[0]
 
 
+def _flat_descriptor(memory: Memory, name: str, kind: Type, args: Mapping[str, Any]) -> Any:
+    """A descriptor given as a flat array: its shape and strides are arguments of their own."""
+    block, of = block_of(kind.text)
+    wanted = [[f"{name}.{what}.{d}" for d in range(len(block))] for what in ("shape", "stride")]
+    if not all(n in args for names in wanted for n in names):
+        raise InterpreterError(f"argument {name}: a TensorDescriptor is needed")
+    shape, strides = (tuple(int(args[n]) for n in names) for names in wanted)
+    return window_on(memory.add(name, args[name], element(of)), kind.text, shape, strides)
+
+
 def _argument(memory: Memory, name: str, kind: Type, args: Mapping[str, Any]) -> Any:
     if name not in args:
         raise InterpreterError(f"no argument {name}")
@@ -116,6 +128,8 @@ def _argument(memory: Memory, name: str, kind: Type, args: Mapping[str, Any]) ->
     if isinstance(value, TensorDescriptor):
         base = memory.add(name, value.array, element(block_of(kind.text)[1]))
         return window_on(base, kind.text, value.shape, value.strides)
+    if "tensordesc" in kind.text and value is not None:
+        return _flat_descriptor(memory, name, kind, args)
     if kind.element is None:
         raise InterpreterError(f"argument {name}: no values of type {kind.text}")
     if kind.element.kind == "pointer" and value is None:

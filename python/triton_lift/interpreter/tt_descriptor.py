@@ -53,20 +53,20 @@ def _read(machine: Machine, op: Op, window: Window, addresses: Array, inside: Ar
     return machine.memory.load(addresses, inside, other, window.kind, refusing(op))
 
 
-@semantics("tt.descriptor_load", "tt.experimental_descriptor_load")
-def descriptor_load(machine: Machine, op: Op, window: Window, *indices: Array) -> Array:
+def loaded(machine: Machine, op: Op, window: Window, indices: tuple[Array, ...]) -> Array:
+    """The block at these indices."""
     addresses, inside = _placed(op, window, indices)
-    return _read(machine, op, window, addresses, inside).reshape(op.type.shape)
+    return _read(machine, op, window, addresses, inside)
 
 
-@semantics("tt.descriptor_store", "tt.experimental_descriptor_store")
-def descriptor_store(machine: Machine, op: Op, window: Window, value: Array, *indices: Array) -> None:
+def stored(machine: Machine, op: Op, window: Window, value: Array, indices: tuple[Array, ...]) -> None:
+    """Writes the block at these indices."""
     addresses, inside = _placed(op, window, indices)
     machine.write(op, addresses, inside, value.reshape(addresses.shape), window.kind)
 
 
-@semantics("tt.descriptor_reduce")
-def descriptor_reduce(machine: Machine, op: Op, window: Window, value: Array, *indices: Array) -> None:
+def reduced(machine: Machine, op: Op, window: Window, value: Array, indices: tuple[Array, ...]) -> None:
+    """Combines the block at these indices with memory."""
     addresses, inside = _placed(op, window, indices)
     name = atomic_name(op.attributes["kind"])
     if name not in ("add", "min", "max", "and", "or", "xor"):
@@ -85,21 +85,48 @@ def _rows(window: Window, rows: Array, column: Array, width: int) -> tuple[Array
     return addresses, inside
 
 
+def gathered(machine: Machine, op: Op, window: Window, rows: Array, column: Array, width: int) -> Array:
+    """`width` elements of each of these rows."""
+    addresses, inside = _rows(window, rows, column, width)
+    return _read(machine, op, window, addresses, inside)
+
+
+def scattered(machine: Machine, op: Op, window: Window, rows: Array, column: Array, value: Array) -> None:
+    """Writes a part of each of these rows."""
+    addresses, inside = _rows(window, rows, column, value.shape[1])
+    machine.write(op, addresses, inside, value, window.kind)
+
+
+@semantics("tt.descriptor_load", "tt.experimental_descriptor_load")
+def descriptor_load(machine: Machine, op: Op, window: Window, *indices: Array) -> Array:
+    return loaded(machine, op, window, indices).reshape(op.type.shape)
+
+
+@semantics("tt.descriptor_store", "tt.experimental_descriptor_store")
+def descriptor_store(machine: Machine, op: Op, window: Window, value: Array, *indices: Array) -> None:
+    stored(machine, op, window, value, indices)
+
+
+@semantics("tt.descriptor_reduce")
+def descriptor_reduce(machine: Machine, op: Op, window: Window, value: Array, *indices: Array) -> None:
+    reduced(machine, op, window, value, indices)
+
+
 @semantics("tt.descriptor_gather")
 def descriptor_gather(machine: Machine, op: Op, window: Window, rows: Array, column: Array) -> Array:
-    addresses, inside = _rows(window, rows, column, op.type.shape[1])
-    return _read(machine, op, window, addresses, inside)
+    return gathered(machine, op, window, rows, column, op.type.shape[1])
 
 
 @semantics("tt.descriptor_scatter")
 def descriptor_scatter(
     machine: Machine, op: Op, window: Window, rows: Array, column: Array, value: Array
 ) -> None:
-    addresses, inside = _rows(window, rows, column, value.shape[1])
-    machine.write(op, addresses, inside, value, window.kind)
+    scattered(machine, op, window, rows, column, value)
 
 
-def window_on(base: int, text: str, shape: tuple[int, ...], strides: tuple[int, ...]) -> Window:
+def window_on(
+    base: int, text: str, shape: tuple[int, ...], strides: tuple[int, ...], padding: float = 0.0
+) -> Window:
     """The descriptor for an argument of type `text`. Raises KeyError where its elements are of an unknown type."""
     block, kind = block_of(text)
-    return Window(base, element(kind), shape, strides, (0,) * len(shape), block)
+    return Window(base, element(kind), shape, strides, (0,) * len(shape), block, padding)

@@ -48,6 +48,9 @@ def standing(kernel: Kernel, effects: list[LiftedEffect]) -> list[str]:
     if kernel.arrival is not None:
         name = kernel.params[kernel.arrival.counter.array].name
         lines.append(f"a program that finds others counted in {name} sees what they stored before they were")
+    described = [p.name for p in kernel.params if p.descriptor]
+    if described:
+        lines.append(f"outside of its shape, a descriptor reads as 0 ({', '.join(described)})")
     if any(e.ordered for e in effects):
         lines.append("a program's loads and stores take effect in program order, for all its lanes together")
     if any(u.op == "read" and u.sort == "real" for e in effects for u in subterms([e.value])):

@@ -26,6 +26,12 @@ def TTG_BarrierOp : TTG_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
   let assemblyFormat = "custom<Names>($addrSpace) attr-dict";
 }
 
+def TTG_GlobalScratchAllocOp : TTG_Op<"global_scratch_alloc"> {
+  let summary = "global memory of the program's own, for descriptors";
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "attr-dict `:` qualified(type($result))";
+}
+
 def TTG_LocalAllocOp : TTG_Op<"local_alloc"> {
   let summary = "memory that holds `src` from the beginning, if that is given";
   let arguments = (ins Optional<AnyRankedTensor>:$src);

@@ -9,28 +9,8 @@
 #ifndef TRITON_LIFT_DIALECT_TTNG_TTNGOPS
 #define TRITON_LIFT_DIALECT_TTNG_TTNGOPS
 
-include "triton-lift/Dialect/TTG/TTGBase.td"
-
-def TTNG_Dialect : Dialect {
-  let name = "ttng";
-  let cppNamespace = "::triton_lift::ttng";
-  let summary = "Triton's NVIDIA operations that multiply matrices; the others are kept as text";
-  let dependentDialects = ["::triton_lift::ttg::TTGDialect"];
-  let extraClassDeclaration = [{
-    mlir::Type parseType(mlir::DialectAsmParser &parser) const override;
-    void printType(mlir::Type type,
-                   mlir::DialectAsmPrinter &printer) const override;
-    mlir::Attribute parseAttribute(mlir::DialectAsmParser &parser,
-                                   mlir::Type type) const override;
-    void printAttribute(mlir::Attribute attribute,
-                        mlir::DialectAsmPrinter &printer) const override;
-    std::optional<ParseOpHook>
-    getParseOperationHook(llvm::StringRef name) const override;
-  }];
-}
-
-class TTNG_Op<string mnemonic, list<Trait> traits = []>
-    : Op<TTNG_Dialect, mnemonic, traits>;
+include "triton-lift/Dialect/TTNG/TTNGBase.td"
+include "triton-lift/Dialect/TTNG/TTNGCopyOps.td"
 
 def TTNG_MatrixOperand
     : AnyTypeOf<[TTG_MemDescType, AnyStaticShapeTensor]>;
