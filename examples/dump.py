@@ -28,14 +28,18 @@ SITE = Path(triton.__file__).resolve().parent.parent
 
 
 def compile_to_ttgir(
-    kernel: Any, types: dict[str, str], constexprs: dict[str, Any], divisible: tuple[str, ...]
+    kernel: Any,
+    types: dict[str, str],
+    constexprs: dict[str, Any],
+    divisible: tuple[str, ...],
+    target: GPUTarget = TARGET,
 ) -> dict[str, str]:
     """The text of the first two stages, `{"ttir": …, "ttgir": …}`: `triton.compile` without code generation."""
     names = kernel.arg_names
     attributes = {(names.index(name),): [["tt.divisibility", 16]] for name in divisible}
     full = {name: types.get(name, "constexpr") for name in names}
     source = ASTSource(kernel, full, constexprs, attributes)
-    backend = make_backend(TARGET)
+    backend = make_backend(target)
     options = backend.parse_options(source.parse_options())
     context = ir.context()
     ir.load_dialects(context)
@@ -43,8 +47,8 @@ def compile_to_ttgir(
     stages: dict[str, Any] = {}
     backend.add_stages(stages, options, source.language)
     implementation = backend.get_codegen_implementation(options)
-    module = source.make_ir(TARGET, options, implementation, backend.get_module_map(), context)
-    metadata: dict[str, Any] = {"target": TARGET, **options.__dict__}
+    module = source.make_ir(target, options, implementation, backend.get_module_map(), context)
+    metadata: dict[str, Any] = {"target": target, **options.__dict__}
     texts = {}
     for stage in ("ttir", "ttgir"):
         module = stages[stage](module, metadata)

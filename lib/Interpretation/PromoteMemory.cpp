@@ -74,6 +74,7 @@ private:
   void rewriteLoop(scf::ForOp loop, Contents &contents);
   void rewriteBranch(scf::IfOp branch, Contents &contents);
   void rewriteUses(Operation *op, Contents &contents);
+  Value unknown(OpBuilder &builder);
   Value written(OpBuilder &builder, Operation *op, Value before);
   Value asMemory(OpBuilder &builder, Value tensor, ArrayRef<Operation *> views);
   bool holds(Operation *op, Use kind) const;
@@ -319,6 +320,14 @@ Value Buffer::asMemory(OpBuilder &builder, Value tensor,
   return result;
 }
 
+/// Contents that nobody relies on. A slot that a copy leaves alone holds what
+/// it held, but then the copies that a pipeline makes ahead would depend on one
+/// another.
+Value Buffer::unknown(OpBuilder &builder) {
+  return ub::PoisonOp::create(builder, alloc->getLoc(), type,
+                              ub::PoisonAttr::get(builder.getContext()));
+}
+
 /// The contents after the operation has written.
 Value Buffer::written(OpBuilder &builder, Operation *op, Value before) {
   Location where = op->getLoc();
@@ -334,11 +343,13 @@ Value Buffer::written(OpBuilder &builder, Operation *op, Value before) {
   Value predicate, after;
   if (auto copy = dyn_cast<ttng::AsyncTMACopyGlobalToLocalOp>(op)) {
     predicate = copy.getPred();
+    before = unknown(builder);
     after =
         tt::DescriptorLoadOp::create(builder, where, type, copy.getDesc(),
                                      copy.getCoord(), Attribute(), Attribute());
   } else if (auto copy = dyn_cast<ttng::AsyncTMAGatherOp>(op)) {
     predicate = copy.getPred();
+    before = unknown(builder);
     after = tt::DescriptorGatherOp::create(builder, where, type, copy.getDesc(),
                                            copy.getRows(), copy.getColumn());
   } else if (auto store = dyn_cast<ttng::TMEMStoreOp>(op)) {
@@ -472,9 +483,7 @@ void Buffer::promote() {
         withType(builder, alloc->getLoc(), alloc->getOperand(0), type));
   else
     for (int64_t slot = 0; slot < slots; ++slot)
-      contents.push_back(
-          ub::PoisonOp::create(builder, alloc->getLoc(), type,
-                               ub::PoisonAttr::get(builder.getContext())));
+      contents.push_back(unknown(builder));
   rewrite(*alloc->getBlock(), contents);
 }
 

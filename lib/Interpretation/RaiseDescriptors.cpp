@@ -65,8 +65,9 @@ static void raiseArguments(tt::FuncOp function) {
     auto extents = extentsAfter(argument, rank);
     if (!extents)
       continue;
-    argument.setType(
-        tt::PointerType::get(type.getBlockType().getElementType(), 1));
+    argument.setType(tt::PointerType::get(function.getContext(),
+                                          type.getBlockType().getElementType(),
+                                          Attribute()));
     ArrayRef<Value> all(*extents);
     auto made = tt::MakeTensorDescriptorOp::create(
         builder, argument.getLoc(), type, argument, all.take_front(rank),

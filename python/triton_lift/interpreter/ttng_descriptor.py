@@ -76,8 +76,8 @@ def gather_in(
     window: Window,
     rows: Array,
     column: Array,
-    memory: Array,
     barrier: Array,
+    memory: Array,
     predicate: Array,
 ) -> None:
     if predicate:

@@ -80,7 +80,6 @@ def lift_effect(
         return None
     request_sizes_that_agree(output, base)
     domain = domain_of(output, base)
-    _request_block_bounds(output.value, context)
     covered, grid = prove_coverage(domain, output.coordinates, base, simplifier)
     if not covered and any(high is None for _, _, high in domain.box):
         domain = domain.within_grid()
@@ -91,7 +90,9 @@ def lift_effect(
     shown = output
     if is_atomic(effect):
         shown, domain = accumulated(effect, output, domain, covered, grid, base, simplifier)
-    value = finish(shown.value, shown.context(base).extend(*domain.facts()), simplifier)
+    within = shown.context(base).extend(*domain.facts())
+    value = finish(shown.value, within, simplifier)
+    _request_block_bounds(value, within)
     owed = wraps.of_control(effect, kernel, closer, base, simplifier)
     owed += wraps.undischarged(output.passengers, risks, context, simplifier, kernel, closer)
     return LiftedEffect(effect, shown, domain, value, covered, grid, owed, iterations, forwarded)

@@ -1,6 +1,7 @@
 """Adjacent ranges of one reduction, as a peeled or split loop leaves them.
 
 Theorem: for lo ≤ m and 0 ≤ n, ⊕_{lo ≤ k < m} e(k) ⊕ ⊕_{0 ≤ k < n} e(m + k) = ⊕_{lo ≤ k < m + n} e(k).
+For n < 0, where the second range is empty, this holds with min(m, m + n) in the place of m.
 """
 
 from __future__ import annotations
@@ -39,8 +40,14 @@ def _joined(kind: str, first: Term, second: Term, context: Context) -> Term | No
     ((v, low, middle),) = ranges(first)
     ((w, start, size),) = ranges(second)
     body = reduce_body(first)
-    if start is not ints.ZERO or substitute(body, {v: ints.add(w, middle)}) is not reduce_body(second):
+    if start is not ints.ZERO:
         return None
-    if not context.proves(bools.conjunction(bools.le(low, middle), bools.le(ints.ZERO, size))):
-        return None
-    return reduction("reduce", kind, [(v, low, ints.add(middle, size))], bools.TRUE, body)
+    for m in (middle, *(middle.args if middle.op == "imin" else ())):
+        if substitute(body, {v: ints.add(w, m)}) is not reduce_body(second):
+            continue
+        sizes = size.args if size.op == "imin" else (size,)
+        end = ints.minimum(*(ints.add(m, n) for n in sizes))
+        fits = bools.le(ints.ZERO, size) if m is middle else bools.eq(middle, ints.minimum(m, end))
+        if context.proves(bools.conjunction(bools.le(low, m), fits)):
+            return reduction("reduce", kind, [(v, low, end)], bools.TRUE, body)
+    return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from triton_lift.proving import Context
-from triton_lift.simplification import adjacent, infinities, quotients
+from triton_lift.simplification import adjacent, infinities, quotients, selections
 from triton_lift.simplification.contextual import Simplifier
 from triton_lift.simplification.reductions import bounds, reduction, unit
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.substitution import rebuild, rewrite
+from triton_lift.terms.substitution import rebuild
 from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
 
 Ranges = list[tuple[Term, Term, Term]]
@@ -20,12 +20,23 @@ def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
     """`t` with guards turned into ranges where possible; alpha-equivalent reductions become the same term."""
     named = canonical_names(_Finisher(simplifier).visit(t, context))
     # Only now do equal terms with bound variables look alike.
+    return _combined(named, context, simplifier, {})
 
-    def visit(u: Term) -> Term:
+
+def _combined(
+    t: Term, context: Context, simplifier: Simplifier, memo: dict[tuple[Term, frozenset[Term]], Term]
+) -> Term:
+    """`t` with ranges joined, infinities absorbed and quotients cancelled, each where its selections apply."""
+    key = (t, context.key)
+    if key not in memo:
+        places = [context] * len(t.args)
+        if t.op == "select":
+            places[1:] = context.extend(t.args[0]), context.extend(bools.negate(t.args[0]))
+        parts = (_combined(a, here, simplifier, memo) for a, here in zip(t.args, places, strict=True))
+        u = rebuild(t, tuple(parts)) if t.args else t
         u = adjacent.join(infinities.absorb(simplifier, u, context), context)
-        return quotients.cancel(simplifier, u, context)
-
-    return rewrite(named, visit)
+        memo[key] = selections.unless_empty(quotients.cancel(simplifier, u, context), context)
+    return memo[key]
 
 
 def tighten(box: Ranges, guard: Term, context: Context) -> tuple[Ranges, Term]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from triton_lift.simplification import infinities
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -66,6 +67,8 @@ def _absorbed(
     """The constant that `constant` makes of `t`, whatever the other arguments are, if they allow that."""
     if t.op == "radd" and constant.op == "inf" and all(s.finite(o, context, ask=True) for o in others):
         return constant
+    if t.op == "rmul" and constant.op == "inf":
+        return infinities.product(s, constant, others, context)
     if all(s.finite(o, context) for o in others):
         if t.op == "rmul" and constant is reals.ZERO:
             return reals.ZERO
@@ -118,17 +121,21 @@ _UNITS = {
 
 
 def unless_empty(t: Term, context: Context) -> Term:
-    """select(c, unit, ⊕ e) = ⊕ e where c says that nothing is reduced; in each summand."""
+    """select(p ∧ q, ⊕ e, unit) = select(p, ⊕ e, unit) where ¬q says that nothing is reduced; in each summand."""
     if t.op == "radd":
         return reals.add(*(unless_empty(a, context) for a in t.args))
     if t.op != "select":
         return t
     c, a, b = t.args
-    for here, nothing, reduced in ((c, a, b), (bools.negate(c), b, a)):
-        if reduced.op == "reduce" and nothing is _UNITS.get((reduced.attr[0], reduced.sort)):
-            place = context.extend(here)
-            if any(place.proves(bools.le(high, low)) for _, low, high in ranges(reduced)[:1]):
-                return reduced
+    for holds, nothing, reduced in ((bools.negate(c), a, b), (c, b, a)):
+        if reduced.op != "reduce" or nothing is not _UNITS.get((reduced.attr[0], reduced.sort)):
+            continue
+        _, low, high = ranges(reduced)[0]
+        empty = bools.le(high, low)
+        parts = bools.conjuncts(holds)
+        kept = [p for p in parts if not context.extend(bools.negate(p)).proves(empty)]
+        if len(kept) < len(parts):
+            return reals.select(bools.conjunction(*kept), reduced, nothing)
     return t
 
 

@@ -54,6 +54,23 @@ def test_adjacent_ranges(kind: str, combine: object) -> None:
     assert finished(strided, NONNEGATIVE).op == split.op
 
 
+@pytest.mark.parametrize(
+    ("kind", "combine"), [("add", reals.add), ("max", reals.maximum), ("min", reals.minimum)]
+)
+def test_adjacent_ranges_of_which_the_first_may_be_cut_short(kind: str, combine: object) -> None:
+    """[0, min(2, n)) and then [2, n) are [0, n), whatever n; with another number there, or where lo > 2, not."""
+    assert callable(combine)
+    two = ints.const(2)
+    whole = canonical_names(over(kind, ints.ZERO, N, ints.ZERO))
+    rest = over(kind, ints.ZERO, ints.sub(N, two), two)
+    assert finished(combine(over(kind, ints.ZERO, ints.minimum(two, N), ints.ZERO), rest), []) is whole
+    for m in (1, 3):
+        cut = ints.minimum(ints.const(m), N)
+        assert finished(combine(over(kind, ints.ZERO, cut, ints.ZERO), rest), []).op != "reduce"
+    late = combine(over(kind, ints.const(3), ints.minimum(two, N), ints.ZERO), rest)
+    assert finished(late, []) is not canonical_names(over(kind, ints.const(3), N, ints.ZERO))
+
+
 def test_finite_terms_cancel() -> None:
     """M − M = 0 for a maximum over something; over nothing it is −∞ − (−∞)."""
     top = over("max", ints.ZERO, N, ints.ZERO)

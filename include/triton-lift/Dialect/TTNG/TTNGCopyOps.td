@@ -71,7 +71,7 @@ def TTNG_AsyncTMAReduceOp : TTNG_Op<"async_tma_reduce"> {
 def TTNG_AsyncTMAGatherOp : TTNG_Op<"async_tma_gather"> {
   let summary = "write all of the memory with the rows `rows`, from `column` on, if `pred` holds";
   let arguments = (ins AnyType:$desc, AnyStaticShapeTensor:$rows, I32:$column,
-                       TTG_MemDescType:$dst, TTG_MemDescType:$barrier, I1:$pred);
+                       TTG_MemDescType:$barrier, TTG_MemDescType:$dst, I1:$pred);
   let assemblyFormat = [{
     $desc `[` $rows `,` $column `]` $dst `,` $barrier `,` $pred attr-dict `:`
     type(operands)
