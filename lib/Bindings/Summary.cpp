@@ -139,12 +139,9 @@ private:
       param["divisibility"] = divisibility
                                   ? nb::object(nb::int_(divisibility.getInt()))
                                   : nb::none();
-<<<<<<< HEAD
       if (auto table = fields.getAs<IntegerAttr>("table"))
         param["table"] = nb::int_(table.getInt());
-=======
       param["descriptor"] = nb::bool_(fields.contains("descriptor"));
->>>>>>> 4cc860e (wip tma)
       result.append(param);
     }
     return result;

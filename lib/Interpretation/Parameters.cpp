@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Parameters.h"
-#include "triton-lift/Interpretation/Interpreter.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -60,6 +60,34 @@ ArrayAttr describeParameters(Operation *function) {
     params.push_back(builder.getDictionaryAttr(fields));
   }
   return builder.getArrayAttr(params);
+}
+
+void describeTables(const Interpreter &interpreter, lift::KernelOp kernel) {
+  Builder builder(kernel.getContext());
+  SmallVector<Attribute> params(kernel.getParams().getValue());
+  llvm::StringSet<> names;
+  for (Attribute param : params)
+    names.insert(cast<DictionaryAttr>(param).getAs<StringAttr>("name"));
+  auto add = [&](std::string name, const llvm::Twine &type,
+                 ArrayRef<NamedAttribute> more) {
+    while (!names.insert(name).second)
+      name += "_";
+    SmallVector<NamedAttribute> fields = {
+        builder.getNamedAttr("name", builder.getStringAttr(name)),
+        builder.getNamedAttr("type", builder.getStringAttr(type))};
+    fields.append(more.begin(), more.end());
+    params.push_back(builder.getDictionaryAttr(fields));
+  };
+  for (const Interpreter::Table &table : interpreter.tables) {
+    std::string name = cast<DictionaryAttr>(params[table.argument])
+                           .getAs<StringAttr>("name")
+                           .str();
+    NamedAttribute origin = builder.getNamedAttr(
+        "table", builder.getI64IntegerAttr(table.argument));
+    add(name + "_at", "ptr<" + typeName(table.pointee) + ">", origin);
+    add(name + "_size", "i64", {});
+  }
+  kernel.setParamsAttr(builder.getArrayAttr(params));
 }
 
 } // namespace triton_lift

@@ -9,7 +9,7 @@
 #ifndef TRITON_LIFT_LIB_INTERPRETATION_PARAMETERS_H
 #define TRITON_LIFT_LIB_INTERPRETATION_PARAMETERS_H
 
-#include "mlir/IR/Operation.h"
+#include "triton-lift/Interpretation/Interpreter.h"
 
 namespace triton_lift {
 
@@ -19,6 +19,10 @@ std::string argumentName(mlir::BlockArgument argument);
 /// Name, type, divisibility and so on of each parameter, as `lift.kernel` holds
 /// them.
 mlir::ArrayAttr describeParameters(mlir::Operation *function);
+
+/// Adds to them: what the entries of a table point to is an argument like any
+/// other, and so is how long it is.
+void describeTables(const Interpreter &interpreter, lift::KernelOp kernel);
 
 /// Marks, among an argument's attributes, the array behind a descriptor.
 inline constexpr llvm::StringLiteral behindDescriptor =

@@ -17,93 +17,12 @@
 #include "triton-lift/Interpretation/Interpreter.h"
 #include "triton-lift/Interpretation/Passes.h"
 #include "triton-lift/Target/SMTLIB.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/thread.h"
 
 using namespace mlir;
 
 namespace triton_lift {
 
-<<<<<<< HEAD
-/// As `summarize` names it: `i32`, `ptr<f32>`.
-static std::string typeName(Type type) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  if (Type pointee = pointeeType(type))
-    stream << "ptr<" << pointee << ">";
-  else
-    stream << type;
-  return text;
-}
-
-/// Of names around names, the innermost is the Python parameter's.
-static std::string argumentName(BlockArgument argument) {
-  std::optional<StringRef> innermost;
-  Location location = argument.getLoc();
-  while (auto name = dyn_cast<NameLoc>(location)) {
-    innermost = name.getName().getValue();
-    location = name.getChildLoc();
-  }
-  if (innermost)
-    return innermost->str();
-  return ("arg" + llvm::Twine(argument.getArgNumber())).str();
-}
-
-static ArrayAttr describeParameters(Operation *function) {
-  Builder builder(function->getContext());
-  auto argumentAttrs = function->getAttrOfType<ArrayAttr>("arg_attrs");
-  SmallVector<Attribute> params;
-  for (BlockArgument argument : function->getRegion(0).getArguments()) {
-    SmallVector<NamedAttribute> fields = {
-        builder.getNamedAttr("name",
-                             builder.getStringAttr(argumentName(argument))),
-        builder.getNamedAttr(
-            "type", builder.getStringAttr(typeName(argument.getType())))};
-    if (argumentAttrs) {
-      auto dictionary =
-          cast<DictionaryAttr>(argumentAttrs[argument.getArgNumber()]);
-      if (auto divisibility = dictionary.getAs<IntegerAttr>("tt.divisibility"))
-        fields.push_back(builder.getNamedAttr(
-            "divisibility", builder.getI64IntegerAttr(divisibility.getInt())));
-    }
-    params.push_back(builder.getDictionaryAttr(fields));
-  }
-  return builder.getArrayAttr(params);
-}
-
-/// What the entries of a table point to is an argument like any other, and so
-/// is how long it is.
-static void describeTables(const Interpreter &interpreter,
-                           lift::KernelOp kernel) {
-  Builder builder(kernel.getContext());
-  SmallVector<Attribute> params(kernel.getParams().getValue());
-  llvm::StringSet<> names;
-  for (Attribute param : params)
-    names.insert(cast<DictionaryAttr>(param).getAs<StringAttr>("name"));
-  auto add = [&](std::string name, const llvm::Twine &type,
-                 ArrayRef<NamedAttribute> more) {
-    while (!names.insert(name).second)
-      name += "_";
-    SmallVector<NamedAttribute> fields = {
-        builder.getNamedAttr("name", builder.getStringAttr(name)),
-        builder.getNamedAttr("type", builder.getStringAttr(type))};
-    fields.append(more.begin(), more.end());
-    params.push_back(builder.getDictionaryAttr(fields));
-  };
-  for (const Interpreter::Table &table : interpreter.tables) {
-    std::string name = cast<DictionaryAttr>(params[table.argument])
-                           .getAs<StringAttr>("name")
-                           .str();
-    NamedAttribute origin = builder.getNamedAttr(
-        "table", builder.getI64IntegerAttr(table.argument));
-    add(name + "_at", "ptr<" + typeName(table.pointee) + ">", origin);
-    add(name + "_size", "i64", {});
-  }
-  kernel.setParamsAttr(builder.getArrayAttr(params));
-}
-
-=======
->>>>>>> 4cc860e (wip tma)
 static bool isKernel(Operation *op) {
   auto visibility = op->getAttrOfType<StringAttr>("sym_visibility");
   return op->getName().getStringRef() == "tt.func" &&

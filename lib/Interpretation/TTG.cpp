@@ -71,6 +71,11 @@ void addTTGSemantics(Semantics &semantics) {
         "ttng.async_tma_gather"})
     semantics[name].effect = refuseWrite;
   semantics["ttng.warp_group_dot_wait"].value = waited;
+  semantics["ttg.warp_specialize"].effect = [](Interpreter &in, Operation *op) {
+    in.refuse(op, "groups of warps that run parts of their own, in step "
+                  "through barriers only");
+  };
+  semantics["ttg.warp_specialize"].regions = OpSemantics::Regions::Skipped;
   for (StringRef name :
        {"ttg.local_dealloc", "ttg.async_commit_group", "ttg.async_wait",
         "ttng.fence_async_shared", "ttng.init_barrier", "ttng.inval_barrier",

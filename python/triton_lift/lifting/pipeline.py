@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
+from triton_lift.closing.fillers import fillers_scaled, wanted_positive
 from triton_lift.closing.memory import carry_memory
 from triton_lift.definitions import name_outputs
 from triton_lift.egraph import EgraphRewriter, Rewriter, simplified
@@ -81,7 +82,7 @@ def _lift(
 ) -> tuple[dict[Term, None], LoopCloser]:
     preconditions: dict[Term, None] = {}
     while True:
-        closer = close(kernel)
+        closer = close(fillers_scaled(kernel, preconditions))
         try:
             establish(kernel, result, session, preconditions, Simplifier(), closer, formula)
             return preconditions, closer
@@ -89,6 +90,11 @@ def _lift(
             if request.fact in preconditions or len(preconditions) >= _MAX_PRECONDITIONS:
                 raise NotClosed("the proof keeps asking for preconditions", kernel.location) from None
             preconditions[request.fact] = None
+        except NotClosed:
+            positive = wanted_positive(kernel, preconditions)
+            if positive is None:
+                raise
+            preconditions[positive] = None
 
 
 def base_context(kernel: Kernel, session: Session, preconditions: dict[Term, None]) -> Context:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triton_lift.closing import NotClosed
+from triton_lift.closing.fillers import fillers_scaled
 from triton_lift.closing.folds import agreement
 from triton_lift.closing.memory import carry_memory
 from triton_lift.egraph import Equality
@@ -159,7 +160,8 @@ class _Replay:
             with self._using(d.statement):
                 summary = {**d.summary, "folds": {int(k): v for k, v in d.summary["folds"].items()}}
                 kernel = carry_memory(read_summary(summary))
-                closer = ChosenCloser(kernel, {key: form[0] for key, form in d.closed_forms.items()})
+                rules = {key: form[0] for key, form in d.closed_forms.items()}
+                closer = ChosenCloser(fillers_scaled(kernel, d.preconditions), rules)
                 self.result = Lifted(kernel=kernel.name, file="")
                 preconditions = dict.fromkeys(d.preconditions)
                 if len(preconditions) != len(d.preconditions):

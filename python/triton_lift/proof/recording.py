@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from triton_lift.closing.fillers import fillers_scaled
 from triton_lift.closing.folds import agree, agreement
 from triton_lift.closing.memory import carry_memory
 from triton_lift.egraph import Equality, Rewriter, proposals
@@ -184,7 +185,7 @@ def replayed(
     try:
         with numbered_by(recorder.numbers):
             kernel = carry_memory(read_summary(summary))
-            closer = ChosenCloser(kernel, chosen)
+            closer = ChosenCloser(fillers_scaled(kernel, preconditions), chosen)
             result = Lifted(kernel=kernel.name, file="")
             simplifier = RecordingSimplifier(recorder)
             establish(

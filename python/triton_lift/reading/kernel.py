@@ -32,11 +32,8 @@ class Parameter:
     type: str
     divisibility: int | None = None
     term: Term | None = None
-<<<<<<< HEAD
     table: int | None = None
-=======
     descriptor: bool = False  # the array behind a descriptor that was passed
->>>>>>> 4cc860e (wip tma)
 
     @property
     def is_array(self) -> bool:

@@ -60,11 +60,14 @@ class _Reader:
         self.arrival = arrival
         self.orders: dict[Term, int] = {}
         self.params = [
-<<<<<<< HEAD
-            Parameter(i, p["name"], p["type"], p.get("divisibility"), table=p.get("table"))
-=======
-            Parameter(i, p["name"], p["type"], p.get("divisibility"), descriptor=p.get("descriptor", False))
->>>>>>> 4cc860e (wip tma)
+            Parameter(
+                i,
+                p["name"],
+                p["type"],
+                p.get("divisibility"),
+                descriptor=p.get("descriptor", False),
+                table=p.get("table"),
+            )
             for i, p in enumerate(summary["params"])
         ]
         self.result = Kernel(summary["kernel"], summary["location"], self.params)

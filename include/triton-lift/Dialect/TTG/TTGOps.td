@@ -32,6 +32,18 @@ def TTG_GlobalScratchAllocOp : TTG_Op<"global_scratch_alloc"> {
   let assemblyFormat = "attr-dict `:` qualified(type($result))";
 }
 
+def TTG_WarpSpecializeOp : TTG_Op<"warp_specialize"> {
+  let summary = "groups of warps, each of which runs a part of its own";
+  let description = [{
+    `(%captures) default { .. } partition0(%args) num_warps(4) { .. } .. : (types) -> types`;
+    the first region is the default.
+  }];
+  let arguments = (ins Variadic<AnyType>:$captures);
+  let results = (outs Variadic<AnyType>:$outputs);
+  let regions = (region VariadicRegion<AnyRegion>:$parts);
+  let hasCustomAssemblyFormat = 1;
+}
+
 def TTG_LocalAllocOp : TTG_Op<"local_alloc"> {
   let summary = "memory that holds `src` from the beginning, if that is given";
   let arguments = (ins Optional<AnyRankedTensor>:$src);
