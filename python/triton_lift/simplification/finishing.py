@@ -10,8 +10,8 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.substitution import rebuild
-from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+from triton_lift.terms.substitution import rebuild, rewrite
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms
 
 Ranges = list[tuple[Term, Term, Term]]
 
@@ -20,22 +20,34 @@ def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
     """`t` with guards turned into ranges where possible; alpha-equivalent reductions become the same term."""
     named = canonical_names(_Finisher(simplifier).visit(t, context))
     # Only now do equal terms with bound variables look alike.
-    return _combined(named, context, simplifier, {})
+
+    def visit(u: Term) -> Term:
+        u = adjacent.join(infinities.absorb(simplifier, u, context), context)
+        return quotients.cancel(simplifier, u, context)
+
+    return _joined(rewrite(named, visit), context, {}, {})
 
 
-def _combined(
-    t: Term, context: Context, simplifier: Simplifier, memo: dict[tuple[Term, frozenset[Term]], Term]
+def _joined(
+    t: Term, context: Context, several: dict[Term, bool], memo: dict[tuple[Term, frozenset[Term]], Term]
 ) -> Term:
-    """`t` with ranges joined, infinities absorbed and quotients cancelled, each where its selections apply."""
+    """`t` with ranges joined in the branches of its selections, by what holds there.
+
+    `several`: whether there are at least two reductions side by side somewhere in a term.
+    """
+    for u in subterms([t]) if t not in several else ():
+        if u not in several:
+            side_by_side = sum(a.op == "reduce" for a in u.args) > 1
+            several[u] = side_by_side or any(several[a] for a in u.args)
+    if not several[t]:
+        return t
     key = (t, context.key)
     if key not in memo:
         places = [context] * len(t.args)
         if t.op == "select":
             places[1:] = context.extend(t.args[0]), context.extend(bools.negate(t.args[0]))
-        parts = (_combined(a, here, simplifier, memo) for a, here in zip(t.args, places, strict=True))
-        u = rebuild(t, tuple(parts)) if t.args else t
-        u = adjacent.join(infinities.absorb(simplifier, u, context), context)
-        memo[key] = selections.unless_empty(quotients.cancel(simplifier, u, context), context)
+        parts = [_joined(a, here, several, memo) for a, here in zip(t.args, places, strict=True)]
+        memo[key] = selections.unless_empty(adjacent.join(rebuild(t, tuple(parts)), context), context)
     return memo[key]
 
 
