@@ -21,6 +21,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PromoteMemory.h"
+#include "MemoryUses.h"
 #include "Slots.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
@@ -34,8 +35,6 @@ using namespace mlir;
 namespace triton_lift {
 
 namespace {
-enum class Use { Read, Write, Handed, None, Unknown };
-
 /// Whose iterations the slots are numbered by.
 struct Frame {
   Operation *loop = nullptr;
@@ -90,52 +89,6 @@ private:
   llvm::DenseSet<Operation *> rotating;
 };
 } // namespace
-
-/// The memory that a copy through a descriptor writes; null for anything else.
-static Value copiedTo(Operation *op) {
-  if (auto copy = dyn_cast<ttng::AsyncTMACopyGlobalToLocalOp>(op))
-    return copy.getOffsets().empty() ? copy.getDst() : Value();
-  if (auto copy = dyn_cast<ttng::AsyncTMAGatherOp>(op))
-    return copy.getDst();
-  return {};
-}
-
-/// What an operation does with the memory that is one of its operands.
-static Use useOf(OpOperand &operand) {
-  Operation *op = operand.getOwner();
-  unsigned number = operand.getOperandNumber();
-  if (isa<ttg::LocalLoadOp, ttng::TMEMLoadOp, ttng::WarpGroupDotOp>(op))
-    return Use::Read;
-  if (isa<ttg::LocalStoreOp, ttg::AsyncCopyGlobalToLocalOp, ttng::TMEMStoreOp>(
-          op))
-    return Use::Write;
-  // Their other operand is a barrier.
-  if (Value written = copiedTo(op))
-    return operand.get() == written ? Use::Write : Use::None;
-  if (isa<ttng::TCGen5MMAOp>(op))
-    return number < 2 ? Use::Read : number == 2 ? Use::Write : Use::Unknown;
-  if (isa<ttg::MemDescIndexOp, ttg::MemDescTransOp, ttg::MemDescReshapeOp,
-          ttg::MemDescSubsliceOp, ttng::WarpGroupDotWaitOp, scf::ForOp>(op))
-    return Use::Handed;
-  if (isa<scf::YieldOp>(op) && isa<scf::ForOp>(op->getParentOp()))
-    return Use::Handed;
-  return isa<ttg::LocalDeallocOp>(op) ? Use::None : Use::Unknown;
-}
-
-/// The values that stand for the memory handed over.
-static SmallVector<Value> receivers(OpOperand &operand) {
-  Operation *op = operand.getOwner();
-  unsigned number = operand.getOperandNumber();
-  auto carried = [](scf::ForOp loop, unsigned position) {
-    return SmallVector<Value>{loop.getRegionIterArg(position),
-                              loop.getResult(position)};
-  };
-  if (auto loop = dyn_cast<scf::ForOp>(op))
-    return carried(loop, number - loop.getNumControlOperands());
-  if (isa<scf::YieldOp>(op))
-    return carried(cast<scf::ForOp>(op->getParentOp()), number);
-  return {op->getResult(isa<ttng::WarpGroupDotWaitOp>(op) ? number : 0)};
-}
 
 Buffer::Buffer(Operation *alloc)
     : alloc(alloc), slots(std::max<int64_t>(slotCount(alloc), 1)) {
