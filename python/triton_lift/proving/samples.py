@@ -46,7 +46,11 @@ class Points:
             if not bad.any():
                 return False
             bad = bad & self.values(f)
-        return bool(bad.any())
+        return bool((bad & self.exact()).any())
+
+    def exact(self) -> Any:
+        """At which points nothing that was computed left 64 bits."""
+        return True
 
     def values(self, t: Term) -> Any:
         """The values of an integer or boolean term."""
@@ -87,12 +91,36 @@ class Learned(Points):
         super().__init__()
         self.count = 0
         self._points: list[Mapping[Term, int | bool]] = []
+        self._exact: Any = np.ones(0, dtype=bool)
 
     def learn(self, point: Mapping[Term, int | bool]) -> None:
         """Adds a point, given as the values of leaves."""
         self._points = [*self._points[1 - _KEPT :], point]
         self.count = len(self._points)
         self._values.clear()
+        self._exact = np.ones(self.count, dtype=bool)
+
+    def exact(self) -> Any:
+        """The solver's points may lie far out, where products of them overflow and anything may seem to hold."""
+        return self._exact
+
+    def _compute(self, t: Term) -> Any:
+        found = super()._compute(t)
+        size: Any = 0.0
+        if t.op == "lin":
+            *coefficients, constant = t.attr
+            parts = zip(coefficients, t.args, strict=True)
+            size = abs(float(constant)) + sum(abs(float(c)) * abs(self.values(m) * 1.0) for c, m in parts)
+        elif t.op == "prod":
+            size = np.prod([abs(self.values(a) * 1.0) for a in t.args], axis=0)
+        elif t.op == "pow2":
+            size = np.exp2(np.minimum(self.values(t.args[0]) * 1.0, 1000.0))
+        elif t.op == "int":
+            size = abs(float(t.attr))
+        elif t.sort == "int":
+            size = abs(found * 1.0)
+        self._exact = self._exact & (size < float(1 << 62))
+        return found
 
     def _leaf(self, t: Term) -> Any:
         usual: int | bool = t.sort == "bool" or t.op in ("param", "nprogs")
