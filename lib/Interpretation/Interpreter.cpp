@@ -223,14 +223,17 @@ void Interpreter::refuse(Operation *op, const llvm::Twine &reason) {
 }
 
 Value Interpreter::arbitrary(Operation *origin, Type type,
-                             ArrayRef<Value> index) {
+                             ArrayRef<Value> index, llvm::StringRef missing) {
   auto id = arbitraryIds.try_emplace(origin, arbitraryIds.size()).first->second;
   // Another iteration, another value.
   SmallVector<Value> operands;
   for (int64_t loop : enclosingLoops(origin))
     operands.push_back(iteration(loops[loop].op));
   operands.append(index.begin(), index.end());
-  return terms.make("arbitrary", type, operands, {terms.attr("id", id)});
+  SmallVector<NamedAttribute> attributes{terms.attr("id", id)};
+  if (!missing.empty())
+    attributes.push_back(terms.attr("missing", missing));
+  return terms.make("arbitrary", type, operands, attributes);
 }
 
 //===----------------------------------------------------------------------===//

@@ -145,8 +145,9 @@ Value loadBlock(Interpreter &in, OpResult result, ArrayRef<Value> index) {
     return in.unsupported(op, type, "a block pointer of several origins");
   // Without padding, what lies out of bounds may be anything.
   return loadPlace(in, op, pointer, *place, type,
-                   op->hasAttr("padding") ? paddingOf(in, op, type)
-                                          : in.arbitrary(op, type, index));
+                   op->hasAttr("padding")
+                       ? paddingOf(in, op, type)
+                       : in.arbitrary(op, type, index, "padding"));
 }
 
 void storeBlock(Interpreter &in, Operation *op) {

@@ -62,7 +62,7 @@ static Value load(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   Value condition = in.at(mask, index);
   return in.terms.select(condition, element,
                          other ? in.at(other, index)
-                               : in.arbitrary(op, type, index));
+                               : in.arbitrary(op, type, index, "other"));
 }
 
 static void store(Interpreter &in, Operation *op) {

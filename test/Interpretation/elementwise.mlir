@@ -13,7 +13,7 @@
 // CHECK-NEXT: %[[V6:[0-9]+]] = lift.param 2 : i32
 // CHECK-NEXT: %[[V7:[0-9]+]] = lift.cmp "slt" %[[V4]], %[[V6]] : i32
 // CHECK-NEXT: %[[V8:[0-9]+]] = lift.read 0{{\[}}%[[V5]]] version 0 : f32
-// CHECK-NEXT: %[[V9:[0-9]+]] = lift.arbitrary 0{{\[}}%[[V0]]] : f32
+// CHECK-NEXT: %[[V9:[0-9]+]] = lift.arbitrary 0{{\[}}%[[V0]]] missing "other" : f32
 // CHECK-NEXT: %[[V10:[0-9]+]] = lift.select %[[V7]], %[[V8]], %[[V9]] : f32
 // CHECK-NEXT: %[[V11:[0-9]+]] = lift.addf %[[V10]], %[[V10]] : f32
 // CHECK-NEXT: lift.effect "store" 1{{\[}}%[[V5]]] = %[[V11]] if %[[V7]] lanes{{\[}}%[[V0]]] loops [] order 14 : f32

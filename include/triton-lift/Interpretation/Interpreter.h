@@ -67,8 +67,10 @@ public:
   Value unsupported(mlir::Operation *op, Type type, const llvm::Twine &reason);
   /// The kernel is refused.
   void refuse(mlir::Operation *op, const llvm::Twine &reason);
-  /// A value that is the same for the same origin, index and iteration.
-  Value arbitrary(mlir::Operation *origin, Type type, ArrayRef<Value> index);
+  /// A value that is the same for the same origin, index and iteration;
+  /// `missing` is what the operation lacks that would have given it.
+  Value arbitrary(mlir::Operation *origin, Type type, ArrayRef<Value> index,
+                  llvm::StringRef missing = "");
 
   /// The condition, in the enclosing loops' iteration, under which a block
   /// runs.

@@ -28,6 +28,8 @@ lift.kernel @all params [{name = "x", type = "ptr<f32>"}, {divisibility = 16 : i
   %r = lift.read 0[%o] version 1 storing_loops [0] : f32
   // CHECK: lift.arbitrary 0{{\[}}%[[I]]] : f32
   %a = lift.arbitrary 0[%i] : f32
+  // CHECK: lift.arbitrary 1{{\[}}%[[I]]] missing "other" : f32
+  %a1 = lift.arbitrary 1[%i] missing "other" : f32
   %v = lift.select %c, %r, %a : f32
   // CHECK: lift.round "f16" %{{.*}} : f32 -> f16
   %h = lift.round "f16" %v : f32 -> f16

@@ -91,8 +91,11 @@ def Lift_ElementOp : Lift_Term<"element"> {
 
 def Lift_ArbitraryOp : Lift_Term<"arbitrary"> {
   let summary = "unknown value, the same for the same id and indices";
-  let arguments = (ins I64Attr:$id, Variadic<I32>:$indices);
-  let assemblyFormat = "$id `[` $indices `]` attr-dict `:` type($result)";
+  let arguments = (ins I64Attr:$id, Variadic<I32>:$indices,
+                       OptionalAttr<StrAttr>:$missing);
+  let assemblyFormat = [{
+    $id `[` $indices `]` (`missing` $missing^)? attr-dict `:` type($result)
+  }];
 }
 
 def Lift_FetchedOp : Lift_Term<"fetched"> {
