@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from triton_lift.illustration import Illustration
     from triton_lift.numerics import Finding
     from triton_lift.paths import PathTable
+    from triton_lift.remedies import Remedy
     from triton_lift.views.view import LaunchView
     from triton_lift.witness import Witness, WrapWitness
 
@@ -57,7 +58,8 @@ class Lifted:
     if they were asked for.
     `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not. `paths`: outputs
     for which whole programs choose between formulas, case by case. `guesses` and
-    `sketches`: verdicts on the formulas that were to be judged. `launched`: where launches are known, the formulas in
+    `sketches`: verdicts on the formulas that were to be judged. `remedy`: a change to the loads of a kernel that is not
+    verified, with which it would be. `launched`: where launches are known, the formulas in
     terms of the tensors that were passed.
     """
 
@@ -83,6 +85,7 @@ class Lifted:
     guesses: list[GuessResult] = field(default_factory=list)
     sketches: list[GuessResult] = field(default_factory=list)
     launched: LaunchView | None = None
+    remedy: Remedy | None = None
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
     illustration: Illustration | None = field(default=None, repr=False)
@@ -99,13 +102,15 @@ class Lifted:
                 guesses=[],
                 sketches=[],
                 launched=None,
+                remedy=None,
             )
         )
         del data["program"], data["proof"], data["illustration"]
-        if self.launched is None:
-            del data["launched"]
-        else:
-            data["launched"] = self.launched.to_json()
+        for told in ("launched", "remedy"):
+            if (part := getattr(self, told)) is None:
+                del data[told]
+            else:
+                data[told] = part.to_json()
         data["numerics"] = [f.to_json() for f in self.numerics]
         data["paths"] = [p.to_json() for p in self.paths]
         for judged in ("guesses", "sketches"):

@@ -28,6 +28,7 @@ class Tally:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     unreadable: int = 0
     all_proved: int = 0
+    remedied: int = 0
     seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
     wall_seconds: float = 0.0
@@ -41,6 +42,7 @@ class Tally:
             self.properties[name][getattr(lifted, name)] += 1
         self.unreadable += lifted.status == "error" and not lifted.kernel
         self.all_proved += all(getattr(lifted, name) == "proved" for name in PROPERTIES)
+        self.remedied += lifted.remedy is not None
         if lifted.reason is not None:
             self.reasons[lifted.status, general(lifted.reason)] += 1
         self.seconds.append(lifted.seconds)
@@ -77,6 +79,7 @@ def to_json(tally: Tally, reasons: int) -> str:
         "files": len(tally.files),
         "kernels": tally.kernels,
         **tally.stages(),
+        "remedied": tally.remedied,
         "status": {status: tally.status[status] for status in get_args(Status)},
         **{name: {v: tally.properties[name][v] for v in get_args(Verdict)} for name in PROPERTIES},
         "reasons": [
@@ -128,6 +131,8 @@ def to_table(tally: Tally, reasons: int) -> str:
         for (status, reason), count in tally.reasons.most_common(reasons):
             why.add_row(str(count), status, reason.replace("[", "\\["))
         console.print(why)
+    if tally.remedied:
+        console.print(f"{tally.remedied} more would be verified with `other=0` in loads that lack it")
     times = tally.times()
     if times:
         console.print(

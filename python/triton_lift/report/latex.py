@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_lift.lifted import Lifted
-from triton_lift.report.text import headline
+from triton_lift.report.text import headline, remedy
 
 
 def to_latex(lifted: Lifted) -> str:
@@ -11,6 +11,8 @@ def to_latex(lifted: Lifted) -> str:
     lines = [comment(headline(lifted))]
     if lifted.reason is not None:
         lines.append(comment(f"{lifted.reason} ({lifted.location})" if lifted.location else lifted.reason))
+    if lifted.remedy is not None:
+        lines.append(comment("\n".join(line.strip() for line in remedy(lifted))))
     lines += [comment(o.named) for o in lifted.outputs if o.named is not None]
     lines += [comment(f"given {p}") for p in lifted.preconditions]
     lines += [comment(f"assuming {a}") for a in lifted.assumptions]

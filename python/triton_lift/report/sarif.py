@@ -11,7 +11,7 @@ from urllib.parse import quote
 from triton_lift import __version__
 from triton_lift.lifted import Lifted
 from triton_lift.report.outcome import place, refuted, said
-from triton_lift.report.text import witness
+from triton_lift.report.text import remedy, witness
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -63,7 +63,7 @@ def findings(lifted: Lifted) -> Iterable[dict[str, Any]]:
     name = lifted.kernel or lifted.file
     verdict = "refuted" if refuted(lifted) else lifted.status
     if verdict in _RULES:
-        lines = [f"{name}: {said(lifted)}", *(line.strip() for line in witness(lifted))]
+        lines = [f"{name}: {said(lifted)}", *(line.strip() for line in [*witness(lifted), *remedy(lifted)])]
         yield finding(verdict, "\n".join(lines), place(lifted) or (lifted.file, 1), lifted)
     for judged in (*lifted.guesses, *lifted.sketches):
         if judged.status != "proved":

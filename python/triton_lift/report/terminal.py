@@ -35,8 +35,12 @@ class _Writer:
         self.lifted, self.width = lifted, width
 
     def lines(self, file: bool) -> Iterable[Text]:
-        lifted = self.lifted
         yield from self._headline(file)
+        yield from self.body()
+
+    def body(self) -> Iterable[Text]:
+        """All below the headline."""
+        lifted = self.lifted
         if lifted.reason is not None:
             place = f" ({lifted.location})" if lifted.location else ""
             yield from self._labelled("why", [lifted.reason + place], _COLOURS.get(lifted.status, "yellow"))
@@ -44,6 +48,10 @@ class _Writer:
             if lifted.witness.claim != lifted.reason:
                 yield from self._labelled("but", [lifted.witness.claim], "red")
             yield from self._labelled("when", lifted.witness.lines())
+        if lifted.remedy is not None:
+            yield from self._labelled("fix", [lifted.remedy.line()], "green")
+            for told in _Writer(lifted.remedy.lifted, self.width - 2).body():
+                yield Text("  ").append_text(told)
         yield from self._formulas()
         yield from self._labelled("paths", [line for table in lifted.paths for line in table.lines()])
         if lifted.launched is not None:

@@ -31,6 +31,7 @@ def to_text(lifted: Lifted, *, file: bool = False) -> str:
         place = f" ({lifted.location})" if lifted.location else ""
         lines.append(f"  why   {lifted.reason}{place}")
     lines += witness(lifted)
+    lines += remedy(lifted)
     lines += [f"  {line}" for line in formulas(lifted)]
     lines += paths(lifted)
     if lifted.launched is not None:
@@ -64,6 +65,14 @@ def witness(lifted: Lifted) -> list[str]:
         lines += [" " * (len(lead) + 2) + line for line in rest]
         lead = "        "
     return lines
+
+
+def remedy(lifted: Lifted) -> list[str]:
+    """The change with which the kernel would be verified, and what it would compute."""
+    if lifted.remedy is None:
+        return []
+    _, *body = to_text(lifted.remedy.lifted).split("\n")
+    return [*labelled("fix", [lifted.remedy.line()]), *(f"  {line}" for line in body)]
 
 
 def headline(lifted: Lifted) -> str:

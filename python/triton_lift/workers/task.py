@@ -71,6 +71,7 @@ def lift_source(request: Request) -> Iterator[Event]:
             yield Provisional(replace(lifted, program=lifted.program if request.executable else None))
             limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
             try_to_refute(parsed.module, summary, lifted, limit)
+            find_remedy(request, summary, lifted, limit)
         if request.guesses or request.sketches:
             limit = None if request.timeout is None else start + REFUTATION_SHARE * request.timeout
             for _ in judge(request, lifted, parsed.module, summary, limit):
@@ -131,6 +132,18 @@ def try_to_refute(module: Any, summary: dict[str, Any], lifted: Lifted, deadline
         from triton_lift.refutation.stage import refute
 
         refute(module, summary, lifted, deadline)
+
+
+def find_remedy(request: Request, summary: dict[str, Any], lifted: Lifted, deadline: float | None) -> None:
+    """Tells what would make a kernel verified that is not because of what its loads leave undefined."""
+    with suppress(Exception):  # the result stands without it
+        from triton_lift.remedies.stage import remedy
+
+        lifted.remedy = remedy(summary, lifted, deadline)
+        if lifted.remedy is not None:
+            find_wraps(lifted.remedy.lifted)
+            if not request.executable:
+                lifted.remedy.lifted.program = None
 
 
 def unreadable(source: IRSource, reason: str, line: int | None = None) -> Lifted:

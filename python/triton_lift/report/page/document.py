@@ -90,6 +90,9 @@ def view(lifted: Lifted, *, brief: bool = False) -> dict[str, Any]:
         "lists": [(label, items) for label, items in lists if items],
         "judged": [(label, g, list(g.lines())) for label, g in judged],
         "witness": list(lifted.witness.lines()) if lifted.witness is not None else [],
+        "remedy": None
+        if lifted.remedy is None
+        else {"line": lifted.remedy.line(), "k": view(lifted.remedy.lifted, brief=True)},
         "spellings": [] if brief else spellings(lifted),
         "pictures": [] if illustration is None else tried(lambda: pictures(illustration), []),
         "launch": None if illustration is None or illustration.grid is None else launch(illustration),
