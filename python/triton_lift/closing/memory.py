@@ -25,6 +25,8 @@ from triton_lift.terms.term import Term, make, subterms
 
 def carry_memory(kernel: Kernel) -> Kernel:
     """The kernel with carried values in place of such accumulators; the kernel itself where there is none."""
+    read = {u.attr[0] for u in subterms(_terms(kernel, kernel.effects)) if u.op == "read"}
+    kernel = replace(kernel, read_back=frozenset(read & {e.array for e in kernel.effects}))
     if not any(e.loops for e in kernel.effects) or not _reads(kernel, None):
         return kernel
     changed = replace(kernel, loops=dict(kernel.loops), effects=list(kernel.effects))

@@ -48,7 +48,7 @@ def after_all(
     arrival = kernel.arrival
     if arrival is None:
         return before
-    distinct = memory.single_writer(before, base).distinct
+    distinct = memory.single_writer(kernel, before, base).distinct
     *others, counter = before
     if not all(memory.apart(e, counter, base)[0] for e in others if e.effect.array == counter.effect.array):
         raise Unsupported("tt.atomic_rmw", "a counter that others may write to", counter.effect.location)

@@ -195,8 +195,12 @@ def _stored_again(first: LiftedEffect, later: LiftedEffect, base: Context) -> di
     return names if context.proves(bools.conjunction(point.exists(later.output), own)) else None
 
 
-def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
-    """No two points write different values to one element, within and across stores."""
+def single_writer(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> Writers:
+    """No two points write different values to one element, within and across stores.
+
+    Whether stores overlap may depend on what arrays hold: then what they store is proved, and this stays open. Not so
+    of an array that is read back: what was found of its reads presupposes that its stores are apart.
+    """
     result = Writers()
     for i, e in enumerate(effects):
         proved, distinct = prove_single_writer(e.output, e.domain, base)
@@ -213,7 +217,15 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
             if other.effect.array != e.effect.array:
                 continue
             separate, assuming_distinct = apart(other, e, base)
-            if not separate and (by_data(e.output.offset) or by_data(other.output.offset)):
+            if not separate and (
+                by_data(e.output.offset)
+                or by_data(other.output.offset)
+                or (
+                    kernel.arrival is None
+                    and e.effect.array not in kernel.read_back
+                    and (_when_by_data(e) or _when_by_data(other))
+                )
+            ):
                 result.proved = False
             elif not separate:
                 raise NotClosed("two stores to one array may overlap", e.effect.location)
@@ -225,6 +237,11 @@ def single_writer(effects: list[LiftedEffect], base: Context) -> Writers:
 def by_data(offset: Term) -> bool:
     """Whether an address depends on what arrays hold: then nobody but the caller can know what overlaps."""
     return any(u.op == "read" for u in subterms([offset]))
+
+
+def _when_by_data(e: LiftedEffect) -> bool:
+    """Whether it depends on what arrays hold where a store happens."""
+    return by_data(bools.conjunction(e.output.guard, *(c.fact for c in e.output.coordinates.constraints)))
 
 
 def never_both(first: LiftedEffect, second: LiftedEffect, base: Context) -> bool:

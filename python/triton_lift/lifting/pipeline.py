@@ -194,7 +194,7 @@ def establish(
     effects = arrivals.after_all(kernel, effects, closer, base, simplifier)
     memory.forget_when(effects)
     memory.check_arbitrary(effects, base)
-    writers = memory.single_writer(effects, base)
+    writers = memory.single_writer(kernel, effects, base)
     session.identities += len(closer.closed) + len(effects)
 
     if not base.extend(*(g for e in effects for g in e.grid)).consistent():

@@ -125,7 +125,7 @@ class Kernel:
 
     `places`: of each value that float operations compute, the type it is computed in and the source line.
     `visited_once`: arrays of which some reads are marked INITIAL, given that no two points of their store share an
-    address.
+    address. `read_back`: arrays that it both reads and writes.
     """
 
     name: str
@@ -142,6 +142,7 @@ class Kernel:
     unsupported: list[Unsupported] = field(default_factory=list)
     arrival: Arrival | None = None
     visited_once: frozenset[int] = frozenset()
+    read_back: frozenset[int] = frozenset()
 
     def element_type(self, array: int) -> str:
         """The type of an array's elements, as the IR spells it."""

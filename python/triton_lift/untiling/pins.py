@@ -1,12 +1,13 @@
-"""Coordinates that the guard pins to one value.
+"""Coordinates that the guard pins to one value, or of which the grid leaves nothing but 0.
 
-Theorem. If the guard has v = e, e without v, the points at which something is stored are in bijection with those of the
-other coordinates at which it is stored for v = e: v ≥ 0 becomes e ≥ 0, and every condition is taken at v = e.
-Only lanes and iterations, of which the grid says nothing, and only where the address does not tell v anyway.
+Theorem. If v = e at every point at which something is stored, e without v, these points are in bijection with those of
+the other coordinates at which it is stored for v = e: v ≥ 0 becomes e ≥ 0, and every condition is taken at v = e.
+Only where the address does not tell v anyway; of what is made from program numbers, only what has one constant value.
 """
 
 from __future__ import annotations
 
+from triton_lift.proving import Context
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
@@ -14,12 +15,17 @@ from triton_lift.terms.term import Term
 from triton_lift.untiling.coordinates import Constraint, Output
 
 
-def drop_pinned(output: Output) -> bool:
-    """Removes the coordinates that the guard pins; whether there were any."""
+def drop_pinned(output: Output, base: Context) -> bool:
+    """Removes the coordinates that have one value only; whether there were any."""
     coordinates = output.coordinates
     found = False
     for v in list(coordinates.variables):
-        value = None if v in output.offset.free or coordinates.axes.get(v) else _pinned(output, v)
+        if v in output.offset.free:
+            continue
+        value = _pinned(output, v)
+        if coordinates.axes.get(v) and (value is None or ints.value_of(value) is None):
+            only_zero = v in output.value.free and output.context(base).proves(bools.le(v, ints.ZERO))
+            value = ints.ZERO if only_zero else None
         if value is None:
             continue
         found = True

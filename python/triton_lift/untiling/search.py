@@ -13,6 +13,7 @@ from triton_lift.terms.term import Term, subterms
 from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
 from triton_lift.untiling.moves import Merge, Move, Rotate, Split, known, upper_bound
 from triton_lift.untiling.pins import drop_pinned
+from triton_lift.untiling.sums import by_digit, without_quotients
 
 
 def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
@@ -30,7 +31,7 @@ def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
             move.apply(output, base)
             context = _simplify(output, base, simplifier)
             settled = False
-        elif not settled and drop_pinned(output):
+        elif not settled and drop_pinned(output, base):
             context = _simplify(output, base, simplifier)
         elif not settled:
             # Ranges in their final form: only then is it seen that tile and lane occur together, or that masks hold.
@@ -55,8 +56,9 @@ def _simplify(output: Output, base: Context, simplifier: Simplifier) -> Context:
         for part in bools.conjuncts(simplifier.simplify(c.fact, context)):
             kept.append(Constraint(part, c.launch))
             context = context.extend(part)
-    output.coordinates.constraints = kept
-    output.guard = simplifier.simplify(output.guard, context)
+    around = base.extend(*[bools.le(ints.ZERO, v) for v in output.coordinates.variables])
+    output.coordinates.constraints = by_digit(kept, output.coordinates.variables, around)
+    output.guard = without_quotients(simplifier.simplify(output.guard, context), output.coordinates.variables)
     context = context.extend(output.guard)
     output.offset = simplifier.simplify(output.offset, context)
     return context

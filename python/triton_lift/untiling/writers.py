@@ -11,9 +11,10 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.strides import by_stride
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term, subterms
 from triton_lift.untiling.coordinates import Output
 from triton_lift.untiling.domain import Domain
+from triton_lift.untiling.sums import reach
 
 
 def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[bool, list[Term] | None]:
@@ -27,12 +28,12 @@ def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[
             return False, None
         stride, rest = split
         if stride is ints.ZERO:
-            if v in output.value.free:
+            if v in output.value.free and not context.proves(bools.le(v, ints.ZERO)):
                 return False, None
             continue
         if stride.free:
             return False, None
-        strides.append((v, stride, _launched(v, output) if high is None else high))
+        strides.append((v, stride, _reach(v, output, context) if high is None else high))
     if rest.free or any(u.op == "read" for u in ints.atoms(rest)):
         return False, None
     if _mixed_radix(strides, context):
@@ -42,34 +43,56 @@ def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[
     return True, [v for v, _, _ in strides]
 
 
-def _launched(v: Term, output: Output) -> Term | None:
-    """The number of programs along an axis, for an index that is the number of the program along that axis."""
-    for axis in range(3):
-        programs = make("nprogs", (), axis)
-        if any(c.fact is bools.lt(v, programs) for c in output.coordinates.constraints):
-            return programs
-    return None
+def _reach(v: Term, output: Output, context: Context) -> Term | None:
+    """A number that an index stays below which nothing but a condition on several of them bounds, or the grid."""
+    found = (reach(v, c.fact, context) for c in output.coordinates.constraints)
+    return next((high for high in found if high is not None), None)
 
 
 def grid_that_fits(output: Output, domain: Domain, base: Context) -> Term | None:
-    """A bound on the number of programs under which no two points share an address: s·p + S·i with s a divisor of S has
-    distinct addresses for p < S/s."""
-    numbers = {
-        v: ints.value_of(split[0])
-        for v, _, _ in domain.box
-        if (split := ints.coefficient(output.offset, v)) is not None
-    }
+    """A bound on the number of programs under which no two points share an address.
+
+    s·v + S·w with s a divisor of S has distinct addresses for v < S/s; and where the address does not tell v at all, v
+    has to be 0. A launch constraint c·v + r < d·G with r ≥ 0 says v < h for G ≤ c·h/d. Of a program's own number that
+    would be a grid of one program: nothing that one would want to be asked for.
+    """
+    context = output.context(base)
+    numbers = {v: _constant(ints.coefficient(output.offset, v)) for v, _, _ in domain.box}
     strides = [n for n in numbers.values() if n]
     facts = []
     for v, _, high in domain.box:
-        programs, stride = _launched(v, output), numbers.get(v)
+        stride = numbers[v]
         larger = [n for n in strides if stride and n > stride > 0 and n % stride == 0]
-        if programs is not None and high in (None, programs) and stride and larger:
-            facts.append(bools.le(programs, ints.const(min(larger) // stride)))
+        room = min(larger) // stride if stride and larger else 1
+        if stride is None or (stride == 0 and v not in output.value.free) or (stride and not larger):
+            continue
+        for c in output.coordinates.constraints:
+            limit = _programs_for(v, room, c.fact, context) if c.launch else None
+            if limit is not None and high in (None, reach(v, c.fact, context)):
+                facts.append(limit)
     bounded = base.extend(*facts)
     if not bounded.consistent() or not prove_single_writer(output, domain, bounded)[0]:
         return None
     return next((f for f in facts if not base.proves(f)), None)
+
+
+def _constant(split: tuple[Term, Term] | None) -> int | None:
+    return None if split is None else ints.value_of(split[0])
+
+
+def _programs_for(v: Term, room: int, fact: Term, context: Context) -> Term | None:
+    """The bound on the number of programs that keeps v below `room`, by a launch constraint; two programs at least."""
+    high = reach(v, fact, context)
+    grids = [] if high is None else [a for a in subterms([high]) if a.op == "nprogs"]
+    split = ints.coefficient(fact.args[0], v)
+    if len(grids) != 1 or split is None:
+        return None
+    step, programs = ints.value_of(split[0]), ints.coefficient(fact.args[0], grids[0])
+    per_program = None if programs is None else ints.value_of(programs[0])
+    if not step or per_program is None or per_program >= 0 or ints.polynomial(split[1]).get((), 0) != 1:
+        return None
+    limit = step * room // -per_program
+    return bools.le(grids[0], ints.const(limit)) if limit > 1 else None
 
 
 def _mixed_radix(strides: list[tuple[Term, Term, Term | None]], context: Context) -> bool:
