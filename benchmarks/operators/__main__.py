@@ -75,14 +75,20 @@ def lines(found: list[Operator]) -> list[str]:
                 if r.status == "verified" and getattr(r, name) != "proved"
             )
             place = f" ({r.location})" if r.location else ""
-            said = "<br>".join(
-                f"`{cell(o.array)}[{', '.join(map(cell, o.indices))}] = {cell(o.formula)}`" for o in r.outputs
-            )
-            shown = said if r.status == "verified" else cell(f"{r.reason}{place}")
+            shown = formulas(r) if r.status == "verified" else cell(f"{r.reason}{place}")
+            if r.remedy is not None:
+                shown += f"; {cell(r.remedy.line())} {formulas(r.remedy.lifted)}"
             result.append(
                 f"| | {r.kernel} ({Path(r.file).stem}) | {r.status}{properties} | {r.seconds:.2f} s | {shown} |"
             )
     return result
+
+
+def formulas(lifted: Lifted) -> str:
+    """What its stores write, one below the other."""
+    return "<br>".join(
+        f"`{cell(o.array)}[{', '.join(map(cell, o.indices))}] = {cell(o.formula)}`" for o in lifted.outputs
+    )
 
 
 def cell(text: str) -> str:
@@ -98,6 +104,11 @@ def summary(found: list[Operator]) -> str:
     kernels = {r.kernel for r in results}
     verified = kernels - {r.kernel for r in results if r.status != "verified"}
     text = f"{len(good)} of {len(present)} operators verified; {len(verified)} of {len(kernels)} kernels"
+    mended = [
+        o for o in present if o not in good and all(r.remedy or r.status == "verified" for r in o.all_results)
+    ]
+    if mended:
+        text += f"; {len(mended)} more with `other=…` in loads that lack it"
     absent = [o.name for o in found if not o.all_results]
     return f"{text}; no kernel found for {', '.join(absent)}" if absent else text
 
