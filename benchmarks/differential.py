@@ -2,7 +2,8 @@
 
 Each kernel that lifting calls verified is run on random arguments in two ways, the IR executed and the formula
 evaluated, and all memory is compared: what the formula writes, and that nothing else was written. Exit code 1 where
-some kernel differs.
+some kernel differs. What is proved of a value only if what is read is such and such counts where that is so. A kernel
+that would be verified with `other=…` in its loads is compared with that in its masked-off lanes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -67,6 +68,7 @@ def compare_file(file: Path, record: dict[str, Any] | None, draws: int, seconds:
     from triton_lift import _native
     from triton_lift.ir import parse_module
     from triton_lift.lifting import lift_summary
+    from triton_lift.remedies.stage import remedy
 
     text = file.read_text()
     parsed = parse_module(text, file.name)
@@ -75,12 +77,18 @@ def compare_file(file: Path, record: dict[str, Any] | None, draws: int, seconds:
         outcome = Outcome(summary["kernel"], file.name)
         outcomes.append(outcome)
         found = lift_summary(summary, file.name, deadline=time.monotonic() + LIFT_SECONDS)
+        masked = None
         if found.status != "verified":
-            outcome.verdict, outcome.reason = "not verified", f"{found.status}: {found.reason}"
-            continue
+            mended = remedy(summary, found, time.monotonic() + LIFT_SECONDS)
+            if mended is None:
+                outcome.verdict, outcome.reason = "not verified", f"{found.status}: {found.reason}"
+                continue
+            found, masked = mended.lifted, fillers(mended)
         parameters = [Parameter(p["name"], p["type"], p["divisibility"] or 1) for p in summary["params"]]
         tolerance = max((t for kind, t in TOLERANCES.items() if kind in text), default=0.0)
-        _compare(outcome, found, parsed, parameters, Launch.from_record(record), tolerance, draws, seconds)
+        _compare(
+            outcome, found, parsed, parameters, Launch.from_record(record), tolerance, draws, seconds, masked
+        )
     return outcomes
 
 
@@ -93,6 +101,7 @@ def _compare(
     tolerance: float,
     draws: int,
     seconds: float,
+    masked: Callable[[str | None], tuple[float, ...] | None] | None = None,
 ) -> None:
     from triton_lift.interpreter import InterpreterError, Options, UnsupportedOp, interpret
 
@@ -109,19 +118,24 @@ def _compare(
             clear_counters(found.program, chosen)
             by_formula = found.evaluate(chosen.args, chosen.grid)
             unclear, writes = ambiguous(found.program, chosen)
-            if unclear and not outcome.notes and rests_on_nothing(found):
+            unsupposed = unsupposed_elements(found.program, chosen)
+            clashing = any(places - unsupposed.get(name, set()) for name, places in unclear.items())
+            if clashing and not outcome.notes and rests_on_nothing(found):
                 outcome.notes.append(
                     f"single writer is proved, yet different values are written (seed {seed})"
                 )
+            for name, places in unsupposed.items():
+                unclear.setdefault(name, set()).update(places)
         except (ValueError, KeyError, OverflowError, MemoryError) as problem:
             reasons[f"evaluate: {type(problem).__name__} {problem}"] += 1
             if "writes outside" in str(problem) and runs(parsed, chosen, outcome.kernel):
                 outcome.notes.append(f"the formula writes outside an array, the IR does not (seed {seed})")
             continue
         try:
-            by_ir = interpret(parsed, chosen.args, chosen.grid, kernel=outcome.kernel)
+            options = Options(masked=masked)
+            by_ir = interpret(parsed, chosen.args, chosen.grid, kernel=outcome.kernel, options=options)
             if any("division by zero" in a for a in found.assumptions):
-                other = Options(garbage_int=~Options.garbage_int)
+                other = Options(garbage_int=~Options.garbage_int, masked=masked)
                 again = interpret(parsed, chosen.args, chosen.grid, kernel=outcome.kernel, options=other)
                 exclude_undefined(by_ir, again, unclear)
         except UnsupportedOp as problem:
@@ -175,6 +189,36 @@ def exclude_undefined(one: dict[str, Any], other: dict[str, Any], unclear: dict[
         places = np.flatnonzero((values != other[name]) & ((values == values) | (other[name] == other[name])))
         if places.size:
             unclear.setdefault(name, set()).update(places.tolist())
+
+
+def fillers(mended: Any) -> Callable[[str | None], tuple[float, ...] | None]:
+    """What masked-off lanes of the load at a place hold in the mended kernel."""
+    held = {
+        place: (float(given.partition("=")[2]),)
+        for given, places in mended.changes.items()
+        for place in places
+        if given.startswith("other=")
+    }
+    return held.get
+
+
+def unsupposed_elements(program: Any, chosen: Draw) -> dict[str, set[int]]:
+    """The elements whose values are proved only if something holds of what is read, which does not hold."""
+    from triton_lift.terms import booleans as bools
+    from triton_lift.terms import reals
+    from triton_lift.terms.term import subterms
+
+    found: dict[str, set[int]] = {}
+    for output in program.outputs:
+        provided = [u for u in subterms([output.value]) if u.op == "provided" and u.args[1].sort == "bool"]
+        closed = [u.args[1] for u in provided if u.args[1].free <= frozenset(output.variables)]
+        if closed:
+            value = reals.select(bools.conjunction(*closed), reals.ONE, reals.ZERO)
+            output = replace(output, value=value, distinct=False)
+            alone = replace(program, preconditions=(), outputs=(output,))
+            places = {offset for offset, holds in points(alone, chosen) if not holds}
+            found.setdefault(program.params[output.array][0], set()).update(places)
+    return found
 
 
 def ambiguous(program: Any, chosen: Draw) -> tuple[dict[str, set[int]], int]:
