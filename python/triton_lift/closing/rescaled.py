@@ -7,15 +7,22 @@ where the factor exp(P(m')) cancels against the same shift inside β. Likewise f
 + d) + β with d free of states: then X' = X·exp(d) + β·exp(P(m')) is a linear recurrence.
 Side condition: P(m_t) is finite for t ≥ 1. A running maximum m' = max(m + d, …), with d finite, of values below +∞
 that is finite once stays finite, so
-m₁ is the witness; the result is `provided` it is finite. A step `m' = −∞ ? x : …` has no such condition: while
-m_t = −∞, x_t = x₀, and the increments so far are 0, which is checked.
+m₁ is the witness; the result is `provided` it is finite. A step that is guarded against m' = −∞ has no such condition:
+while m_t = −∞, x_t = x₀ if the step keeps x (`m' = −∞ ? x : …`), and 0 after the first step if it sets a finite x to 0
+(`m' = −∞ ? 0 : m'` is what is subtracted), and the increments so far are 0, both of which is checked.
+That the values are below +∞ is seen in them; where masked loads leave some of them arbitrary, the result is `provided`
+max(0, m_t) is finite.
+
+A loop that goes on where another stopped starts with x₀ = exp(−P(m₀))·S, so that x₀·exp(P(m₀)) is S for a finite m₀;
+for m₀ = −∞ it is 0 if x₀ is finite and P(−∞) = −∞.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from triton_lift.closing.idle import Idle, at_minus_infinity, while_nothing
 from triton_lift.closing.linear import product_of
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.terms import booleans as bools
@@ -43,41 +50,59 @@ class Companions:
     initially: Callable[[Term], Term | None]
 
 
+@dataclass(frozen=True)
+class _Accumulator:
+    """x' = x·exp(P(m) − P(m') + d) + β, with β·exp(P(m')) as `increment`."""
+
+    maximum: Term
+    values: list[Term]  # what m' is the greatest of, besides m
+    potential: Expansion
+    increment: Term
+    decay: Term
+    base: str
+    idle: Idle | None  # what the step does while m' = −∞
+
+
 def rescaled(r: Recurrence, companions: Companions) -> Term | None:
     """x_t of a rescaled accumulator; `r.step` mentions the loop's other states by name."""
     step = canonical_names(r.step)
     others = {u for u in subterms([step]) if u.op == "state" and u is not r.state}
     for state in sorted(others, key=lambda u: u.serial):
-        after = canonical_names(companions.next_of(state))
-        # A running maximum only: it is finite for good once it is finite.
-        others_of = _others(after, state)
-        if others_of is None:
-            continue
-        guard = reals.compare("req", after, reals.NEG_INF)
-        # `m' = −∞ ? x : …` keeps x until there is something to rescale by. Without it, the result is provided that
-        # the maximum is finite; either way guards against −∞ do not fire where the step is used.
-        guarded = step.op == "select" and step.args[0] is guard and step.args[1] is r.state
-        split = _linear_in_state(r, substitute(step.args[2] if guarded else step, {guard: bools.FALSE}))
-        if split is None:
-            continue
-        factor, rest = split
-        if factor.op != "rfun" or factor.attr not in ("exp", "exp2"):
-            continue
-        exponent = expand(factor.args[0])
-        before_part = {m: c for m, c in exponent.items() if state in m}
-        after_part: Expansion = expand(substitute(collapse(before_part), {state: after}))
-        decay = collapse(total(exponent, negative(before_part), after_part))
-        if not before_part or not reals.finite(decay) or any(u.op == "state" for u in subterms([decay])):
-            continue
-        shifted = absorb(rest, collapse(after_part), str(factor.attr))
-        if shifted is None:
-            continue
-        if guarded and (not _vanishes(shifted, others_of) or decay is not reals.ZERO):
-            continue
-        increment = companions.resolve(fresh_names(shifted))
-        if r.free_of_state(increment):
-            return _closed(r, companions, state, before_part, increment, decay, str(factor.attr), guarded)
+        found = _accumulator(r, step, state, canonical_names(companions.next_of(state)))
+        if found is not None:
+            increment = companions.resolve(fresh_names(found.increment))
+            if r.free_of_state(increment):
+                return _closed(r, companions, replace(found, increment=increment))
     return None
+
+
+def _accumulator(r: Recurrence, step: Term, state: Term, after: Term) -> _Accumulator | None:
+    """How `step` rescales by a state whose next value is `after`."""
+    # A running maximum only: it is finite for good once it is finite.
+    values = _others(after, state)
+    if values is None:
+        return None
+    # Where the maximum is −∞, other things are shown; elsewhere guards against that do not fire.
+    general = substitute(step, {reals.compare("req", after, reals.NEG_INF): bools.FALSE})
+    split = _linear_in_state(r, general)
+    if split is None:
+        return None
+    factor, rest = split
+    if factor.op != "rfun" or factor.attr not in ("exp", "exp2"):
+        return None
+    exponent = expand(factor.args[0])
+    before_part = {m: c for m, c in exponent.items() if state in m}
+    after_part: Expansion = expand(substitute(collapse(before_part), {state: after}))
+    decay = collapse(total(exponent, negative(before_part), after_part))
+    if not before_part or not reals.finite(decay) or any(u.op == "state" for u in subterms([decay])):
+        return None
+    shifted = absorb(rest, collapse(after_part), str(factor.attr))
+    if shifted is None:
+        return None
+    idle = None
+    if decay is reals.ZERO and at_minus_infinity(shifted, values) is reals.ZERO:
+        idle = while_nothing(step, r.state, state, after, values)
+    return _Accumulator(state, values, before_part, shifted, decay, str(factor.attr), idle)
 
 
 def _others(after: Term, state: Term) -> list[Term] | None:
@@ -86,7 +111,7 @@ def _others(after: Term, state: Term) -> list[Term] | None:
         return None
     others = [a for a in after.args if state not in subterms([a])]
     mine = [a for a in after.args if a not in others]
-    if len(mine) != 1 or not all(reals.below_infinity(a) for a in others):
+    if len(mine) != 1 or not all(reals.below_infinity(a) or _partly_arbitrary(a) for a in others):
         return None
     rest = [reals.ZERO] if mine[0] is state else [a for a in mine[0].args if a is not state]
     if mine[0] is not state and (mine[0].op != "radd" or len(rest) != len(mine[0].args) - 1):
@@ -94,42 +119,57 @@ def _others(after: Term, state: Term) -> list[Term] | None:
     return others if all(reals.finite(d) for d in rest) else None
 
 
-def _vanishes(increment: Term, values: list[Term]) -> bool:
-    """Whether the increment is 0 where all values that the maximum is taken of are −∞."""
-    return substitute(increment, dict.fromkeys(values, reals.NEG_INF)) is reals.ZERO
+def _partly_arbitrary(t: Term) -> bool:
+    """Whether it is left to the place of use to show that `t` is below +∞: for what masked loads leave arbitrary."""
+    ops = {u.op for u in subterms([t])}
+    return "arbitrary" in ops and not ops & {"state", "final"}
 
 
-def _closed(
-    r: Recurrence,
-    companions: Companions,
-    state: Term,
-    potential: Expansion,
-    increment: Term,
-    decay: Term,
-    base: str,
-    guarded: bool,
-) -> Term | None:
+def _closed(r: Recurrence, companions: Companions, a: _Accumulator) -> Term | None:
     def scale_at(time: Term, sign: int) -> Term:
-        part = collapse(potential if sign > 0 else negative(potential))
-        return reals.apply(base, substitute(part, {state: companions.at(state, time)}))
+        part = collapse(a.potential if sign > 0 else negative(a.potential))
+        return reals.apply(a.base, substitute(part, {a.maximum: companions.at(a.maximum, time)}))
 
-    first = reals.mul(r.init, scale_at(ints.ZERO, 1))
-    if any(u.op == "inf" for u in subterms([first])):
-        return None  # exp(c·(−∞)) with c of unknown sign
+    first = _first(r, companions, a)
+    if first is None:
+        return None
     u = var("u")
-    body = substitute(increment, {r.var: u})
-    if decay is not reals.ZERO:
-        each = reals.apply(base, decay)
+    body = substitute(a.increment, {r.var: u})
+    if a.decay is not reals.ZERO:
+        each = reals.apply(a.base, a.decay)
         first = reals.mul(first, product_of(each, r.var, ints.ZERO, r.time))
         body = reals.mul(body, product_of(each, r.var, ints.add(u, ints.ONE), r.time))
     sum_so_far = make("reduce", (u, ints.ZERO, r.time, bools.TRUE, body), ("add", 1), "real")
-    value = reals.mul(scale_at(r.time, -1), reals.add(first, sum_so_far))
-    if guarded:
-        nothing_yet = reals.compare("req", companions.at(state, r.time), reals.NEG_INF)
-        closed = reals.select(nothing_yet, r.init, value)
+    closed = reals.mul(scale_at(r.time, -1), reals.add(first, sum_so_far))
+    greatest = companions.at(a.maximum, r.time)
+    if a.idle is None:
+        closed = make("provided", (closed, companions.at(a.maximum, ints.ONE)), None, "real")
     else:
-        closed = make("provided", (value, companions.at(state, ints.ONE)), None, "real")
+        nothing_yet = reals.compare("req", greatest, reals.NEG_INF)
+        closed = reals.select(nothing_yet, r.init if a.idle == "keeps" else reals.ZERO, closed)
+    start = [] if a.idle is None else [companions.at(a.maximum, ints.ZERO)]
+    if not all(map(reals.below_infinity, [*a.values, *start])):
+        closed = make("provided", (closed, reals.maximum(reals.ZERO, greatest)), None, "real")
     return reals.select(bools.le(r.time, ints.ZERO), r.init, closed)
+
+
+def _first(r: Recurrence, companions: Companions, a: _Accumulator) -> Term | None:
+    """x₀·exp(P(m₀)), without what cancels of it."""
+    start = companions.at(a.maximum, ints.ZERO)
+    potential = collapse(a.potential)
+    exponent = substitute(potential, {a.maximum: start})
+    product = reals.mul(r.init, reals.apply(a.base, exponent))
+    if start.op == "inf":
+        # exp(c·(−∞)) with c of unknown sign is not known.
+        return None if any(u.op == "inf" for u in subterms([product])) else product
+    init, start, exponent = (canonical_names(x) for x in (r.init, start, exponent))
+    absorbed = absorb(init, exponent, a.base)
+    if absorbed is None:
+        return product
+    nothing_yet = reals.compare("req", start, reals.NEG_INF)
+    lowest = reals.apply(a.base, substitute(potential, {a.maximum: reals.NEG_INF}))
+    there = reals.mul(substitute(init, {nothing_yet: bools.TRUE}), lowest)
+    return fresh_names(reals.select(nothing_yet, there, absorbed))
 
 
 def _linear_in_state(r: Recurrence, step: Term) -> tuple[Term, Term] | None:

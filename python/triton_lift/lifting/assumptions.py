@@ -156,6 +156,8 @@ def _real_division(walk: _Walk, t: Term, context: Context) -> None:
 
 def _integer_division(walk: _Walk, t: Term, context: Context) -> None:
     d = t.args[1]
+    if ints.value_of(d) == 0:
+        raise NotClosed("finding: an integer is divided by 0", None)
     if ints.value_of(d) or d.op == "pow2" or context.positive(d):
         return
     if not context.proves(bools.negate(bools.eq(d, ints.ZERO))):

@@ -20,6 +20,7 @@ from triton_lift.lifted import Lifted, ObligationCount
 from triton_lift.lifting import arrivals, memory, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
 from triton_lift.lifting.dependences import forward
+from triton_lift.lifting.divisors import check_divisors
 from triton_lift.lifting.effects import lift_effect
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.numerics import examine
@@ -163,6 +164,7 @@ def establish(
         raise kernel.unsupported[0]
     if not kernel.effects and kernel.arrival is None:
         raise Unsupported("kernel", "it stores nothing, so there is nothing to lift", kernel.location)
+    check_divisors(kernel)
     base = closer.facts = base_context(kernel, session, preconditions)
     assumptions = Assumptions()
     for kind, condition, lanes, location in kernel.assumes:

@@ -34,6 +34,9 @@ def absorb(t: Term, exponent: Term, base: str) -> Term | None:
         case "select":
             parts = [absorb(a, exponent, base) for a in t.args[1:]]
             return None if None in parts else reals.select(t.args[0], *parts)  # type: ignore[arg-type]
+        case "provided":
+            changed = absorb(t.args[0], exponent, base)
+            return None if changed is None else make("provided", (changed, t.args[1]), None, "real")
         case "reduce" if t.attr[0] == "add":
             body = absorb(reduce_body(t), exponent, base)
             return None if body is None else make("reduce", (*t.args[:-1], body), t.attr, "real")

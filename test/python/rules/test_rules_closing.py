@@ -7,6 +7,7 @@ elsewhere. It never has another value.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import pytest
 from exact import Undefined, exact, pool, same
@@ -242,13 +243,83 @@ def test_rescaled_accumulators(base: str, start: Term) -> None:
     assert check(kernel, 1) == "rescaled accumulator"
 
 
+def unless_nothing(greatest: Term, otherwise: Term = reals.ZERO) -> Term:
+    """What is subtracted in the place of a maximum, which may be −∞."""
+    return reals.select(reals.compare("req", greatest, reals.NEG_INF), otherwise, greatest)
+
+
+def claims_everywhere(kernel: Kernel) -> bool:
+    """Whether the closed form of the second state is one without a condition on data."""
+    return not any(u.op == "provided" for u in subterms(closed(kernel, 1)[1]))
+
+
+@pytest.mark.parametrize("mask", [bools.lt(T, N), bools.lt(N, T)], ids=["the first", "the last"])
+@pytest.mark.parametrize("start", [reals.ZERO, reals.ONE, R], ids=["from 0", "from 1", "from any"])
 @pytest.mark.parametrize("guarded", [False, True], ids=["as it is", "guarded against −inf"])
-def test_rescaled_accumulators_of_masked_elements(guarded: bool) -> None:
-    """Where the first element is masked, the kernel computes ∞ − ∞ (or the guard fires): no value is claimed there."""
-    after = reals.maximum(X, MASKED)
-    here = reals.select(reals.compare("req", after, reals.NEG_INF), reals.ZERO, after) if guarded else after
-    kernel = online_softmax(reals.sub(MASKED, here), reals.sub(X, here), after=after)
+def test_rescaled_accumulators_of_masked_elements(guarded: bool, start: Term, mask: Term) -> None:
+    """As it is, the kernel computes ∞ − ∞ where the first element is masked: no value is claimed there."""
+    value = reals.select(mask, G, reals.NEG_INF)
+    after = reals.maximum(X, value)
+    here = unless_nothing(after) if guarded else after
+    kernel = online_softmax(reals.sub(value, here), reals.sub(X, here), after=after, start=start)
     assert check(kernel, 1) == "rescaled accumulator"
+    assert claims_everywhere(kernel) == guarded
+
+
+@pytest.mark.parametrize("where", ["sum", "factor", "both", "neither"])
+def test_what_is_added_while_all_is_masked(where: str) -> None:
+    """Guards that leave a 1, or −∞ − (−∞), where nothing has been met yet."""
+    value = reals.select(bools.lt(N, T), G, reals.NEG_INF)
+    after = reals.maximum(X, value)
+    guarded = unless_nothing(after)
+    sum_shift, factor_shift = (guarded if where in (part, "both") else after for part in ("sum", "factor"))
+    kernel = online_softmax(reals.sub(value, sum_shift), reals.sub(X, factor_shift), after=after)
+    assert check(kernel, 1) == "rescaled accumulator"
+    assert claims_everywhere(kernel) == (where == "both")
+    again = reals.sub(unless_nothing(value), guarded)  # exp(0) while there is nothing
+    with contextlib.suppress(NotClosed):
+        check(online_softmax(again, reals.sub(X, guarded), after=after), 1)
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same points", "other points"])
+def test_rescaled_accumulators_of_masked_tiles(same: bool) -> None:
+    """A sum over a tile, all of whose elements are masked if their maximum is −∞; not so if the sum is over more."""
+
+    def over(kind: str, extent: int, body: Callable[[Term], Term]) -> Term:
+        k = var("k")
+        args = (k, ints.ZERO, ints.const(extent), bools.TRUE, body(k))
+        return make("reduce", args, (kind, 1), "real")
+
+    def element_at(k: Term) -> Term:
+        place = ints.add(ints.scale(T, 2), k)
+        return reals.select(bools.lt(N, place), element(place), reals.NEG_INF)
+
+    after = reals.maximum(X, over("max", 2, element_at))
+    here = unless_nothing(after)
+    total = over("add", 2 if same else 3, lambda k: reals.apply("exp2", reals.sub(element_at(k), here)))
+    step = reals.add(reals.mul(Y, reals.apply("exp2", reals.sub(X, here))), total)
+    kernel = loop_of((reals.NEG_INF, after), (reals.ZERO, step))
+    assert check(kernel, 1) == "rescaled accumulator"
+    assert claims_everywhere(kernel) == same
+
+
+@pytest.mark.parametrize("scale", [1, 3], ids=["as kept", "kept otherwise"])
+def test_rescaled_accumulators_that_go_on(scale: int) -> None:
+    """x₀ = exp(−m₀)·S, or 0 where nothing was met: S takes part. With another scale nothing cancels."""
+    start = reals.select(bools.lt(ints.ZERO, N), R, reals.NEG_INF)
+    shift = reals.apply("exp", reals.mul(reals.const(-scale), start))
+    kept = reals.select(reals.compare("req", start, reals.NEG_INF), reals.ZERO, reals.mul(shift, R))
+    value = reals.select(bools.lt(N, T), G, reals.NEG_INF)
+    after = reals.maximum(X, value)
+    here = unless_nothing(after)
+    step = reals.add(
+        reals.mul(Y, reals.apply("exp", reals.sub(X, here))), reals.apply("exp", reals.sub(value, here))
+    )
+    kernel = loop_of((start, after), (kept, step))
+    assert check(kernel, 1) == "rescaled accumulator"
+    assert claims_everywhere(kernel)
+    as_it_is = reals.mul(kept, reals.apply("exp", start))
+    assert (as_it_is in subterms(closed(kernel, 1)[1])) == (scale != 1)
 
 
 @pytest.mark.parametrize(
