@@ -1,7 +1,7 @@
 """Integer divisions by a constant 0: there is no result, and no launch for which there is one.
 
-Such a kernel comes of constants that do not go together, `heads // kv_heads` with 4 // 64, say. To list `0 ≠ 0` among what
-is assumed would make a theorem of nothing.
+Such a kernel comes of constants that do not go together, `heads // kv_heads` with 4 // 64, say. To list `0 ≠ 0` among
+what is assumed would make a theorem of nothing.
 """
 
 from __future__ import annotations

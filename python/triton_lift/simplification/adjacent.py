@@ -2,6 +2,8 @@
 
 Theorem: for lo ≤ m and 0 ≤ n, ⊕_{lo ≤ k < m} e(k) ⊕ ⊕_{0 ≤ k < n} e(m + k) = ⊕_{lo ≤ k < m + n} e(k).
 For n < 0, where the second range is empty, this holds with min(m, m + n) in the place of m.
+If lo may be greater than m, then ⊕_{lo ≤ k < m} e(k) ⊕ ⊕_{s ≤ k < n} e(m + k) is that for s + m = max(lo, m) and
+m ≤ max(lo, m + n).
 """
 
 from __future__ import annotations
@@ -40,14 +42,19 @@ def _joined(kind: str, first: Term, second: Term, context: Context) -> Term | No
     ((v, low, middle),) = ranges(first)
     ((w, start, size),) = ranges(second)
     body = reduce_body(first)
-    if start is not ints.ZERO:
-        return None
     for m in (middle, *(middle.args if middle.op == "imin" else ())):
         if substitute(body, {v: ints.add(w, m)}) is not reduce_body(second):
             continue
         sizes = size.args if size.op == "imin" else (size,)
         end = ints.minimum(*(ints.add(m, n) for n in sizes))
-        fits = bools.le(ints.ZERO, size) if m is middle else bools.eq(middle, ints.minimum(m, end))
-        if context.proves(bools.conjunction(bools.le(low, m), fits)):
+        if start is ints.ZERO:
+            fits = bools.le(ints.ZERO, size) if m is middle else bools.eq(middle, ints.minimum(m, end))
+            fits = bools.conjunction(bools.le(low, m), fits)
+        elif m is middle:
+            there = bools.eq(ints.add(start, m), ints.maximum(low, m))
+            fits = bools.conjunction(there, bools.le(m, ints.maximum(low, end)))
+        else:
+            continue
+        if context.proves(fits):
             return reduction("reduce", kind, [(v, low, end)], bools.TRUE, body)
     return None

@@ -185,6 +185,11 @@ def _real_comparison(s: Simplifier, t: Term, context: Context) -> Term:
                 ),
                 context,
             )
+    if a is b and s.finite(a, context):
+        return bools.const(t.op != "rlt")
+    positive = reals.ZERO in (a, b) and any(reals.positive(x, s.nonempty(context)) for x in (a, b))
+    if t.op == "req" and positive:
+        return bools.FALSE
     result = reals.compare(t.op, a, b)
     if result in context.facts:
         return bools.TRUE

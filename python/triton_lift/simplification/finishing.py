@@ -22,33 +22,50 @@ def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
     # Only now do equal terms with bound variables look alike.
 
     def visit(u: Term) -> Term:
+        if u.op == "req" and "inf" in (a.op for a in u.args):  # of a maximum, which is one only now, perhaps
+            return simplifier.simplify(u, context)
         u = adjacent.join(infinities.absorb(simplifier, u, context), context)
         return quotients.cancel(simplifier, u, context)
 
-    return _joined(rewrite(named, visit), context, {}, {})
+    return _Joiner(simplifier).visit(rewrite(named, visit), context)
 
 
-def _joined(
-    t: Term, context: Context, several: dict[Term, bool], memo: dict[tuple[Term, frozenset[Term]], Term]
-) -> Term:
-    """`t` with ranges joined in the branches of its selections, by what holds there.
+class _Joiner:
+    """Ranges joined in the branches of selections, by what holds there."""
 
-    `several`: whether there are at least two reductions side by side somewhere in a term.
-    """
-    for u in subterms([t]) if t not in several else ():
-        if u not in several:
-            side_by_side = sum(a.op == "reduce" for a in u.args) > 1
-            several[u] = side_by_side or any(several[a] for a in u.args)
-    if not several[t]:
-        return t
-    key = (t, context.key)
-    if key not in memo:
-        places = [context] * len(t.args)
-        if t.op == "select":
-            places[1:] = context.extend(t.args[0]), context.extend(bools.negate(t.args[0]))
-        parts = [_joined(a, here, several, memo) for a, here in zip(t.args, places, strict=True)]
-        memo[key] = selections.unless_empty(adjacent.join(rebuild(t, tuple(parts)), context), context)
-    return memo[key]
+    def __init__(self, simplifier: Simplifier) -> None:
+        self.simplifier = simplifier
+        self.several: dict[Term, bool] = {}
+        self.memo: dict[tuple[Term, frozenset[Term]], Term] = {}
+
+    def _side_by_side(self, t: Term) -> bool:
+        """Whether there are at least two reductions side by side somewhere in a term."""
+        for u in subterms([t]) if t not in self.several else ():
+            if u not in self.several:
+                here = sum(a.op == "reduce" for a in u.args) > 1
+                self.several[u] = here or any(self.several[a] for a in u.args)
+        return self.several[t]
+
+    def visit(self, t: Term, context: Context) -> Term:
+        """`t` with ranges joined."""
+        if not self._side_by_side(t):
+            return t
+        key = (t, context.key)
+        if key not in self.memo:
+            args = list(t.args)
+            places = [context] * len(args)
+            if t.op == "select":
+                # Whether a maximum is one over nothing is seen once it is one.
+                args[0] = self._condition(self.visit(args[0], context), args[0], context)
+                places[1:] = context.extend(args[0]), context.extend(bools.negate(args[0]))
+            parts = [self.visit(a, here) for a, here in zip(args, places, strict=True)]
+            self.memo[key] = selections.unless_empty(
+                adjacent.join(rebuild(t, tuple(parts)), context), context
+            )
+        return self.memo[key]
+
+    def _condition(self, joined: Term, before: Term, context: Context) -> Term:
+        return joined if joined is before else self.simplifier.simplify(joined, context)
 
 
 def tighten(box: Ranges, guard: Term, context: Context) -> tuple[Ranges, Term]:

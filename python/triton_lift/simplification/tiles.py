@@ -2,6 +2,7 @@
 
 Theorem: for B ≥ 1, (a, b) ↦ B·a + b is a bijection from {lo ≤ a < hi} × [0, B) to [B·lo, B·hi); and for any B if lo = 0
 and hi ≥ 0, as both sides are empty for B < 1. (For B < 0 and hi < lo the left side is empty and the right one is not.)
+Likewise (a, b) ↦ b − B·a, as it is B·a' + b − B·(lo + hi − 1) with a' = lo + hi − 1 − a: tiles from the last one on.
 So a reduction over a and b whose guard and body depend on B·a + b alone is a reduction over r = B·a + b. A last tile
 that ends at N, b < N − B·a, is r < N, and so is a < ⌈(N − b) / B⌉ from a = 0 on: iterations that programs share out, by
 ranges or in turn, are one range.
@@ -32,14 +33,14 @@ def merge_tiles(box: Ranges, exprs: list[Term], context: Context) -> tuple[Range
                 continue
             if any({a, b} & (lo.free | hi.free) for k, (_, lo, hi) in enumerate(box) if k not in (i, j)):
                 continue
-            tile = _tile(end, a, names)
-            if tile is None:
+            found = _merged(exprs, (a, low, high), b, end, names) if in_turn is None else None
+            if in_turn is not None:
+                merged = var("k")
+                replaced = in_terms_of(exprs, a, b, end, merged)
+                found = None if replaced is None else (merged, end, [in_turn], replaced)
+            if found is None:
                 continue
-            size, limits = (end, [in_turn]) if in_turn is not None else tile
-            merged = var("k")
-            replaced = in_terms_of(exprs, a, b, size, merged)
-            if replaced is None:
-                continue
+            merged, size, limits, replaced = found
             if not context.positive(size) and not (
                 low is ints.ZERO and context.proves(bools.le(ints.ZERO, high))
             ):
@@ -47,6 +48,29 @@ def merge_tiles(box: Ranges, exprs: list[Term], context: Context) -> tuple[Range
             last = ints.minimum(*([] if in_turn is not None else [ints.mul(size, high)]), *limits)
             triple = (merged, ints.mul(size, low), last)
             return [triple if k == i else r for k, r in enumerate(box) if k != j], replaced
+    return None
+
+
+def _merged(
+    exprs: list[Term], outer: tuple[Term, Term, Term], b: Term, end: Term, names: set[Term]
+) -> tuple[Term, Term, list[Term], list[Term]] | None:
+    """`(r, B, N's, the expressions in terms of r)`, for tiles from the first one on or from the last one on."""
+    a, low, high = outer
+    turned = ints.sub(ints.add(low, high), ints.ONE)
+    for sign in (1, -1):
+        if sign < 0 and a in end.free:
+            end = substitute(end, {a: ints.sub(turned, a)})
+        tile = _tile(end, a, names)
+        if tile is None:
+            continue
+        size, limits = tile
+        merged = var("k")
+        replaced = in_terms_of(exprs, a, b, ints.scale(size, sign), merged)
+        if replaced is not None and sign < 0:
+            back = {merged: ints.sub(merged, ints.mul(size, turned))}
+            replaced = [substitute(e, back) for e in replaced]
+        if replaced is not None:
+            return merged, size, limits, replaced
     return None
 
 

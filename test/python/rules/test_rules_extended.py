@@ -12,7 +12,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.term import Term, make, var
+from triton_lift.terms.term import Term, make, subterms, var
 
 NONNEGATIVE = [bools.le(ints.ZERO, M), bools.le(ints.ZERO, N)]
 ONE_EACH = [bools.le(ints.ONE, M), bools.le(ints.ONE, N)]
@@ -69,6 +69,33 @@ def test_adjacent_ranges_of_which_the_first_may_be_cut_short(kind: str, combine:
         assert finished(combine(over(kind, ints.ZERO, cut, ints.ZERO), rest), []).op != "reduce"
     late = combine(over(kind, ints.const(3), ints.minimum(two, N), ints.ZERO), rest)
     assert finished(late, []) is not canonical_names(over(kind, ints.const(3), N, ints.ZERO))
+
+
+@pytest.mark.parametrize(
+    ("kind", "combine"), [("add", reals.add), ("max", reals.maximum), ("min", reals.minimum)]
+)
+def test_adjacent_ranges_that_start_late(kind: str, combine: object) -> None:
+    """[x, m) and then [max(x, m), m + n) are [x, m + n) for n ≥ 0; with a gap or an overlap, not."""
+    assert callable(combine)
+    first = over(kind, X, M, ints.ZERO)
+
+    def split(start: Term) -> Term:
+        return combine(first, over(kind, start, N, M))
+
+    late = ints.maximum(ints.sub(X, M), ints.ZERO)
+    whole = canonical_names(over(kind, X, ints.add(M, N), ints.ZERO))
+    assert finished(split(late), NONNEGATIVE) is whole
+    assert finished(split(late), NONNEGATIVE[:1]) is not whole
+    for start in (ints.ONE, ints.const(-1), ints.maximum(ints.sub(X, M), ints.ONE), ints.sub(X, M)):
+        assert finished(split(start), NONNEGATIVE).op != "reduce"
+
+
+def test_a_maximum_over_nothing_in_two_ranges() -> None:
+    """max over [0, m) and [m, m + n) is −∞ if m + n ≤ 0, in the branches of a selection, too."""
+    halves = reals.maximum(over("max", ints.ZERO, M, ints.ZERO), over("max", ints.ZERO, N, M))
+    both = [bools.le(ints.ZERO, M), bools.le(ints.ZERO, N)]
+    t = reals.select(reals.compare("req", halves, reals.NEG_INF), reals.ONE, reals.add(halves, reals.ONE))
+    assert not any(u.op == "req" for u in subterms([finished(t, both)]))
 
 
 def test_finite_terms_cancel() -> None:

@@ -31,9 +31,10 @@ def total(box: list[tuple[Term, Term, Term]], body: Term, kind: str = "add") -> 
 
 @pytest.mark.parametrize("low", [ints.ZERO, X], ids=["from 0", "from x"])
 @pytest.mark.parametrize("size", [ints.ONE, FOUR], ids=["1", "4"])
-def test_merging_keeps_the_sum(low: Term, size: Term) -> None:
+@pytest.mark.parametrize("sign", [1, -1], ids=["from the first on", "from the last on"])
+def test_merging_keeps_the_sum(low: Term, size: Term, sign: int) -> None:
     box = [(A, low, N), (B, ints.ZERO, size)]
-    body = element(ints.add(ints.mul(size, A), B, M))
+    body = element(ints.add(ints.scale(ints.mul(size, A), sign), B, M))
     merged = merge(box, [bools.TRUE, body])
     assert merged is not None and len(merged[0]) == 1
     assert not differing(total(box, body), total(merged[0], merged[1][1]), BOX)
@@ -54,10 +55,11 @@ def test_a_third_variable_stays() -> None:
         ints.add(ints.scale(A, 3), B),
         ints.add(ints.scale(A, 5), B),
         ints.add(ints.scale(A, 4), ints.scale(B, 2)),
-        ints.sub(ints.scale(A, 4), B),
+        ints.add(ints.scale(A, -3), B),
+        ints.add(ints.scale(A, -4), ints.scale(B, 2)),
         ints.mul(A, B),
     ],
-    ids=["overlapping", "with gaps", "strided", "backwards", "a product"],
+    ids=["overlapping", "with gaps", "strided", "overlapping backwards", "strided backwards", "a product"],
 )
 def test_what_depends_on_anything_else_is_not_merged(index: Term) -> None:
     box = [(A, ints.ZERO, N), (B, ints.ZERO, FOUR)]
@@ -122,6 +124,20 @@ def test_a_last_tile_that_ends_early(size: Term) -> None:
         assert merged is not None and len(merged[0]) == 1
         points = [p for p in BOX if p[N] >= 0]
         assert not differing(total(box, body), total(merged[0], merged[1][1]), points)
+
+
+def test_a_last_tile_that_comes_first() -> None:
+    """From the last tile on, which ends at x: b < min(B, x − B·(n − 1 − a)). Not if the end moves the other way."""
+    turned = ints.sub(ints.sub(N, ints.ONE), A)
+    start = ints.scale(turned, 4)
+    body = element(ints.add(start, B))
+    box = [(A, ints.ZERO, N), (B, ints.ZERO, ints.minimum(FOUR, ints.sub(X, start)))]
+    merged = merge(box, [bools.TRUE, body])
+    assert merged is not None and len(merged[0]) == 1
+    points = [p for p in BOX if p[N] >= 0]
+    assert not differing(total(box, body), total(merged[0], merged[1][1]), points)
+    other = [(A, ints.ZERO, N), (B, ints.ZERO, ints.minimum(FOUR, ints.sub(X, ints.scale(A, 4))))]
+    assert merge(other, [bools.TRUE, body]) is None
 
 
 def test_a_last_tile_of_unknown_many() -> None:
