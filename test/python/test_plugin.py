@@ -80,6 +80,27 @@ def test_run(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "cache")) == keys
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(tmp_path: Path, closed: str) -> None:
+    """No file or socket of ours takes a closed stream's place."""
+    (tmp_path / "program.py").write_text(programs.SIMPLE)
+    command = f"{sys.executable} -m triton_lift.cli run --html page.html program.py 7 {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=variables(tmp_path),
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 7, done.stderr
+    assert "verified" in (tmp_path / "page.html").read_text()
+    assert ("3 kernels" not in done.stdout) and ("arguments" in done.stdout) is (
+        ">&-" not in closed.replace("2>&-", "")
+    )
+
+
 def test_launches_sharpen_the_answer(tmp_path: Path) -> None:
     """Flat pointers are shown as the matrices they are; specialisations with one formula still share a row."""
     done = python(tmp_path, programs.MATRICES, *RUN, "--html", "report.html")

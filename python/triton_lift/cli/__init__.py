@@ -7,8 +7,9 @@ import sys
 
 def main() -> None:
     """Entry point of the console script."""
-    from triton_lift.cli import early
+    from triton_lift.cli import early, streams
 
+    streams.open_standard_streams()
     early.start(sys.argv)
     from triton_lift.cli.main import run
 
