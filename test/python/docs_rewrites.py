@@ -21,6 +21,14 @@ _INFIX = {
     "*": ("·", _PRODUCT),
 }
 _BINDERS = {"Sum": "Σᵣ ", "Sup": "maxᵣ ", "Inf": "minᵣ ", "Var": "varᵣ "}
+_SUBSCRIPTS = {"r": "ᵣ", "s": "ₛ", "t": "ₜ"}
+_OF_RANGES = {
+    "moved": "{1} is {0} shifted, {2} turns back",
+    "renamed": "{1} is {0} shifted, with its own index, {2} turns back",
+    "joined": "{2} is {0} and, where it ends, {1}",
+    "extended": "{1} is {0} and a point more at an end, {2} is at that point",
+    "nested": "{0} is of pairs from {1} and {2}",
+}
 _RELATIONS = {"positive": "{} > 0", "nonnegative": "{} ≥ 0", "nonzero": "{} ≠ 0", "nonempty": "{} not empty"}
 _HEAD = """# Rewrites of the simplifier
 
@@ -33,10 +41,10 @@ each is also tried on random points and edge values, and wrong variants of them 
 the prover does not show it: then it is tried on a million points. Either way no formula rests on a rewrite: what comes
 out is proved equal in each run.
 
-Both sides are equal wherever the left one is defined (for ⇔: wherever either is). Letters are finite reals, r and s
-ranges, p and q numbers; `varᵣ x` is the mean of (x - mean of x)² over r,
-`mix(t, x, y)` is t·x + (1 - t)·y. An empty sum is 0; extrema are rewritten only
-over ranges that are not empty.
+Both sides are equal wherever the left one is defined (for ⇔: wherever either is). Letters are finite reals, r, s and t
+ranges, p and q numbers; `varᵣ x` is the mean of (x - mean of x)² over r, `a[m]` is a at another index (m says which),
+`mix(t, x, y)` is t·x + (1 - t)·y. Of related ranges, the indices are one variable. An empty sum is 0;
+extrema are rewritten only over ranges that are not empty.
 """
 
 
@@ -75,6 +83,8 @@ def condition(c: Any) -> str:
         return f"{args[0]} has {args[1]} points"
     if head == "!=":
         return f"{args[0]} ≠ {shown(args[1])}"
+    if head in _OF_RANGES:
+        return _OF_RANGES[head].format(*args)
     return _RELATIONS[head].format(args[0])
 
 
@@ -94,9 +104,9 @@ def _shown(p: Any) -> tuple[str, int]:
         named = isinstance(args[0], str) and args[0] in _NUMBERS
         return (_NUMBERS[args[0]], _ATOM) if named else _shown(args[0])
     if head in _BINDERS:
-        return _BINDERS[head].replace("ᵣ", "ᵣ" if args[0] == "r" else "ₛ") + shown(
-            args[1], _PRODUCT
-        ), _PRODUCT
+        return _BINDERS[head].replace("ᵣ", _SUBSCRIPTS[args[0]]) + shown(args[1], _PRODUCT), _PRODUCT
+    if head == "Subst":
+        return f"{shown(args[1], _ATOM)}[{args[0]}]", _ATOM
     if head == "Add" and isinstance(args[1], list) and args[1][0] == "Neg":
         return f"{shown(args[0])} - {shown(args[1][1], _PRODUCT)}", _SUM
     if head in _INFIX:

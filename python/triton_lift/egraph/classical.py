@@ -9,7 +9,8 @@ from triton_lift.egraph import algebra
 from triton_lift.egraph.algebra import Algebra, Mono, Poly, Quotient, TooLargeError, inverse, scaled, shifted
 from triton_lift.egraph.cost import preference
 from triton_lift.egraph.facts import Facts
-from triton_lift.egraph.normal import Normal, UndecidedError
+from triton_lift.egraph.normal import Normal
+from triton_lift.egraph.pieces import UndecidedError
 from triton_lift.egraph.rewriter import promising
 from triton_lift.proving import Context
 from triton_lift.terms import reals

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from triton_lift.egraph.cost import FUNCTIONS
+from triton_lift.egraph.relations import Relations
 from triton_lift.proving import Context
 from triton_lift.simplification.reductions import lower_corner
 from triton_lift.terms import booleans as bools
@@ -65,7 +66,7 @@ class Encoding:
         self.terms: dict[int, Term] = {}  # node → a term that it stands for, for questions about its sign
         self._labels: dict[Term, tuple[Term, ...]] = {}
         self._memo: dict[tuple[Term, frozenset[tuple[Term, Term]]], int] = {}
-        self._families: dict[tuple[object, ...], int] = {}
+        self._families: dict[tuple[Term, ...], int] = {}
         self._read = 0
         self._range_list: list[Range] = []
         self._node_list: list[Node] = []
@@ -213,12 +214,14 @@ class Encoding:
 
     def all_facts(self) -> Iterator[tuple[object, ...]]:
         """Relations: signs of what was written, which atoms and ranges speak of which variables."""
+        related = list(Relations(self).facts())
         nonempty = self._nonempty()
         for number, t in list(self.terms.items()):
             if reals.positive(t, nonempty):
                 yield "positive", number
             elif reals.nonnegative(t):
                 yield "nonnegative", number
+        yield from related
         yield from self.facts
         for over, r in self.ranges.items():
             yield "range", r
@@ -230,7 +233,7 @@ class Encoding:
                     yield "unaffected", self.node("Is", i), r
             for other, s in self.ranges.items():
                 if not other.free & over.variables:
-                    yield ("shadows" if other.variables == over.variables else "apart"), s, r
+                    yield ("shadows" if over.variables <= other.variables else "apart"), s, r
 
     def _nonempty(self) -> Callable[[Term], bool]:
         def check(t: Term) -> bool:

@@ -20,6 +20,7 @@ from triton_lift.egraph.rewrites import FAMILIES
 
 _MOST_NODES = 4_000
 _MOST_ROUNDS = 14
+_SUDDEN, _GROWTH = 1_000, 6  # beyond so many nodes, so much more of them in one round promises an explosion
 _SECONDS = 0.4
 
 _ARGUMENTS = {
@@ -29,6 +30,12 @@ _ARGUMENTS = {
 }  # fmt: skip
 _CONDITIONS = ("Lt", "Le", "Is")
 _BINDERS = ("Sum", "Sup", "Inf", "Var")
+# Which argument of a fact is a node.
+_NODES = {
+    "positive": 0, "nonnegative": 0, "nonzero": 0, "independent": 0, "unaffected": 0, "counts": 1, "swapped": 2,
+    "exchanged": 2,
+}  # fmt: skip
+_SUBSTITUTED = 1_000  # what replacements weigh: none is ever part of the cheapest
 _NUMBERS = {"zero": (0, 1), "one": (1, 1), "two": (2, 1), "half": (1, 2), "minus-one": (-1, 1)}
 
 
@@ -47,7 +54,18 @@ def program() -> str:
     lines += [f"(relation {n} (i64))" for n in ("nonempty", "range")]
     lines += [f"(relation {n} (i64 i64))" for n in ("apart", "shadows")]
     lines += ["(relation counts (i64 R))", "(relation independent (R i64))", "(relation unaffected (C i64))"]
-    lines += _signs() + _independence()
+    lines.append(f"(constructor Subst (i64 R) R :cost {_SUBSTITUTED})")
+    lines.append(f"(constructor SubstC (i64 C) C :cost {_SUBSTITUTED})")
+    lines += [
+        f"(relation {n} (i64 i64 i64))"
+        for n in ("moved", "renamed", "joined", "extended", "nested", "carried")
+    ]
+    lines += [
+        "(relation swapped (i64 i64 R))",
+        "(relation exchanged (i64 i64 C))",
+        "(relation replaces (i64 i64))",
+    ]
+    lines += _signs() + _independence() + _substitution()
     for rewrites in FAMILIES.values():
         for rewrite in rewrites:
             lines.append(rewrite.command())
@@ -105,6 +123,31 @@ def _independence() -> list[str]:
     return lines
 
 
+def _substitution() -> list[str]:
+    """(Subst m e): e with the variable of the move m replaced, by its definition."""
+    lines = [
+        "(rule ((= e (Subst m a)) (replaces m r) (independent a r)) ((union e a)))",
+        "(rule ((= e (SubstC m a)) (replaces m r) (unaffected a r)) ((union e a)))",
+        "(rule ((= e (Subst m (Atom i))) (swapped m i a)) ((union e a)))",
+        "(rule ((= e (SubstC m (Is i))) (exchanged m i a)) ((union e a)))",
+    ]
+    for name in WEIGHTS:
+        arguments = _ARGUMENTS.get(name, "R").split()
+        if name in ("Sum", "Sup", "Inf"):
+            head = f"(= e (Subst m ({name} s a))) (carried m s r)"
+            lines.append(f"(rule ({head}) ((union e ({name} r (Subst m a)))))")
+        elif name not in _BINDERS and "R" in arguments:
+            outer = "SubstC" if name in _CONDITIONS else "Subst"
+            letters = "abc"[: len(arguments)]
+            below = (
+                f"({'SubstC' if sort == 'C' else 'Subst'} m {x})"
+                for x, sort in zip(letters, arguments, strict=True)
+            )
+            head = f"(= e ({outer} m ({name} {' '.join(letters)})))"
+            lines.append(f"(rule ({head}) ((union e ({name} {' '.join(below)}))))")
+    return lines
+
+
 @cache
 def _bindings() -> Any:
     if "egglog.bindings" in sys.modules:
@@ -149,13 +192,11 @@ def _question(encoding: Encoding) -> list[str]:
     lines = []
     for node, i in encoding.nodes.items():
         lines.append(f"(let $n{i} {_node(node)})")
-    nodes_first = {"positive", "nonnegative", "nonzero", "independent", "unaffected"}
     for name, *arguments in facts:
         shown = [f"{a}" for a in arguments]
-        if name in nodes_first:
-            shown[0] = f"$n{shown[0]}"
-        elif name == "counts":
-            shown[1] = f"$n{shown[1]}"
+        place = _NODES.get(str(name))
+        if place is not None:
+            shown[place] = f"$n{shown[place]}"
         lines.append(f"({name} {' '.join(shown)})")
     return lines
 
@@ -183,8 +224,10 @@ def cheapest(encoding: Encoding, root: int) -> object:
         end = time.monotonic() + _SECONDS
         size = 0
         for _ in range(_MOST_ROUNDS):
-            before, size = size, sum(count for _, count in graph.run(*graph.round)[-1].sizes)
-            if size == before or size > _MOST_NODES or time.monotonic() > end:
+            done, sizes = graph.run(*graph.round)
+            before, size = size, sum(count for _, count in sizes.sizes)
+            exploding = size > _SUDDEN and size > _GROWTH * before
+            if not done.report.updated or size > _MOST_NODES or exploding or time.monotonic() > end:
                 break
         (best,) = graph.run(*graph.parse(f"(extract $n{root})"))
         return _expression(best.termdag, best.term)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from triton_lift.egraph import functions
 from triton_lift.egraph.algebra import Algebra, Poly, TooLargeError
 from triton_lift.egraph.facts import Facts, Sign
-from triton_lift.egraph.normal import LAST_LEVEL, CaseNeededError, Normal, UndecidedError
+from triton_lift.egraph.normal import LAST_LEVEL, CaseNeededError, Normal
+from triton_lift.egraph.pieces import UndecidedError
 from triton_lift.proving import Context
 from triton_lift.simplification.reductions import bounds
 from triton_lift.terms import booleans as bools
@@ -25,6 +26,7 @@ _MOST_CASES = 24
 _MOST_NODES = 160
 _MOST_COMPARISONS = 200
 _MOST_STEPS = 25_000
+_MOST_READINGS = 3
 
 
 class Equality:
@@ -70,12 +72,18 @@ class Equality:
         n.trusting = False
         if n.ring.same(first, n.quotient(b, context)):
             return True
-        # What is known to be defined by now may not have been when the first form was made.
-        n.forget()
-        n.trusting = True
-        first = n.quotient(a, context)
-        n.trusting = False
-        return n.ring.same(first, n.quotient(b, context))
+        # What is known to be defined by now, and which pieces of ranges occur, was not when the first form was made.
+        for _ in range(_MOST_READINGS):
+            known = n.pieces.state()
+            n.forget()
+            n.trusting = True
+            first = n.quotient(a, context)
+            n.trusting = False
+            if n.ring.same(first, n.quotient(b, context)):
+                return True
+            if not n.pieces.used or n.pieces.state() == known:
+                return False
+        return False
 
     def _by_normal_form(self, a: Term, b: Term, context: Context, signs: list[tuple[Poly, Sign]]) -> bool:
         try:

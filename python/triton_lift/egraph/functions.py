@@ -13,7 +13,8 @@ from math import isqrt
 from triton_lift.egraph import algebra
 from triton_lift.egraph.algebra import ONE, Mono, Poly, Quotient, inverse, plus, scaled, shifted
 from triton_lift.egraph.facts import oriented
-from triton_lift.egraph.normal import Function, Normal, UndecidedError
+from triton_lift.egraph.normal import Function, Normal
+from triton_lift.egraph.pieces import UndecidedError
 from triton_lift.proving import Context
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints

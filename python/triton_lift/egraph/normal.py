@@ -7,7 +7,7 @@ does not depend on the summed index leaves a sum: Σ a·exp(x − m) = exp(−m)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from triton_lift.egraph import algebra
@@ -25,6 +25,7 @@ from triton_lift.egraph.algebra import (
     shifted,
 )
 from triton_lift.egraph.facts import Facts, Sign, oriented
+from triton_lift.egraph.pieces import Pieces, UndecidedError, from_zero, one_by_one
 from triton_lift.proving import Context
 from triton_lift.simplification.reductions import bounds, reduction
 from triton_lift.terms import booleans as bools
@@ -37,10 +38,6 @@ from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
 # Numbers of variables while their binder is looked into. Canonical names are above, points that are fixed are below.
 FIRST_LEVEL = -1000
 LAST_LEVEL = -1_000_000
-
-
-class UndecidedError(Exception):
-    """A term that may be infinite or undefined, or of which nothing is known."""
 
 
 class CaseNeededError(Exception):
@@ -63,6 +60,7 @@ class Normal:
         self.facts, self.ring, self.splitting = facts, calculus, splitting
         self.trusting = False  # whether a partial operation that is met is known to be defined
         self.arguments: dict[Term, Poly] = {}  # of a logarithm
+        self.pieces = Pieces(self)
         self._memo: dict[tuple[Term, frozenset[Term], bool], Quotient] = {}
         self._levels: dict[tuple[int, Term], list[Term]] = {}
 
@@ -194,8 +192,12 @@ class Normal:
             (other,) = (a for a in t.args if a is not reals.ZERO)
             if self._nonnegative(other, context):
                 return self.quotient(other, context)
+        return self._extreme_of([self.laurent(a, context) for a in t.args], turn, context), ONE
+
+    def _extreme_of(self, parts: list[Poly], turn: int, context: Context) -> Poly:
+        """The greatest of some polynomials, or the least if `turn` is -1."""
         kept: list[Poly] = []
-        for p in (scaled(self.laurent(a, context), turn) for a in t.args):
+        for p in self._apart((scaled(p, turn) for p in parts), context):
             signs = [(q, self.facts.sign(plus(p, scaled(q, -1)), context)) for q in kept]
             if any(s in ("<", "<=", "=") for _, s in signs):
                 continue
@@ -203,7 +205,17 @@ class Normal:
             kept.append(p)
         if len(kept) > 1:
             self.sign(plus(kept[0], scaled(kept[1], -1)), context)
-        return scaled(self._greatest(kept), turn), ONE
+        return scaled(self._greatest(kept), turn)
+
+    def _apart(self, parts: Iterable[Poly], context: Context) -> Iterator[Poly]:
+        """max(a, max(b, c)) is of a, b and c."""
+        for p in parts:
+            ((m, c),) = p.items() if len(p) == 1 else ((UNIT, Fraction(0)),)
+            a = next(iter(m.powers))[0] if len(m.powers) == 1 else None
+            if c == 1 and a is not None and a.op == "rmax" and p == algebra.atom(a):
+                yield from self._apart([self.laurent(x, context) for x in a.args], context)
+            else:
+                yield p
 
     def _nonnegative(self, t: Term, context: Context) -> bool:
         """Whether a term is certainly ≥ 0 by its form."""
@@ -298,6 +310,10 @@ class Normal:
         kind: str = t.attr[0]
         if t.sort != "real" or kind not in ("add", "max", "min"):
             return self.atom(canonical_names(t), context)
+        t = from_zero(t)
+        apart = one_by_one(t)
+        if apart is not t:
+            return self.quotient(apart, context)
         variables, box, guard, body = self.opened(t)
         inside = context.extend(bounds(box), guard)
         if kind == "add":
@@ -339,9 +355,20 @@ class Normal:
             free, rest = split(m, bound)
             inner = self._points(box, guard, context) if rest == UNIT else None
             if inner is None:
-                inner = algebra.atom(self._closed("add", box, guard, algebra.term({rest: Fraction(1)})))
+                one = algebra.term({rest: Fraction(1)})
+                inner = self._plain_sum(box, guard, one, context)
             result = plus(result, self.ring.times({free: c}, inner))
         return result, den
+
+    def _plain_sum(
+        self, box: list[tuple[Term, Term, Term]], guard: Term, body: Term, context: Context
+    ) -> Poly:
+        """Σ of what varies in all its factors: in the canonical order, and in pieces."""
+        closed = self._closed("add", box, guard, body)
+        if closed is not canonical_names(reduction("reduce", "add", box, guard, body)):
+            return self.laurent(closed, context)
+        pieces = self.pieces.split("add", box, guard, body, context)
+        return plus(*pieces) if pieces else algebra.atom(closed)
 
     def _points(self, box: list[tuple[Term, Term, Term]], guard: Term, context: Context) -> Poly | None:
         """How many points a plain range has."""
@@ -375,9 +402,13 @@ class Normal:
             outer, inner = split(m, bound)
             if all(self.facts.positive_atom(a, context) for a, _ in outer.powers):
                 factor, lead = self.ring.times(factor, {outer: Fraction(1)}), {inner: Fraction(1)}
-        return plus(
-            free, self.ring.times(factor, algebra.atom(self._closed(kind, box, guard, algebra.term(lead))))
-        )
+        one = algebra.term(lead)
+        pieces = self.pieces.split(kind, box, guard, one, context)
+        if pieces:
+            found = self._extreme_of(pieces, 1 if kind == "max" else -1, context)
+        else:
+            found = algebra.atom(self._closed(kind, box, guard, one))
+        return plus(free, self.ring.times(factor, found))
 
 
 def depends(m: Mono, bound: frozenset[Term]) -> bool:

@@ -39,10 +39,27 @@ def promising(t: Term) -> bool:
             or (u.op == "rfun" and u.attr in FUNCTIONS)
             or (u.op == "select" and u.sort == "real")
             or (u.op == "reduce" and u.sort == "real" and _divisible(u))
+            or (u.op == "radd" and _joinable(u))
             or (u.op == "rmul" and any(a.op == "reduce" and u.args.count(a) > 1 for a in u.args))
             for u in parts
         )
     )
+
+
+def _joinable(t: Term) -> bool:
+    """Whether ranges of sums could meet, or a summand be a point more: two of the summands are sums of like things."""
+    sums = [
+        a for p in t.args for a in (p.args if p.op == "rmul" else (p,)) if a.op == "reduce" and a.attr[1] == 1
+    ]
+    if not sums:
+        return False
+    prints = [_arrays(a) for p in t.args for a in (p.args if p.op == "rmul" else (p,)) if a.op != "real"]
+    return any(prints.count(_arrays(s)) > 1 for s in sums)
+
+
+def _arrays(t: Term) -> frozenset[object]:
+    """Which arrays and functions occur in a term: what a shift of its index does not change."""
+    return frozenset((u.op, u.attr) for u in subterms([t]) if u.op in ("read", "rfun"))
 
 
 def _divisible(t: Term) -> bool:

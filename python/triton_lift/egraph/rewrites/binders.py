@@ -1,4 +1,7 @@
-"""Sums and extrema over ranges. Capture is what `independent` and `apart` exclude."""
+"""Sums and extrema over ranges. Capture is what `independent` and `apart` exclude.
+
+Which ranges are shifted, adjacent, longer by a point, or ranges of pairs is found before the search (`relations`).
+"""
 
 from triton_lift.egraph.rewrites.entry import Rewrite
 
@@ -22,4 +25,27 @@ REWRITES = (
             ("(independent a r)", "(nonempty r)", "(positive a)")),
     Rewrite("a minimum of what does not vary", "(Inf r a)", "a", ("(independent a r)", "(nonempty r)")),
     Rewrite("a minimum of negatives", "(Inf r (Neg a))", "(Neg (Sup r a))", ("(nonempty r)",)),
+    Rewrite("a sum with its index shifted", "(Sum r a)", "(Sum s (Subst m a))", ("(moved r s m)",)),
+    Rewrite("a maximum with its index shifted", "(Sup r a)", "(Sup s (Subst m a))",
+            ("(moved r s m)", "(nonempty r)")),
+    Rewrite("a minimum with its index shifted", "(Inf r a)", "(Inf s (Subst m a))",
+            ("(moved r s m)", "(nonempty r)")),
+    Rewrite("a sum with its index renamed", "(Sum r a)", "(Sum s (Subst m a))",
+            ("(renamed r s m)", "(independent a s)")),
+    Rewrite("a maximum with its index renamed", "(Sup r a)", "(Sup s (Subst m a))",
+            ("(renamed r s m)", "(independent a s)", "(nonempty r)")),
+    Rewrite("a minimum with its index renamed", "(Inf r a)", "(Inf s (Subst m a))",
+            ("(renamed r s m)", "(independent a s)", "(nonempty r)")),
+    Rewrite("sums over ranges that meet", "(Add (Sum r a) (Sum s a))", "(Sum t a)", ("(joined r s t)",), both=True),
+    Rewrite("maxima over ranges that meet", "(Max (Sup r a) (Sup s a))", "(Sup t a)",
+            ("(joined r s t)", "(nonempty r)", "(nonempty s)"), both=True),
+    Rewrite("minima over ranges that meet", "(Min (Inf r a) (Inf s a))", "(Inf t a)",
+            ("(joined r s t)", "(nonempty r)", "(nonempty s)"), both=True),
+    Rewrite("a sum with a point more", "(Sum r a)", "(Add (Sum t a) (Neg (Subst m a)))", ("(extended r t m)",)),
+    Rewrite("a sum with a point less", "(Sum t a)", "(Add (Sum r a) (Subst m a))", ("(extended r t m)",)),
+    Rewrite("a maximum with a point less", "(Sup t a)", "(Max (Sup r a) (Subst m a))",
+            ("(extended r t m)", "(nonempty r)")),
+    Rewrite("a minimum with a point less", "(Inf t a)", "(Min (Inf r a) (Subst m a))",
+            ("(extended r t m)", "(nonempty r)")),
+    Rewrite("a sum over pairs", "(Sum t a)", "(Sum r (Sum s a))", ("(nested t r s)",), both=True),
 )  # fmt: skip

@@ -3,7 +3,10 @@
 Patterns are egglog's: `(Add a b)`, `(Sum r a)`; lower-case letters stand for any finite reals, r and s for ranges, p
 and q for numbers, c for a condition where one is chosen by. Conditions: `(positive a)`, `(nonnegative a)`,
 `(nonzero a)`, `(independent a r)` (a does not speak of the variable of r), `(apart s r)` (the bounds of s do not),
-`(nonempty r)`, `(counts r n)` (n is how many points r has), and comparisons of numbers.
+`(nonempty r)`, `(counts r n)` (n is how many points r has), and comparisons of numbers. Of ranges: `(moved r s m)` (s
+is r shifted, and m replaces the variable by what it was), `(renamed r s m)` (and s has a variable of its own),
+`(joined r s t)` (t is r and then s), `(extended r t m)` (t is r and one point more at an end, which m replaces the
+variable by), `(nested t r s)` (t is of pairs, one of r and one of s). `(Subst m a)` is a with its variable replaced.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ shown of all numbers that meet the condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -22,6 +23,7 @@ from triton_lift.terms.term import Term, make
 TRIAL = make("var", (), ("trial", -5))  # every letter is a function of it
 STRIDE = 64  # elements of one trial
 _STEP = {"r": 8, "s": 1}
+_RANGES = ("moved", "renamed", "joined", "extended", "nested")  # conditions that say how ranges are related
 _BINDERS = {"Sum": "add", "Sup": "max", "Inf": "min"}
 _NUMBERS = {"zero": (0, 1), "one": (1, 1), "two": (2, 1), "half": (1, 2), "minus-one": (-1, 1)}
 _ARITHMETIC: dict[str, Any] = {"+": reals.add, "*": reals.mul, "/": reals.div, "neg": reals.negate}
@@ -42,8 +44,10 @@ def statements(rewrite: Rewrite) -> list[Statement]:
     """The equalities that a rewrite claims: one for each way of meeting its conditions, and direction."""
     reader = _Reader(rewrite)
     found = []
-    for signs in product((1, -1), repeat=len(reader.nonzero)):
+    ends = (False, True) if any(c[0] == "extended" for c in reader.when) else (False,)
+    for in_front, signs in product(ends, product((1, -1), repeat=len(reader.nonzero))):
         reader.signs = dict(zip(sorted(reader.nonzero), signs, strict=True))
+        reader.relate(in_front)
         left, right = (reader.term(parse(p), {}) for p in (rewrite.left, rewrite.right))
         found.append(Statement(left, right, reader.facts()))
         if rewrite.both:
@@ -65,10 +69,11 @@ class _Reader:
     def __init__(self, rewrite: Rewrite) -> None:
         self.when = [parse(c) for c in rewrite.when]
         self.signs: dict[str, int] = {}
+        self.relate(False)
         scopes: dict[str, set[str]] = {}
         for p in (rewrite.left, rewrite.right):
             for letter, ranges in _occurrences(parse(p), frozenset()):
-                scopes.setdefault(letter, set()).update(ranges)
+                scopes.setdefault(letter, set()).update(v for r in ranges for v, _, _ in self.boxes[r])
         for c in self.when:
             if c[0] == "independent":
                 scopes.setdefault(c[1], set()).discard(c[2])
@@ -79,6 +84,34 @@ class _Reader:
             p[1] for p in _parts(parse(rewrite.left)) if p[0] == "Sel" and isinstance(p[1], str)
         }
         self.nonzero = {c[1] for c in self.when if c[0] in ("nonzero", "!=")} - set(self.counts)
+
+    def relate(self, in_front: bool) -> None:
+        """Boxes of ranges, by the names of their variables, and what moves replace these by.
+
+        `in_front`: the point that a range has more is the first, else the last.
+        """
+        here, there = size("r"), size("s")
+        self.boxes = {"r": [("r", ints.ZERO, here)], "s": [("s", ints.ZERO, there)]}
+        self.moves: dict[str, Callable[[dict[str, Term]], Term]] = {}
+        for relation, *names in (c for c in self.when if c[0] in _RANGES):
+            if relation == "nested":
+                whole, outer, inner = names
+                self.boxes[whole] = [*self.boxes[outer], *self.boxes[inner]]
+            elif relation == "joined":
+                first, second, whole = names
+                end = ints.add(here, there)
+                self.boxes |= {second: [("r", here, end)], whole: [("r", ints.ZERO, end)]}
+            elif relation in ("moved", "renamed"):
+                before, after, move = names
+                own = "s" if relation == "renamed" else "r"
+                self.boxes |= {before: [("r", there, ints.add(here, there))], after: [(own, ints.ZERO, here)]}
+                self.moves[move] = partial(_shifted, own, there)
+            else:
+                shorter, longer, move = names
+                one, more = ints.ONE, ints.add(here, ints.ONE)
+                self.boxes |= {shorter: [("r", one if in_front else ints.ZERO, more if in_front else here)]}
+                self.boxes[longer] = [("r", ints.ZERO, more)]
+                self.moves[move] = lambda _: ints.ZERO if in_front else here
 
     def holds(self, condition: str, letter: str) -> bool:
         return [condition, letter] in self.when
@@ -102,6 +135,8 @@ class _Reader:
             return self.binder(_BINDERS[head], args[0], bound, lambda inner: self.term(args[1], inner))
         if head == "Var":
             return self.variance(args[0], args[1], bound)
+        if head == "Subst":
+            return self.term(args[1], {**bound, "r": self.moves[args[0]](bound)})
         built: Term = _BUILD[head](*(self.term(a, bound) for a in args))
         return built
 
@@ -136,9 +171,12 @@ class _Reader:
         return element
 
     def binder(self, kind: str, r: str, bound: dict[str, Term], body: Any) -> Term:
-        depth = sum(v.attr[0] == f"k_{r}" for v in bound.values())
-        v = make("var", (), (f"k_{r}", -10 - 2 * len(bound) - depth))
-        return make("reduce", (v, ints.ZERO, size(r), bools.TRUE, body({**bound, r: v})), (kind, 1), "real")
+        inner, flat = dict(bound), []
+        for name, low, high in self.boxes[r]:
+            depth = sum(v.attr[0] == f"k_{name}" for v in inner.values() if v.op == "var")
+            v = inner[name] = make("var", (), (f"k_{name}", -10 - 2 * len(inner) - depth))
+            flat += [v, low, high]
+        return make("reduce", (*flat, bools.TRUE, body(inner)), (kind, len(self.boxes[r])), "real")
 
     def variance(self, r: str, x: Pattern, bound: dict[str, Term]) -> Term:
         count = reals.from_int(size(r))
@@ -149,6 +187,10 @@ class _Reader:
         return reals.div(
             make("reduce", (outer, ints.ZERO, size(r), bools.TRUE, square), ("add", 1), "real"), count
         )
+
+
+def _shifted(variable: str, by: Term, bound: dict[str, Term]) -> Term:
+    return ints.add(bound.get(variable, ints.ZERO), by)
 
 
 def _parts(p: Pattern) -> Iterator[list[Pattern]]:
@@ -169,6 +211,8 @@ def _occurrences(p: Pattern, ranges: frozenset[str]) -> Iterator[tuple[str, froz
         return
     if head in (*_BINDERS, "Var"):
         ranges, args = ranges | {args[0]}, args[1:]
+    if head == "Subst":
+        args = args[1:]
     for a in args:
         yield from _occurrences(a, ranges)
 
