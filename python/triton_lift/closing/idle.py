@@ -92,4 +92,6 @@ def _summed(u: Term, greatest: Term) -> Term | None:
 def _finite_if_defined(t: Term) -> bool:
     """Whether `t` is finite if what masked loads leave arbitrary in it is."""
     memo: dict[Term, Term] = {}
-    return reals.finite(rewrite(t, lambda u: reals.ONE if u.op == "arbitrary" else None, memo))
+    return reals.finite(
+        rewrite(t, lambda u: reals.ONE if (u.op, u.sort) == ("arbitrary", "real") else None, memo)
+    )

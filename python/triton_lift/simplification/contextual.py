@@ -173,11 +173,11 @@ def _real_comparison(s: Simplifier, t: Term, context: Context) -> Term:
         empty = reductions.is_empty(s, other, infinite, context) if t.op == "req" else None
         if empty is not None:
             return s.simplify(empty, context)
-    # A selection against a comparand decides branch by branch when a branch is a constant.
+    # A selection against a comparand decides branch by branch when a branch is a constant, or against itself.
     for i, x in enumerate((a, b)):
-        if x.op == "select" and any(y.op in ("real", "inf") for y in x.args[1:]):
+        if x.op == "select" and (a is b or selections.has_constant(x)):
             c, u, v = x.args
-            pick = (lambda y: (y, b)) if i == 0 else (lambda y: (a, y))
+            pick = (lambda y: (y, y)) if a is b else (lambda y: (y, b)) if i == 0 else (lambda y: (a, y))
             return s.simplify(
                 bools.disjunction(
                     bools.conjunction(c, reals.compare(t.op, *pick(u))),

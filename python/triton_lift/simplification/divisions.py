@@ -50,7 +50,23 @@ def floor_division(s: Simplifier, t: Term, context: Context) -> Term:
     quotient, rest = ints.divide_exactly(x, d)
     if context.proves(_within(rest, d)):
         return quotient
-    return ints.add(quotient, _cancel_factor(rest, d, context))
+    parts = _of_extremum(x, d, context)
+    return ints.add(quotient, _cancel_factor(rest, d, context)) if parts is None else parts
+
+
+def _of_extremum(x: Term, d: Term, context: Context) -> Term | None:
+    """⌊(min(a, b) + r)/D⌋ = min(⌊(a + r)/D⌋, ⌊(b + r)/D⌋), where neither is left; likewise for max,
+    and ⌊(r − min(a, b))/D⌋ = −min(−⌊(r − a)/D⌋, −⌊(r − b)/D⌋)."""
+    for least in ints.atoms(x):
+        split = ints.coefficient(x, least) if least.op in ("imin", "imax") else None
+        sign = None if split is None else ints.value_of(split[0])
+        if split is None or sign not in (1, -1):
+            continue
+        whole = [ints.divide_exactly(ints.add(ints.scale(a, sign), split[1]), d) for a in least.args]
+        if all(context.proves(_within(rest, d)) for _, rest in whole):
+            extremum = ints.minimum if least.op == "imin" else ints.maximum
+            return ints.scale(extremum(*(ints.scale(q, sign) for q, _ in whole)), sign)
+    return None
 
 
 def _cancel_factor(x: Term, d: Term, context: Context) -> Term:

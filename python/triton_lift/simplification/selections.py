@@ -81,6 +81,11 @@ def _nonzero(s: Simplifier, t: Term, context: Context) -> bool:
     return reals.positive(t, s.nonempty(context)) or (reals.value_of(t) or 0) != 0
 
 
+def has_constant(t: Term) -> bool:
+    """Whether one of the values that are selected from is a constant."""
+    return t.op in _CONSTANT or (t.op == "select" and any(map(has_constant, t.args[1:])))
+
+
 def single_case(s: Simplifier, t: Term, context: Context) -> Term:
     """select(c, a, b) = b where a = b whenever c holds, and a where a = b whenever it does not.
 

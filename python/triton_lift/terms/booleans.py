@@ -108,9 +108,20 @@ def _split_extremum(p: ints.Polynomial, constant: int, m: tuple[Term, ...], c: i
 def _multiply_out_division(p: ints.Polynomial, constant: int, m: tuple[Term, ...], c: int) -> Term | None:
     """e ≤ ⌊x/D⌋ is D·e ≤ x, and ⌊x/D⌋ ≤ e is x < D·(e+1), for a constant D > 0."""
     atom = m[0]
+    if atom.op == "tdiv" and len(p) == 1 and abs(c) == 1 and (ints.value_of(atom.args[1]) or 0) > 0:
+        return _truncated(constant, c, atom)
     if atom.op != "fdiv" or abs(c) != 1 or (ints.value_of(atom.args[1]) or 0) <= 0:
         return None
     return le0(multiplied_out(_without(p, constant, m), c, atom))
+
+
+def _truncated(constant: int, sign: int, division: Term) -> Term:
+    """c ± (x / D) ≤ 0, rounded toward 0, for a constant c: (x / D) ≤ e is x < D·(e + 1) for e ≥ 0, else x ≤ D·e."""
+    x, d = division.args
+    size = ints.value_of(d) or 1
+    if sign > 0:
+        return le(x, ints.const(-constant * size + (size - 1 if constant <= 0 else 0)))
+    return le(ints.const(constant * size - (size - 1 if constant <= 0 else 0)), x)
 
 
 def multiplied_out(rest: Term, sign: int, division: Term) -> Term:

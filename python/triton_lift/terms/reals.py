@@ -460,6 +460,8 @@ def select(c: Term, a: Term, b: Term) -> Term:
         return bools.disjunction(bools.conjunction(c, a), bools.conjunction(bools.negate(c), b))
     if a.op == "select" and a.args[2] is b:
         return select(bools.conjunction(c, a.args[0]), a.args[1], b)
+    if b.op == "select" and b.args[1] is a:
+        return select(bools.disjunction(c, b.args[0]), a, b.args[2])
     if c.op in ("rlt", "rle") and {a, b} == set(c.args) and number(a) and number(b):
         return minimum(a, b) if a is c.args[0] else maximum(a, b)
     return make("select", (c, a, b), None, a.sort)

@@ -9,7 +9,7 @@ from trees import INTEGER_LEAVES, V, booleans, built, integers
 
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term, make, subterms
 
 X, Y, Z = V
 POINTS = pool(16, {leaf: range(-9, 20) for leaf in INTEGER_LEAVES})
@@ -86,6 +86,22 @@ def test_multiplying_out_a_division() -> None:
         assert bools.le(Y, quotient) is bools.le(ints.scale(Y, d), X)
         assert differing(at_least, bools.lt(ints.scale(Y, d), X), BOX)
         assert differing(at_most, bools.le(X, ints.scale(Y, d)), BOX)
+
+
+def test_comparing_a_quotient_rounded_toward_zero_with_a_constant() -> None:
+    """(x / D) ≤ e is x < D·(e + 1) for e ≥ 0, but x ≤ D·e for e < 0; a division rounded down differs there."""
+    off = False
+    for d in (1, 2, 3, 5):
+        quotient, floor = ints.tdiv(X, ints.const(d)), ints.fdiv(X, ints.const(d))
+        for e in range(-3, 4):
+            written = make("le0", (ints.sub(quotient, ints.const(e)),), None, "bool")
+            assert not differing(written, bools.le(quotient, ints.const(e)), BOX)
+            assert d == 1 or not any(u.op == "tdiv" for u in subterms([bools.le(quotient, ints.const(e))]))
+            off |= bool(differing(written, bools.le(floor, ints.const(e)), BOX))
+            written = make("le0", (ints.sub(ints.const(e), quotient),), None, "bool")
+            assert not differing(written, bools.le(ints.const(e), quotient), BOX)
+            off &= not (d > 1 and e > 0) or not differing(written, bools.le(ints.const(e), floor), BOX)
+    assert off
 
 
 def test_dividing_by_a_common_factor() -> None:

@@ -138,6 +138,18 @@ def test_comparisons_with_infinities() -> None:
         assert reals.compare("req", a, b) is bools.const(x == y)
 
 
+def test_alternatives_that_come_to_the_same() -> None:
+    """c ? a : (d ? a : b) is (c ∨ d) ? a : b; (c ? a : (d ? b : a)) is not."""
+    c, d = BOOLEAN_LEAVES[:2]
+    a, b = REAL_LEAVES[:2]
+    merged = reals.select(bools.disjunction(c, d), a, b)
+    assert reals.select(c, a, reals.select(d, a, b)) is merged
+    assert reals.select(c, a, reals.select(d, b, a)) is not merged
+    for x, y in product([True, False], repeat=2):
+        point = {c: x, d: y, a: Fraction(1), b: Fraction(2)}
+        assert exact(merged, point) == exact(a if x or y else b, point)
+
+
 def test_an_empty_reduction_is_finite_only_where_its_unit_is() -> None:
     k = var("k")
     read = make("read", (k,), (0, 0, False), "real")

@@ -3,6 +3,8 @@ set of points. Preconditions that are asked for are granted, and then count as f
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from exact import Undefined, exact
 from guarded import (
@@ -124,6 +126,38 @@ def test_truncation_is_the_floor_for_dividends_that_are_not_negative() -> None:
     t = ints.tdiv(I, EIGHT)
     assert simplified(t, bools.le(ints.ZERO, I)) is ints.fdiv(I, EIGHT)
     assert simplified(t, bools.le(ints.const(-1), I)) is t
+
+
+@pytest.mark.parametrize("extremum", [ints.minimum, ints.maximum])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_floor_of_an_extremum_of_whole_tiles(extremum: Callable[..., Term], sign: int) -> None:
+    """⌈min(8·n, 24) / 8⌉ = min(n, 3), and so on; with a part that is no multiple of 8 it stays."""
+
+    def ceiling(a: Term, b: Term) -> Term:
+        return ints.fdiv(ints.add(ints.scale(extremum(a, b), sign), ints.const(7)), EIGHT)
+
+    whole = ceiling(ints.scale(N, 8), ints.const(24))
+    result = check(whole, [])
+    assert not any(u.op == "fdiv" for u in subterms([result]))
+    assert result is ints.scale(extremum(N, ints.const(3)), sign)
+    assert any(u.op == "fdiv" for u in subterms([check(ceiling(ints.scale(N, 4), ints.const(24)), [])]))
+
+
+def test_what_is_compared_with_itself_or_with_zero() -> None:
+    """x ≠ x asks whether x is a number, x = 0 whether anything was summed up: each branch of a selection by itself."""
+    k = var("k")
+    args = (k, ints.ZERO, N, bools.TRUE, reals.apply("exp", element(k)))
+    total = make("reduce", args, ("add", 1), "real")
+    some = bools.lt(ints.ZERO, N)
+    masked = reals.select(some, total, reals.ZERO)
+    for t in (masked, reals.select(bools.lt(M, N), reals.ONE, masked)):
+        same = reals.compare("req", t, t)
+        assert check(same, []) is bools.TRUE
+    chosen = reals.select(bools.lt(X, M), reals.add(total, reals.ONE), reals.ZERO)
+    assert not any(u.op == "req" for u in subterms([check(reals.compare("req", chosen, reals.ZERO), [])]))
+    nothing = reals.compare("req", total, reals.ZERO)
+    assert check(nothing, []) is nothing
+    assert check(nothing, [some]) is bools.FALSE
 
 
 def test_disjoint_bits() -> None:
