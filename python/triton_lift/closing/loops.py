@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from triton_lift.closing import compensation, continuations, folds, peeled, rescaled, selection
+from triton_lift.closing import compensation, continuations, folds, iterated, peeled, rescaled, selection
 from triton_lift.closing.continuations import Continuation
 from triton_lift.closing.recurrence import Recurrence
 from triton_lift.closing.rules import JOINT_RULES, RULES, JointRule, Rule
@@ -57,13 +57,18 @@ class LoopCloser:
         rules: list[tuple[str, Rule]] | None = None,
         joint_rules: list[tuple[str, JointRule]] | None = None,
         search: Search | None = None,
+        recurrences: bool = False,
     ) -> None:
-        """By default all rules; where none applies, `search`, if there is one, looks for a closed form."""
+        """By default all rules; where none applies, `search`, if there is one, looks for a closed form.
+
+        `recurrences`: what has none is stated as the recurrence that it is.
+        """
         self.kernel = replace(kernel, loops={n: peeled.generic(loop) for n, loop in kernel.loops.items()})
         self.facts: Context | None = None  # what the search may presuppose
         self._rules = RULES if rules is None else rules
         self._joint_rules = JOINT_RULES if joint_rules is None else joint_rules
         self._search = search
+        self.recurrences = recurrences
         self.closed: dict[tuple[int, int], ClosedForm] = {}
         self._active: list[tuple[int, int]] = []
         self._resolved: dict[Term, Term] = {}
@@ -114,7 +119,7 @@ class LoopCloser:
                 continue
             with suppress(NotClosed):
                 form = self.close(loop, carry.pos)
-                if form.rule in ("linear recurrence", "matrix recurrence", "rescaled accumulator"):
+                if form.rule in ("linear recurrence", "matrix recurrence", "rescaled accumulator", iterated.NAME):
                     after[following] = form.at(ints.add(loop.var, ints.ONE), u.args)
         return substitute(t, after)
 
@@ -192,8 +197,13 @@ class LoopCloser:
         if found is not None:
             self.closed[key] = found
             return found
+        last = self._stated(loop, pos)
+        if isinstance(last, ClosedForm):
+            self.closed[key] = last
+            return last
         notes = [f"it depends on {len(foreign)} other carried values that depend on it"] if foreign else []
         notes += [] if self._search is None else self._search.trace
+        notes += [] if last is None else [f"not stated as a recurrence: {last}"]
         text = f" ({'; '.join(notes)})" if notes else ""
         raise NotClosed(f"no closed form for carried value {pos} of the loop{text}", loop.location)
 
@@ -216,20 +226,35 @@ class LoopCloser:
                     self._continuations[loop.id] = found
         return self._continuations[loop.id]
 
+    def statable(self, loop: Loop, pos: int) -> bool:
+        """Whether a carried value may be stated as a recurrence."""
+        return self.recurrences
+
+    def _stated(self, loop: Loop, pos: int) -> ClosedForm | str | None:
+        """The carried value as a recurrence, or why it is not stated as one."""
+        if not self.statable(loop, pos):
+            return None
+        time = var("t")
+        try:
+            init, value = iterated.stated(self.kernel, loop, pos, self.trips(loop), time, self._without)
+        except iterated.NoStatement as problem:
+            return str(problem)
+        return ClosedForm(iterated.NAME, time, loop.carries[pos].coords, value, init)
+
+    def _without(self, kept: list[tuple[int, int]], t: Term) -> Term:
+        """`t` without carried values, but for those that are named."""
+        saved, self._resolved = self._resolved, {}
+        self._active.extend(kept)
+        try:
+            return self.resolve(t)
+        finally:
+            del self._active[len(self._active) - len(kept) :]
+            self._resolved = saved
+
     def _searched(self, loop: Loop, pos: int) -> ClosedForm | None:
         """What the search finds for the system of those carried values that depend on each other."""
-
-        def resolve(kept: list[tuple[int, int]], t: Term) -> Term:
-            saved, self._resolved = self._resolved, {}
-            self._active.extend(kept)
-            try:
-                return self.resolve(t)
-            finally:
-                del self._active[len(self._active) - len(kept) :]
-                self._resolved = saved
-
         try:
-            system = system_of(loop, pos, self.trips(loop), resolve)
+            system = system_of(loop, pos, self.trips(loop), self._without)
         except NoSystem as problem:
             if self._search is not None:
                 self._search.trace = [str(problem)]

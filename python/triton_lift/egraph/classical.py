@@ -46,7 +46,7 @@ class ClassicalRewriter:
         context.session.deadline.check()
         if t.op == "reduce":
             inner = make("reduce", (*t.args[:-1], self._best(t.args[-1], context, memo)), t.attr, t.sort)
-        elif t.op in ("argreduce", "ranked", "argranked", "matprod", "read"):
+        elif t.op in ("argreduce", "ranked", "argranked", "matprod", "iterate", "read"):
             inner = t
         else:
             inner = rebuild(t, tuple(self._best(a, context, memo) if a.sort == "real" else a for a in t.args))

@@ -131,7 +131,7 @@ class _Pieces:
     def _by_parts(self, t: Term) -> Term:
         if t.op == "reduce":
             return make("reduce", (*t.args[:-1], self.best(t.args[-1])), t.attr, t.sort)
-        if t.op in ("argreduce", "ranked", "argranked", "matprod", "read"):
+        if t.op in ("argreduce", "ranked", "argranked", "matprod", "iterate", "read"):
             return t
         return rebuild(t, tuple(self.best(a) if a.sort == "real" else a for a in t.args))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from triton_lift.evaluation.iterates import Systems, element, iterated
 from triton_lift.terms.term import Term, bound_vars, ranges, reduce_body, reduce_guard
 
 Array = Any
@@ -135,10 +136,17 @@ REDUCERS: dict[str, tuple[Any, Any]] = {
 class Evaluator:
     """Evaluates terms under an environment: leaves → values, array numbers → flat arrays."""
 
-    def __init__(self, leaves: Mapping[Term, Array], arrays: Mapping[int, Array]) -> None:
+    def __init__(
+        self, leaves: Mapping[Term, Array], arrays: Mapping[int, Array], systems: Systems | None = None
+    ) -> None:
         self.leaves = dict(leaves)
         self.arrays = arrays
+        self.systems: Systems = systems or {}
         self.memo: dict[Term, Array] = {}
+
+    def inside(self, leaves: Mapping[Term, Array], systems: Systems) -> Evaluator:
+        """The same with more leaves, and with states of recurrences."""
+        return Evaluator({**self.leaves, **leaves}, self.arrays, {**self.systems, **systems})
 
     def __call__(self, t: Term) -> Array:
         if t in self.leaves:
@@ -178,6 +186,10 @@ class Evaluator:
                 return self._ranked(t)
             case "matprod":
                 return self._matrix_product(t)
+            case "iterate":
+                return iterated(self, t)
+            case "previous":
+                return element(self.systems[t.args[0]][t.attr[0]], [np.asarray(self(a)) for a in t.args[1:]])
             case "rfun":
                 name = str(t.attr)
                 if name not in FUNCTIONS:
@@ -223,7 +235,7 @@ class Evaluator:
         dims = 0
         for leaf in t.free:
             dims = max(dims, np.ndim(self.leaves.get(leaf, 0)))
-        inner = Evaluator(self.leaves, self.arrays)
+        inner = self.inside({}, {})
         extents = []
         # Bounds may depend on outer indices and on earlier bound variables: take the hull, then mask.
         for i, (v, low, high) in enumerate(box):
@@ -262,14 +274,14 @@ class Evaluator:
         (v, low, high), (i, _, size), (j, _, _) = ranges(t)
         n, starts, ends = int(self(size)), np.asarray(self(low)), np.asarray(self(high))
         dims = max([np.ndim(self.leaves.get(leaf, 0)) for leaf in t.free], default=0)
-        inner = Evaluator(self.leaves, self.arrays)
+        inner = self.inside({}, {})
         inner.leaves[i] = np.arange(n).reshape(n, 1, *(1,) * dims)
         inner.leaves[j] = np.arange(n).reshape(1, n, *(1,) * dims)
         identity = (inner.leaves[i] == inner.leaves[j]).astype(np.float64)
         product = identity
         first, last = (int(starts.min()), int(ends.max())) if starts.size and ends.size else (0, 0)
         for number in range(first, last):
-            step = Evaluator({**inner.leaves, v: np.int64(number)}, self.arrays)
+            step = inner.inside({v: np.int64(number)}, {})
             here = (starts <= number) & (number < ends)
             factor = np.where(here, step(t.args[10]), identity)
             product = np.einsum("ik...,kj...->ij...", factor, product)

@@ -213,11 +213,39 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """name[0][indices] = first, name[time + 1][indices] = next, for indices within their ranges."""
+
+    name: str
+    indices: tuple[Range, ...]
+    first: Expression
+    next: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """States that are defined by each other, from one moment to the next; `time` is bound in what they are next."""
+
+    time: str
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Iterate:
+    """name[moment][indices]: an element of a state that a recurrence around it defines."""
+
+    name: str
+    moment: Expression
+    indices: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
-    """body, in which names stand for parts that occur more than once; a definition may use the names before it."""
+    """body, in which names stand for parts that occur more than once, or for what a recurrence defines; a definition
+    may use the names before it."""
 
     body: Expression
-    definitions: tuple[Definition, ...]
+    definitions: tuple[Definition | Recurrence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +277,7 @@ Expression: TypeAlias = (
     | Not
     | Reduction
     | MatrixProduct
+    | Iterate
     | Where
     | Hole
 )
@@ -264,7 +293,7 @@ class Statement:
     condition: Expression | None = None
 
 
-Node: TypeAlias = Expression | Range | Definition | Statement
+Node: TypeAlias = Expression | Range | Definition | State | Recurrence | Statement
 
 
 def children(node: Node) -> list[Node]:
@@ -284,12 +313,12 @@ def _inner(kind: type) -> tuple[str, ...]:
     return tuple(
         f.name
         for f in fields(kind)
-        if any(word in str(f.type) for word in ("Expression", "Range", "Definition"))
+        if any(word in str(f.type) for word in ("Expression", "Range", "Definition", "State"))
     )
 
 
 _INNER: dict[type, tuple[str, ...]] = {kind: _inner(kind) for kind in get_args(Expression)}
-_INNER.update({kind: _inner(kind) for kind in (Range, Definition, Statement)})
+_INNER.update({kind: _inner(kind) for kind in (Range, Definition, State, Recurrence, Statement)})
 
 
 def nodes(root: Node) -> Iterator[Node]:

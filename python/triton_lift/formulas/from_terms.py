@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
-from triton_lift.formulas import ast
+from triton_lift.formulas import ast, recurrences
 from triton_lift.formulas.printing import Printer
 from triton_lift.formulas.spelling import TextStyle
 from triton_lift.render import order
@@ -39,10 +40,12 @@ class FromTerms:
         self.taken = set(taken)
         self.names: dict[Term, str] = {}
         self.mixes: dict[Term, str] = {}
+        self.letters: dict[Term, tuple[str, ...]] = {}  # time of a recurrence around: the names of its states
+        self.systems: dict[Term, list[str]] = {}
         self.text = Printer(TextStyle())  # what is equal otherwise is ordered by its text
         self._scrambled: dict[Term, bool] = {}
         self._sizes: dict[int, tuple[ast.Node, int]] = {}  # by identity: nodes are shared
-        self._made: dict[tuple[Term, frozenset[tuple[Term, str]]], ast.Expression] = {}
+        self._made: dict[tuple[Term, frozenset[Any], frozenset[Any]], ast.Expression] = {}
 
     def name_indices(self, indices: Iterable[tuple[Term, str]]) -> None:
         """Gives output indices their names, in the order in which they are read."""
@@ -51,7 +54,7 @@ class FromTerms:
     def name_inner(self, variables: list[Term]) -> list[str]:
         """Names for variables that are not indices, until `forget`."""
         for v in variables:
-            self.names[v] = self._fresh()
+            self.names[v] = self.fresh()
         return [self.names[v] for v in variables]
 
     def forget(self, variables: list[Term]) -> None:
@@ -59,7 +62,8 @@ class FromTerms:
         for v in variables:
             del self.names[v]
 
-    def _fresh(self) -> str:
+    def fresh(self) -> str:
+        """A name that nothing in sight has."""
         used = self.taken | set(self.names.values())
         for suffix in ("", "1", "2", "3"):
             for letter in BOUND_NAMES:
@@ -72,7 +76,7 @@ class FromTerms:
         if not t.args:
             return self._written(t)
         # What is shared is written once; names that are taken decide what inner indices are called.
-        key = (t, frozenset(self.names.items()))
+        key = (t, frozenset(self.names.items()), frozenset(self.letters.items()))
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = self._written(t)
@@ -352,7 +356,7 @@ class FromTerms:
         box = []
         for v, low, high in ranges(t):
             start, end = self.expression(low), self.expression(high)
-            self.names[v] = self._fresh()
+            self.names[v] = self.fresh()
             box.append(ast.Range(self.names[v], start, end))
         guard = reduce_guard(t)
         condition = self.expression(guard) if guard is not bools.TRUE else None
@@ -384,6 +388,12 @@ class FromTerms:
         )
         self.forget([v, i, j])
         return result
+
+    def _iterate(self, t: Term) -> ast.Expression:
+        return recurrences.written(self, t)
+
+    def _previous(self, t: Term) -> ast.Expression:
+        return recurrences.element(self, t)
 
 
 def number(value: Fraction) -> ast.Expression:

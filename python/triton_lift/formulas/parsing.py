@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 
 from triton_lift.formulas import ast
 from triton_lift.formulas.errors import FormulaError
-from triton_lift.formulas.raw import Chain, Conditions, RawReduction, RawStatement
+from triton_lift.formulas.raw import Chain, Conditions, RawIterate, RawReduction, RawState, RawStatement
 from triton_lift.formulas.scoping import Scoping
 from triton_lift.formulas.spelling import SUPERSCRIPTS
 
@@ -146,6 +146,14 @@ class _Builder(Transformer[Token, Any]):
     def definition(self, name: Token, value: Any) -> ast.Definition:
         return ast.Definition(str(name), value)
 
+    def state(self, name: Token, moment: Conditions, indices: Conditions | None, value: Any) -> RawState:
+        return RawState(
+            str(name), _moment(str(name), moment.parts), () if indices is None else indices.parts, value
+        )
+
+    def iterate(self, state: ast.Access, indices: Conditions) -> RawIterate:
+        return RawIterate(state.array, _moment(state.array, state.indices), indices.parts)
+
     def select(self, then: Any, condition: Any, otherwise: Any) -> ast.Expression:
         return ast.Select(condition, then, otherwise)
 
@@ -262,6 +270,12 @@ class _Builder(Transformer[Token, Any]):
 
     def list(self, *parts: Any) -> Conditions:
         return Conditions(parts)
+
+
+def _moment(name: str, parts: tuple[Any, ...]) -> Any:
+    if len(parts) != 1:
+        raise FormulaError(f"the first brackets behind {name} have its moment: {name}[t][…]")
+    return parts[0]
 
 
 def _divided(inner: Any, division: type[ast.Floor] | type[ast.Ceiling], function: str) -> ast.Expression:

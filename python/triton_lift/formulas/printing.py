@@ -15,6 +15,7 @@ from triton_lift.formulas.style import (
     SELECT,
     SUM,
     UNARY,
+    WHERE,
     Spelled,
     Style,
 )
@@ -36,7 +37,7 @@ class Printer:
     def statement(self, statement: ast.Statement) -> str:
         """`target = body  for domain`."""
         return self.style.statement(
-            self.show(statement.target), self.show(statement.body), self.domain(statement)
+            self.show(statement.target), self.spelled(statement.body)[0], self.domain(statement)
         )
 
     def domain(self, statement: ast.Statement) -> list[str]:
@@ -159,9 +160,32 @@ def _matrix_product(p: Printer, n: ast.MatrixProduct) -> Spelled:
     return p.style.matrix_product(condition, [n.row, n.column], p.show(n.body), place), ATOM
 
 
+def _definition(p: Printer, n: ast.Definition) -> Spelled:
+    return f"{p.style.name(n.name)} = {p.show(n.value, SUM)}", SELECT
+
+
+def _iterate(p: Printer, n: ast.Iterate) -> Spelled:
+    return p.style.access(n.name, [p.show(n.moment)]) + _bracketed(p._list(n.indices)), ATOM
+
+
+def _bracketed(parts: list[str]) -> str:
+    return f"[{', '.join(parts)}]" if parts else ""
+
+
+def _recurrence(p: Printer, n: ast.Recurrence) -> Spelled:
+    lines = []
+    for s in n.states:
+        ranges = _bracketed([_range(p, r)[0] for r in s.indices])
+        indices = _bracketed([p.style.name(r.name) for r in s.indices])
+        lines.append(f"{p.style.access(s.name, ['0'])}{ranges} = {p.show(s.first, SUM)}")
+        following = p.style.access(s.name, [f"{p.style.name(n.time)} + 1"])
+        lines.append(f"{following}{indices} = {p.show(s.next, SUM)}")
+    return ", ".join(lines), SELECT
+
+
 def _where(p: Printer, n: ast.Where) -> Spelled:
-    definitions = [f"{p.style.name(d.name)} = {p.show(d.value, SUM)}" for d in n.definitions]
-    return f"{p.show(n.body)} where {', '.join(definitions)}", SELECT
+    definitions = [p.spell(d)[0] for d in n.definitions]
+    return f"{p.show(n.body)} where {', '.join(definitions)}", WHERE
 
 
 _SPELLERS: dict[type, Callable[[Printer, Any], Spelled]] = {
@@ -190,7 +214,10 @@ _SPELLERS: dict[type, Callable[[Printer, Any], Spelled]] = {
     ast.Range: _range,
     ast.Reduction: _reduction,
     ast.MatrixProduct: _matrix_product,
-    ast.Definition: lambda p, n: (f"{p.style.name(n.name)} = {p.show(n.value, SUM)}", SELECT),
+    ast.Definition: _definition,
+    ast.State: lambda p, n: ("", SELECT),  # spelled with its recurrence
+    ast.Recurrence: _recurrence,
+    ast.Iterate: _iterate,
     ast.Where: _where,
     ast.Hole: lambda p, n: (p.style.hole(n.name), ATOM),
 }

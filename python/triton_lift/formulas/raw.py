@@ -32,6 +32,25 @@ class RawReduction:
 
 
 @dataclass(frozen=True, slots=True)
+class RawState:
+    """One line of a recurrence, `name[moment][indices] = value`: where it starts, or how it goes on."""
+
+    name: str
+    moment: Any
+    indices: tuple[Any, ...]
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RawIterate:
+    """name[moment][indices]."""
+
+    name: str
+    moment: Any
+    indices: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RawStatement:
     """A statement whose domain is not told apart yet."""
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from triton_lift.formulas import ast
 from triton_lift.formulas.errors import FormulaError
-from triton_lift.formulas.raw import Chain, RawReduction, RawStatement
+from triton_lift.formulas.raw import Chain, RawIterate, RawReduction, RawStatement
+from triton_lift.formulas.systems import RawRecurrence, grouped, state_name
 
 # Function names that bind an index, and what they reduce with.
 # Elements by their rank, which stands behind a semicolon and knows nothing of the indices.
@@ -84,6 +85,11 @@ class Scoping:
                         ast.Comparison(r, a, b) for r, a, b in zip(relations, parts, parts[1:], strict=False)
                     )
                 )
+            case RawIterate(name, moment, indices):
+                place = tuple(self._expression(i, scope) for i in indices)
+                return ast.Iterate(name, self._expression(moment, scope), place)
+            case ast.Access(name, (moment,)) if state_name(name) in scope:
+                return ast.Iterate(name, self._expression(moment, scope), ())
             case ast.Call(name, arguments):
                 return self._call(name, arguments, scope)
             case RawReduction("matprod", conditions, body, place):
@@ -95,8 +101,12 @@ class Scoping:
                     )
                 return self._reduction(_KINDS[name], conditions, body, rest, scope)
             case ast.Where(body, definitions):
-                inside = []
-                for d in definitions:
+                inside: list[ast.Definition | ast.Recurrence] = []
+                for d in grouped(definitions, _raw_nodes):
+                    if isinstance(d, RawRecurrence):
+                        inside.append(self._recurrence(d, scope))
+                        scope |= {state_name(name) for name in d.states}
+                        continue
                     inside.append(ast.Definition(d.name, self._expression(d.value, scope)))
                     scope |= {d.name}
                 return ast.Where(self._expression(body, scope), tuple(inside))
@@ -172,6 +182,30 @@ class Scoping:
         return ast.MatrixProduct(
             self._range(factor, scope), names[0], names[1], self._expression(body, inner), (row, column)
         )
+
+    def _recurrence(self, raw: RawRecurrence, scope: Scope) -> ast.Recurrence:
+        within = scope | {state_name(name) for name in raw.states}
+        states = []
+        for name, (first, following) in raw.states.items():
+            ranges = []
+            for part in first.indices:
+                found = as_range(part)
+                if found is None:
+                    raise FormulaError(f"the indices of {name}[0] have their extents: {name}[0][i < n]")
+                ranges.append(self._range(found, scope))
+            names = tuple(i.text if isinstance(i, ast.Name) else "" for i in following.indices)
+            if names != tuple(r.name for r in ranges):
+                raise FormulaError(f"both lines of {name} have the same indices")
+            own = scope | set(names)
+            states.append(
+                ast.State(
+                    name,
+                    tuple(ranges),
+                    self._expression(first.value, own),
+                    self._expression(following.value, within | own | {raw.time}),
+                )
+            )
+        return ast.Recurrence(raw.time, tuple(states))
 
     def _range(self, found: ast.Range, scope: Scope) -> ast.Range:
         low, high = (None if b is None else self._expression(b, scope) for b in (found.low, found.high))

@@ -11,13 +11,19 @@ from dataclasses import fields, replace
 from typing import Any
 
 from triton_lift.formulas import ast
+from triton_lift.formulas.recurrences import raised
+from triton_lift.formulas.systems import state_name
 
 _READABLE = 500  # nodes: what is not larger is written out
 _WORTH_A_NAME = (24, 8, 3)  # nodes; smaller parts get names only where the formula stays large otherwise
 
+# Conditions, and what is no expression: none gets a name.
+_UNNAMED = (ast.Range, ast.Comparison, ast.And, ast.Or, ast.Not, ast.Truth, ast.State, ast.Recurrence)
+
 
 def abbreviated(statement: ast.Statement, taken: Collection[str] = ()) -> ast.Statement:
     """The statement, with names for what its body repeats if it is large. `taken` are names that nothing else has."""
+    statement = raised(statement)
     if _sizes(statement.body)[id(statement.body)] <= _READABLE:
         return statement
     used = {*taken, *_names(statement)}
@@ -37,8 +43,10 @@ def _names(statement: ast.Statement) -> set[str]:
             found.add(node.text)
         elif isinstance(node, ast.Access):
             found.add(node.array)
-        elif isinstance(node, ast.Range):
+        elif isinstance(node, ast.Range | ast.State):
             found.add(node.name)
+        elif isinstance(node, ast.Recurrence):
+            found.add(node.time)
     return found
 
 
@@ -68,13 +76,19 @@ def _sizes(root: ast.Node) -> dict[int, int]:
 
 def _binds(node: ast.Node) -> frozenset[str]:
     """The names that a node binds inside."""
-    if isinstance(node, ast.Reduction):
-        return frozenset(r.name for r in node.ranges)
-    return (
-        frozenset({node.factor.name, node.row, node.column})
-        if isinstance(node, ast.MatrixProduct)
-        else frozenset()
-    )
+    match node:
+        case ast.Reduction():
+            return frozenset(r.name for r in node.ranges)
+        case ast.MatrixProduct():
+            return frozenset({node.factor.name, node.row, node.column})
+        case ast.State():
+            return frozenset(r.name for r in node.indices)
+        case ast.Recurrence():
+            return frozenset({node.time, *(state_name(s.name) for s in node.states)})
+        case ast.Where():
+            recurrences = [d for d in node.definitions if isinstance(d, ast.Recurrence)]
+            return frozenset(state_name(s.name) for d in recurrences for s in d.states)
+    return frozenset()
 
 
 def _shared(body: ast.Expression, smallest: int, letter: str) -> ast.Expression:
@@ -85,7 +99,9 @@ def _shared(body: ast.Expression, smallest: int, letter: str) -> ast.Expression:
     speaks: dict[int, frozenset[str]] = {}  # of which names that are bound further out
     for node in order:
         inner = ast.children(node)
-        mine = frozenset({node.text} & bound) if isinstance(node, ast.Name) else frozenset[str]()
+        mine = frozenset[str]()
+        if isinstance(node, ast.Name | ast.Iterate):
+            mine = bound & {node.text if isinstance(node, ast.Name) else state_name(node.name)}
         speaks[id(node)] = mine.union(*(speaks[id(c)] for c in inner)) - _binds(node)
         for c in inner:
             uses[id(c)] = uses.get(id(c), 0) + 1
@@ -98,13 +114,15 @@ def _shared(body: ast.Expression, smallest: int, letter: str) -> ast.Expression:
             and not speaks[id(node)]
             and uses[id(node)] > 1
             and sizes[id(node)] >= smallest
-            and not isinstance(node, ast.Range | ast.Comparison | ast.And | ast.Or | ast.Not | ast.Truth)
+            and not isinstance(node, _UNNAMED)
         ):
             name = f"{letter}{len(definitions) + 1}"
             definitions.append(ast.Definition(name, built))
             built = ast.Name(name)
         made[id(node)] = built
     found: ast.Expression = made[id(body)]
+    if definitions and isinstance(found, ast.Where):
+        return ast.Where(found.body, (*definitions, *found.definitions))
     return ast.Where(found, tuple(definitions)) if definitions else found
 
 

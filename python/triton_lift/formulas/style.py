@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Protocol
 
 # Binding strengths, loosest first.
-SELECT, OR, AND, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(8)
+WHERE, SELECT, OR, AND, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(9)
 
 Spelled = tuple[str, int]  # text, strength
 

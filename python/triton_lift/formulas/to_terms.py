@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from triton_lift.formulas import ast
+from triton_lift.formulas import ast, recurrences
 from triton_lift.formulas.errors import FormulaError
 from triton_lift.formulas.functions import (
     FUNCTIONS,
@@ -132,6 +132,9 @@ class ToTerms:
     def where(self, e: ast.Where, names: Mapping[str, Term]) -> Term:
         known = dict(names)
         for d in e.definitions:
+            if isinstance(d, ast.Recurrence):
+                known.update(recurrences.read_recurrence(self, d, known))
+                continue
             if d.name in known or d.name in self.vocabulary.scalars:
                 raise FormulaError(f"{d.name} is defined twice")
             known[d.name] = self._term(d.value, known)
@@ -309,6 +312,7 @@ _TRANSLATIONS: dict[type, Callable[[ToTerms, Any, Mapping[str, Term]], Term]] = 
     ast.Modulo: ToTerms.division,
     ast.Power: ToTerms.power,
     ast.Select: ToTerms.select,
+    ast.Iterate: recurrences.read_element,
     ast.Where: ToTerms.where,
     ast.Comparison: ToTerms.comparison,
     ast.And: lambda t, e, n: bools.conjunction(*(as_condition(t._term(o, n)) for o in e.operands)),

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triton_lift.closing import NotClosed
+from triton_lift.formulas.recurrences import within
 from triton_lift.lifting.atomics import is_atomic
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel
 from triton_lift.render.formula import FormulaPrinter
 from triton_lift.simplification import Simplifier
+from triton_lift.simplification.iterated import within as extents
 from triton_lift.simplification.reductions import bounds
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
+from triton_lift.terms.iterates import parts_of
 from triton_lift.terms.term import Term, bound_vars, ranges, reduce_guard, subterms
 
 _LONGEST = 100
@@ -100,6 +103,8 @@ class _Walk:
             self.visit(c, context)
             self.visit(a, context.extend(c))
             self.visit(b, context.extend(bools.negate(c)))
+        elif t.op == "iterate":
+            self.visit_iterate(t, context)
         elif t.op in ("reduce", "argreduce", "ranked", "argranked", "matprod"):
             inside = context.extend(bounds(ranges(t)), reduce_guard(t))
             variables = [v for v in bound_vars(t) if v not in self.text.names]
@@ -110,6 +115,18 @@ class _Walk:
         else:
             for a in t.args:
                 self.visit(a, context)
+
+    def visit_iterate(self, t: Term, context: Context) -> None:
+        """Steps are taken at moments before the one that is asked for, for all indices."""
+        parts = parts_of(t)
+        for a in (parts.moment, *parts.place):
+            self.visit(a, context)
+        during = context.extend(bools.le(ints.ZERO, parts.time), bools.lt(parts.time, parts.moment))
+        with within(self.text, t):
+            for s in parts.states:
+                here = extents(s)
+                self.visit(s.first, context.extend(*here))
+                self.visit(s.next, during.extend(*here))
 
     def assume(self, text: str, t: Term, relation: str) -> None:
         shown = self.text.show_briefly(t, _LONGEST)

@@ -82,8 +82,10 @@ def _lift(
     kernel: Kernel, result: Lifted, session: Session, close: Callable[[Kernel], LoopCloser], formula: Formula
 ) -> tuple[dict[Term, None], LoopCloser]:
     preconditions: dict[Term, None] = {}
+    recurrences = False  # the last resort: what nothing closes is stated as what it is
     while True:
         closer = close(fillers_scaled(kernel, preconditions))
+        closer.recurrences = recurrences
         try:
             establish(kernel, result, session, preconditions, Simplifier(), closer, formula)
             return preconditions, closer
@@ -93,9 +95,12 @@ def _lift(
             preconditions[request.fact] = None
         except NotClosed:
             positive = wanted_positive(kernel, preconditions)
-            if positive is None:
+            if positive is not None:
+                preconditions[positive] = None
+            elif recurrences or not kernel.loops:
                 raise
-            preconditions[positive] = None
+            else:
+                preconditions, recurrences = {}, True
 
 
 def base_context(kernel: Kernel, session: Session, preconditions: dict[Term, None]) -> Context:

@@ -161,7 +161,7 @@ def _output(e: LiftedEffect, text: FormulaPrinter, shown: ast.Statement) -> Outp
         shown.target.array,
         [text.printer.show(i) for i in shown.target.indices],
         _domain(e, text, text.style),
-        text.printer.show(shown.body),
+        text.printer.spelled(shown.body)[0],
         latex_line(shown),
         einsum(shown),
     )

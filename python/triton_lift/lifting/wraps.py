@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from triton_lift.closing import LoopCloser
 from triton_lift.evaluation import Operation
+from triton_lift.lifting import iterates
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Kernel, WrapRisk
 from triton_lift.simplification import PreconditionRequest, Simplifier
@@ -101,13 +102,17 @@ class _Control:
         context = output.context(self.base)
         left = []
         for t, (_, risk) in zip(output.offset.args, risks, strict=True):
-            if context.proves(_fits(t, risk.width)):
+            here = context.extend(*iterates.facts_about(t, context)) if iterates.recurrent(t) else context
+            if here.proves(_fits(t, risk.width)):
                 self.settled.add(risk)  # more will be known later, not less
             else:
                 left.append(risk)
         if not left:
             return []
         original = {r: t for t, r in risks}
+        for r in left:
+            if iterates.recurrent(original[r]):
+                iterates.refuse(original[r], context, r.location)
         output = self.everywhere([original[r] for r in left])
         try:
             untile(output, self.base, self.simplifier)
@@ -227,6 +232,15 @@ def undischarged(
         fits = _fits(shown, risk.width)
         here = here.extend(*stated)  # not before: what is simplified under the same facts is simplified once
         if fits is not bools.TRUE and not here.proves(fits):
+            if iterates.recurrent(shown):
+                here = here.extend(*iterates.facts_about(shown, here))
+                bound = None if here.proves(fits) else iterates.most(shown, here)
+                if here.proves(fits):
+                    continue
+                if bound is None:
+                    iterates.refuse(shown, here, risk.location)
+                    continue
+                shown, fits = bound, _fits(bound, risk.width)
             nonnegative = here.proves(bools.le(ints.ZERO, shown))
             result.append(Wrap(shown, risk.width, risk.location, nonnegative))
             stated.append(fits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triton_lift.closing import LoopCloser
+from triton_lift.closing import LoopCloser, iterated
 from triton_lift.closing.rules import JointRule, Rule
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Loop
@@ -26,6 +26,9 @@ class ChosenCloser(LoopCloser):
 
     def joint_rules(self, loop: Loop, pos: int) -> list[tuple[str, JointRule]]:
         return [(n, r) for n, r in super().joint_rules(loop, pos) if n == self.chosen.get((loop.id, pos))]
+
+    def statable(self, loop: Loop, pos: int) -> bool:
+        return self.chosen.get((loop.id, pos)) == iterated.NAME
 
     def searched(self, system: System, facts: Context) -> tuple[str, Term] | None:
         """The closed form that the chosen name spells out, proved anew."""

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms import iterates
 from triton_lift.terms.term import BINDERS, Term
 
 
@@ -104,6 +107,9 @@ def _fits(t: Term) -> bool:
         return _binder(t, sorts)
     if t.op == "provided":
         return sorts in (["real", "real"], [t.sort, "bool"]) and t.sort != "bool" and t.attr is None
+    if t.op == "previous":
+        known = type(t.attr) is tuple and [type(a) for a in t.attr] == [int, bool, int]
+        return known and sorts == ["int"] * max(1, len(sorts)) and t.args[0].op == "var"
     if t.op not in _SIGNATURES:
         # Operators that the rules do not look into: equal arguments, equal values.
         return True
@@ -128,6 +134,8 @@ def _binder(t: Term, sorts: list[str]) -> bool:
         return True
     if t.op == "matprod":
         return count == 3 and t.attr[0] == "matprod" and bodies == ["real", "int", "int"] and t.sort == "real"
+    if t.op == "iterate":
+        return _iterate(t, bodies)
     if len(bodies) != _BINDERS[t.op]:
         return False
     if t.op == "argranked" and count != 1:
@@ -135,3 +143,19 @@ def _binder(t: Term, sorts: list[str]) -> bool:
     if t.op in ("ranked", "argranked"):
         return bodies[1] == "int" and t.sort == ("int" if t.op == "argranked" else bodies[0])
     return bodies[0] == t.sort if t.op == "reduce" else bodies[1] == t.sort == "int"
+
+
+def _iterate(t: Term, sorts: list[str]) -> bool:
+    what, count = t.attr
+    if not (type(what) is tuple and len(what) == 2 and type(what[0]) is int and type(what[1]) is tuple):
+        return False
+    which, dims = what
+    if not dims or any(type(d) is not int or d < 0 for d in dims) or not 0 <= which < len(dims):
+        return False
+    states = len(dims)
+    if count != 1 + sum(dims) or len(sorts) != 2 * states + dims[which] or t.sort != sorts[which]:
+        return False
+    first, following = sorts[:states], sorts[states : 2 * states]
+    if first != following or any(s != "int" for s in sorts[2 * states :]) or t.args[1] is not ints.ZERO:
+        return False
+    return t.args[3 * count] is bools.TRUE and iterates.iterate(iterates.parts_of(t)) is t

@@ -11,6 +11,7 @@ from triton_lift.proving import Context
 from triton_lift.simplification import (
     divisions,
     infinities,
+    iterated,
     moments,
     quotients,
     ranked,
@@ -246,4 +247,5 @@ _RULES: dict[str, Rule] = {
     "argreduce": reductions.simplify_reduce,
     "ranked": ranked.simplify_ranked,
     "argranked": ranked.simplify_ranked,
+    "iterate": iterated.simplify_iterate,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_lift.proving import Context
-from triton_lift.simplification import adjacent, infinities, quotients, selections
+from triton_lift.simplification import adjacent, infinities, iterated, quotients, selections
 from triton_lift.simplification.contextual import Simplifier
 from triton_lift.simplification.reductions import bounds, reduction, unit
 from triton_lift.terms import booleans as bools
@@ -122,6 +122,8 @@ class _Finisher:
                 self.visit(a, context.extend(c)),
                 self.visit(b, context.extend(bools.negate(c))),
             )
+        if t.op == "iterate":
+            return iterated.inside(t, context, self.visit)
         if t.op not in ("reduce", "argreduce", "ranked", "argranked"):
             rebuilt = rebuild(t, tuple(self.visit(a, context) for a in t.args))
             return _without_filler(_decided(rebuilt, context), context)

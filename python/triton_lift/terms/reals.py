@@ -296,6 +296,10 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return finite(t.args[0], nonempty)
         case "ranked":
             return finite(t.args[-2], nonempty)
+        case "previous":
+            return bool(t.attr[1])
+        case "iterate":
+            return all(finite(a, nonempty) for a in _first_and_next(t))
         case "matprod":  # finitely many sums of finitely many products; of no matrices it is the identity
             return finite(t.args[3 * t.attr[1] + 1], nonempty)
         case "reduce":
@@ -305,6 +309,13 @@ def finite(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
             return kind in ("add", "mul") or (nonempty is not None and nonempty(t))
         case _:
             return t.op in ("real", "read", "toreal", "param")
+
+
+def _first_and_next(t: Term) -> tuple[Term, Term]:
+    """What an iterate's state is at first, and what it is next, where what is said of the states before is known."""
+    (which, dims), count = t.attr
+    values = t.args[3 * count + 1 :]
+    return values[which], values[len(dims) + which]
 
 
 @remembered
@@ -334,7 +345,7 @@ def may_be_infinite(t: Term, sign: int, nonempty: Callable[[Term], bool] | None 
     match t.op:
         case "inf":
             return bool(t.attr == sign)
-        case "frombits":
+        case "frombits" | "iterate" | "previous":
             return True
         case "select":
             return any(may_be_infinite(a, sign, nonempty) for a in t.args[1:])
@@ -394,6 +405,10 @@ def nonnegative(t: Term) -> bool:
             return all(nonnegative(a) for a in odd)
         case "rdiv":
             return nonnegative(t.args[0]) and nonnegative(t.args[1])
+        case "previous":
+            return bool(t.attr[2] >= 1)
+        case "iterate":
+            return all(map(nonnegative, _first_and_next(t)))
         case "select":
             return nonnegative(t.args[1]) and nonnegative(t.args[2])
         case "ranked":
@@ -430,6 +445,10 @@ def positive(t: Term, nonempty: Callable[[Term], bool] | None = None) -> bool:
         case "rdiv":
             a, b = t.args
             return positive(a, nonempty) and positive(b, nonempty) and finite(b, nonempty)
+        case "previous":
+            return bool(t.attr[2] >= 2)
+        case "iterate":
+            return all(positive(a, nonempty) for a in _first_and_next(t))
         case "ranked":
             return positive(t.args[-2], nonempty)
         case "reduce":

@@ -51,6 +51,10 @@ def rebuild(t: Term, args: tuple[Term, ...]) -> Term:
             return reals.apply(t.attr, *args)
         case "rlt" | "rle" | "req":
             return reals.compare(t.op, *args)
+        case "iterate":
+            from triton_lift.terms.iterates import iterate, parts_of  # which substitutes itself
+
+            return iterate(parts_of(make(t.op, args, t.attr, t.sort)))
         case _:
             return make(t.op, args, t.attr, t.sort)
 

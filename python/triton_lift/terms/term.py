@@ -8,6 +8,7 @@ Operators
   reals     radd rmul rdiv rmin rmax rfun toreal frombits
   booleans  and or not le0 eq0 rlt rle req
   any       select read reduce argreduce ranked argranked matprod
+            iterate previous
 
 `lin` is Σ cᵢ·mᵢ + c₀ with `attr = (c₁, …, cₙ, c₀)`; `prod` a product of integer atoms. `le0 t` is t ≤ 0, `eq0 t`
 is t = 0. `reduce` has `attr = (kind, n)` and `args = (v₁, lo₁, hi₁, …, vₙ, loₙ, hiₙ, guard, body)`: the reduction of
@@ -16,7 +17,7 @@ kind `smallest` or `largest`, has a rank as last argument: the body's value that
 (descending) order, equal ones each by itself, counted from 0. `argranked`, of one variable, is that point: of equal
 values, the one of a lower v precedes. They are undefined for ranks that there are not. `matprod` has
 a factor's number, its row and its column as variables, and a row and a column of the product as last arguments: later
-factors stand on the left, and of none the product is the identity.
+factors stand on the left, and of none the product is the identity. `iterate` and `previous` are in `iterates`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import Any, Literal
 
 Sort = Literal["int", "real", "bool"]
 
-BINDERS = frozenset(("reduce", "argreduce", "ranked", "argranked", "foldresult", "matprod"))
+BINDERS = frozenset(("reduce", "argreduce", "ranked", "argranked", "foldresult", "matprod", "iterate"))
 
 _EMPTY: frozenset[Term] = frozenset()
 _serial = itertools.count()

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from triton_lift.formulas import ast
-from triton_lift.formulas.style import AND, ATOM, COMPARE, OR, PRODUCT, SELECT, SUM, UNARY, decimal
+from triton_lift.formulas.style import AND, ATOM, COMPARE, OR, PRODUCT, SELECT, SUM, UNARY, WHERE, decimal
 from triton_lift.render.display.notation import FUNCTIONS, NAMED, RANKED, SIGNS, Notation
 
 _SHORT = 12  # what is too little for a line of its own
@@ -52,10 +52,10 @@ class Typesetter:
         first, *others = self._broken(where.body)
         result = [(self.text(statement.target), n.row([n.sign("="), first]))]
         result += [("", n.row([n.space(), line])) for line in others]
-        for number, d in enumerate(where.definitions):
-            first, *others = self._broken(d.value)
+        for number, (left, value) in enumerate(self._defined(where)):
+            first, *others = self._broken(value)
             word = "where " if number == 0 else "and "
-            head = n.row([n.space(), n.word(word), self._name(d.name).text, n.sign("="), first])
+            head = n.row([n.space(), n.word(word), left.text, n.sign("="), first])
             result += [("", head), *(("", n.row([n.space(), line])) for line in others)]
         domain = self.domain(statement)
         if domain:
@@ -315,15 +315,44 @@ class Typesetter:
     def definition(self, node: ast.Definition) -> Part:
         return self.row([self._name(node.name), "=", self.at(node.value, SUM)], COMPARE)
 
+    def iterate(self, node: ast.Iterate) -> Part:
+        """S with the moment above it, in brackets, and the indices below."""
+        inner = self._list([self.part(i) for i in node.indices])
+        return self._state(node.name, self.part(node.moment), inner if node.indices else None)
+
+    def _state(self, name: str, moment: Part, indices: Part | None) -> Part:
+        n = self.notation
+        text = n.name(name) if indices is None else n.index(n.name(name), indices.text)
+        above = self.fenced("(", moment)
+        width = len(name) + _SMALL * max(above.width, 0 if indices is None else indices.width)
+        return Part(n.power(text, above.text), ATOM, width, moment.tall)
+
+    def _defined(self, node: ast.Where) -> list[tuple[Part, ast.Expression]]:
+        """What stands left and right of the equals signs behind `where`."""
+        found: list[tuple[Part, ast.Expression]] = []
+        for d in node.definitions:
+            if isinstance(d, ast.Definition):
+                found.append((self._name(d.name), d.value))
+                continue
+            after = self.row([self._name(d.time), "+", self._number("1")], SUM)
+            for s in d.states:
+                ranges = self._list([self._range(r) for r in s.indices]) if s.indices else None
+                names = self._list([self._name(r.name) for r in s.indices]) if s.indices else None
+                found.append((self._state(s.name, self._number("0"), ranges), s.first))
+                found.append((self._state(s.name, after, names), s.next))
+        return found
+
     def where(self, node: ast.Where) -> Part:
         """A formula, and what the names in it stand for, in one line."""
-        defined = self._list([self.definition(d) for d in node.definitions])
+        defined = self._list(
+            [self.row([left, "=", self.at(value, SUM)], COMPARE) for left, value in self._defined(node)]
+        )
         parts: list[Part | str] = [
             self.part(node.body),
             Part(self.notation.word(" where "), ATOM, 7),
             defined,
         ]
-        return self.row(parts, SELECT)
+        return self.row(parts, WHERE)
 
     def joined(self, node: ast.Expression, strength: int) -> Part:
         """A sum, a product or a connective."""
@@ -376,6 +405,9 @@ _LAYOUTS: dict[type, Callable[[Typesetter, Any], Part]] = {
     ast.Power: Typesetter.power,
     ast.Select: Typesetter.select,
     ast.Definition: Typesetter.definition,
+    ast.State: lambda t, n: Part("", SELECT, 0),  # set with its recurrence
+    ast.Recurrence: lambda t, n: Part("", SELECT, 0),
+    ast.Iterate: Typesetter.iterate,
     ast.Where: Typesetter.where,
     ast.Comparison: lambda t, n: t.row([t.at(n.left, SUM), n.relation, t.at(n.right, SUM)], COMPARE),
     ast.And: lambda t, n: t.joined(n, AND),

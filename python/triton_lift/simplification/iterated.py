@@ -1,0 +1,47 @@
+"""Iterates, simplified inside.
+
+First and next values are needed for indices within their extents only, next ones at moments below the one that is
+asked for: so they may be replaced by what equals them there. By induction on the moment all elements stay the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from triton_lift.proving import Context
+from triton_lift.terms import booleans as bools
+from triton_lift.terms import integers as ints
+from triton_lift.terms.iterates import Iterate, State, at_start, iterate, parts_of
+from triton_lift.terms.term import Term
+
+if TYPE_CHECKING:
+    from triton_lift.simplification.contextual import Simplifier
+
+
+def within(state: State) -> list[Term]:
+    """What holds of a state's indices."""
+    return [
+        fact for c, extent in state.indices for fact in (bools.le(ints.ZERO, c), bools.lt(c, extent))
+    ]
+
+
+def simplify_iterate(s: Simplifier, t: Term, context: Context) -> Term:
+    """The rule for `iterate`."""
+    return inside(t, context, s.simplify)
+
+
+def inside(t: Term, context: Context, simplified: Callable[[Term, Context], Term]) -> Term:
+    """An `iterate` with its parts replaced, each under what holds there."""
+    parts = parts_of(t)
+    moment = simplified(parts.moment, context)
+    place = tuple(simplified(p, context) for p in parts.place)
+    if moment is ints.ZERO:
+        return simplified(at_start(Iterate(parts.time, moment, parts.states, parts.which, place)), context)
+    during = context.extend(bools.le(ints.ZERO, parts.time), bools.lt(parts.time, moment))
+    states = []
+    for state in parts.states:
+        here = within(state)
+        first = simplified(state.first, context.extend(*here))
+        states.append(State(state.indices, first, simplified(state.next, during.extend(*here))))
+    return iterate(Iterate(parts.time, moment, tuple(states), parts.which, place))
