@@ -28,6 +28,7 @@ class OutputFormula:
     """One store's formula: `array[indices] = formula` for each index in `domain`; `einsum` is the same if it is one.
 
     `named`: the same with functions of the library by name, like `out = softmax(x, axis=1)`; None where none was found.
+    `recurrent`: the formula speaks of states that it defines by a recurrence, not by a closed form.
     """
 
     array: str
@@ -37,6 +38,7 @@ class OutputFormula:
     latex: str
     einsum: str | None = None
     named: str | None = None
+    recurrent: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ class Lifted:
             for optional in ("einsum", "named"):
                 if output[optional] is None:
                     del output[optional]
+            if not output["recurrent"]:
+                del output["recurrent"]
         for optional in ("witness", "wraps_from"):
             if data[optional] is None:
                 del data[optional]

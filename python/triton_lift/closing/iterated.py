@@ -217,7 +217,9 @@ def _no_tiles(parts: Iterate, trips: Term, kernel: Kernel) -> None:
     for lane, extent in lanes.items():
         if extent is ints.ONE:
             continue
-        tiled = {u.op for u in inside if u.op in ("read", "le0") and _tiles(u.args[0], parts.time, lane, extent)}
+        tiled = {
+            u.op for u in inside if u.op in ("read", "le0") and _tiles(u.args[0], parts.time, lane, extent)
+        }
         if "le0" in tiled or (tiled and extent in rounded):
             raise NoStatement("its elements are lanes of the tiles that the loop goes through")
 

@@ -119,7 +119,12 @@ class LoopCloser:
                 continue
             with suppress(NotClosed):
                 form = self.close(loop, carry.pos)
-                if form.rule in ("linear recurrence", "matrix recurrence", "rescaled accumulator", iterated.NAME):
+                if form.rule in (
+                    "linear recurrence",
+                    "matrix recurrence",
+                    "rescaled accumulator",
+                    iterated.NAME,
+                ):
                     after[following] = form.at(ints.add(loop.var, ints.ONE), u.args)
         return substitute(t, after)
 

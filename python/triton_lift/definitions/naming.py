@@ -111,7 +111,7 @@ class Namer:
                 None,
                 t.sort,
             )
-        if t.op in ("read", "ranked", "argranked", "foldresult", "matprod"):
+        if t.op in ("read", "ranked", "argranked", "foldresult", "matprod", "iterate"):
             return t
         return rebuild(t, tuple(self._visit(a, context) for a in t.args))
 

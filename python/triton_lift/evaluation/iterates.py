@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from triton_lift.evaluation.terms import Evaluator
 
 Array = Any
-Systems = Mapping[Term, list[tuple[Array, int]]]  # by their time: each state's array now, and its number of indices
+Systems = Mapping[
+    Term, list[tuple[Array, int]]
+]  # by their time: each state's array now, and its number of indices
 
 
 def iterated(evaluator: Evaluator, t: Term) -> Array:
@@ -65,5 +67,7 @@ def element(state: tuple[Array, int], indices: list[Array]) -> Array:
 
 def _full(values: Array, axes: Mapping[Term, Array], dims: int) -> Array:
     """The values with all axes, those of the state's own indices in full."""
-    shape = np.broadcast_shapes(np.shape(values), (1,) * (len(axes) + dims), *(a.shape for a in axes.values()))
+    shape = np.broadcast_shapes(
+        np.shape(values), (1,) * (len(axes) + dims), *(a.shape for a in axes.values())
+    )
     return np.broadcast_to(values, shape)

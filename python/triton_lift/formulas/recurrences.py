@@ -37,7 +37,10 @@ def written(writer: FromTerms, t: Term) -> ast.Expression:
         states = []
         for letter, s in zip(letters, parts.states, strict=True):
             ranges = tuple(
-                [ast.Range(writer.names[c], ast.Number(Fraction(0)), writer.expression(n)) for c, n in s.indices]
+                [
+                    ast.Range(writer.names[c], ast.Number(Fraction(0)), writer.expression(n))
+                    for c, n in s.indices
+                ]
             )
             states.append(ast.State(letter, ranges, writer.expression(s.first), writer.expression(s.next)))
     element = ast.Iterate(letters[parts.which], moment, place)
@@ -116,9 +119,7 @@ def raised(statement: ast.Statement) -> ast.Statement:
     return replace(statement, body=ast.Where(body, tuple(found))) if found else statement
 
 
-def _raised(
-    node: Any, bound: frozenset[str], found: dict[ast.Recurrence, None], memo: dict[Any, Any]
-) -> Any:
+def _raised(node: Any, bound: frozenset[str], found: dict[ast.Recurrence, None], memo: dict[Any, Any]) -> Any:
     key = (id(node), bound)
     if key in memo:
         return memo[key][1]
@@ -135,7 +136,9 @@ def _raised(
     for name in node.__dataclass_fields__:
         value = getattr(node, name)
         if isinstance(value, tuple):
-            changed[name] = tuple(_raised(v, inner, found, memo) if hasattr(v, "__dataclass_fields__") else v for v in value)
+            changed[name] = tuple(
+                _raised(v, inner, found, memo) if hasattr(v, "__dataclass_fields__") else v for v in value
+            )
         elif hasattr(value, "__dataclass_fields__"):
             changed[name] = _raised(value, inner, found, memo)
     built: Any = replace(node, **changed)
@@ -169,7 +172,9 @@ def _speaks(node: ast.Node) -> set[str]:
             inside -= {node.time, *(state_name(s.name) for s in node.states)}
         case ast.Where():
             for d in node.definitions:
-                inside -= {state_name(s.name) for s in d.states} if isinstance(d, ast.Recurrence) else {d.name}
+                inside -= (
+                    {state_name(s.name) for s in d.states} if isinstance(d, ast.Recurrence) else {d.name}
+                )
     return inside
 
 
@@ -190,19 +195,30 @@ def read_recurrence(reader: ToTerms, e: ast.Recurrence, names: Mapping[str, Term
             reader.counters.add(v)
             box.append((v, reader.integer(r.high, names, f"as extent of {r.name}")))
         boxes.append(tuple(box))
-    places = [{**names, **{r.name: v for r, (v, _) in zip(s.indices, box, strict=True)}} for s, box in zip(e.states, boxes, strict=True)]
+    places = [
+        {**names, **{r.name: v for r, (v, _) in zip(s.indices, box, strict=True)}}
+        for s, box in zip(e.states, boxes, strict=True)
+    ]
     firsts = [reader.term(s.first, place) for s, place in zip(e.states, places, strict=True)]
     while True:
         known = {
             state_name(s.name): previous(time, i, (ints.ZERO,) * len(s.indices), firsts[i].sort)
             for i, s in enumerate(e.states)
         }
-        nexts = [reader.term(s.next, {**p, e.time: time, **known}) for s, p in zip(e.states, places, strict=True)]
+        nexts = [
+            reader.term(s.next, {**p, e.time: time, **known}) for s, p in zip(e.states, places, strict=True)
+        ]
         if all(f.sort == n.sort for f, n in zip(firsts, nexts, strict=True)):
             break
-        turned = [as_real(f) if n.sort == "real" and f.sort == "int" else f for f, n in zip(firsts, nexts, strict=True)]
+        turned = [
+            as_real(f) if n.sort == "real" and f.sort == "int" else f
+            for f, n in zip(firsts, nexts, strict=True)
+        ]
         if turned == firsts:
-            nexts = [as_real(n) if f.sort == "real" and n.sort == "int" else n for f, n in zip(firsts, nexts, strict=True)]
+            nexts = [
+                as_real(n) if f.sort == "real" and n.sort == "int" else n
+                for f, n in zip(firsts, nexts, strict=True)
+            ]
             if all(f.sort == n.sort for f, n in zip(firsts, nexts, strict=True)):
                 break
             raise FormulaError("a state of a recurrence is a number at one moment and a condition at another")
@@ -218,7 +234,9 @@ def read_element(reader: ToTerms, e: ast.Iterate, names: Mapping[str, Term]) -> 
     """An element of a state."""
     found = names.get(state_name(e.name))
     if found is None:
-        raise FormulaError(f"nothing says what {e.name} is: write … where {e.name}[0] = …, {e.name}[t + 1] = …")
+        raise FormulaError(
+            f"nothing says what {e.name} is: write … where {e.name}[0] = …, {e.name}[t + 1] = …"
+        )
     moment = reader.integer(e.moment, names, f"as moment of {e.name}")
     place = tuple(reader.integer(i, names, f"as index of {e.name}") for i in e.indices)
     wanted = len(found.args) - 1 if found.op == "previous" else len(parts_of(found).place)

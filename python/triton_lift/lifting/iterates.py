@@ -42,10 +42,15 @@ def kept(parts: Iterate, context: Context) -> list[_Claim]:
     """The claims that hold at the start and that each step keeps."""
     numbers = [i for i, s in enumerate(parts.states) if s.first.sort == "int"]
     own = {c for s in parts.states for c, _ in s.indices}
-    starts = list(dict.fromkeys(s.first for i, s in enumerate(parts.states) if i in numbers and not s.first.free & own))
+    starts = list(
+        dict.fromkeys(s.first for i, s in enumerate(parts.states) if i in numbers and not s.first.free & own)
+    )
     if not starts or len(numbers) > _MOST_STATES:
         return []
-    lows, highs = dict.fromkeys([*starts, ints.minimum(*starts)]), dict.fromkeys([*starts, ints.maximum(*starts)])
+    lows, highs = (
+        dict.fromkeys([*starts, ints.minimum(*starts)]),
+        dict.fromkeys([*starts, ints.maximum(*starts)]),
+    )
     claims = [(i, 1, b) for i in numbers for b in lows] + [(i, -1, b) for i in numbers for b in highs]
     at_start = [context.extend(*within(s)) for s in parts.states]
     claims = [c for c in claims if at_start[c[0]].proves(_fact(parts.states[c[0]].first, *c[1:]))]
@@ -72,7 +77,9 @@ def refuse(t: Term, context: Context, location: str | None) -> None:
         if u.op != "iterate" or u.sort != "int":
             continue
         for s in parts_of(u).states:
-            about_launch = not s.first.free and all(v.op in ("param", "int", "lin", "prod") for v in subterms([s.first]))
+            about_launch = not s.first.free and all(
+                v.op in ("param", "int", "lin", "prod") for v in subterms([s.first])
+            )
             enough = bools.le(ints.ZERO, s.first)
             if s.first.sort == "int" and about_launch and not context.proves(enough):
                 raise PreconditionRequest(enough)

@@ -49,7 +49,8 @@ def lift_summary(
 ) -> Lifted:
     """Lifts the kernel of one summary. `deadline`: a `time.monotonic` moment after which the answer is `timeout`.
 
-    With `proof`, a verified result carries its proof. `close` makes what closes loops: by default rules, then search.
+    With `proof`, a verified result carries its proof. `close` makes what closes loops: by default rules, then search;
+    then, as a last resort, what has no closed form is stated as a recurrence.
     `rewriter` proposes what values are printed as, by default from an e-graph.
     """
     start = time.monotonic()
@@ -59,8 +60,10 @@ def lift_summary(
     try:
         kernel = carry_memory(read_summary(summary))
         result.location = kernel.location
+        formula = partial(simplified, rewriter=rewriter)
+        statable = close is None
         close = close or partial(LoopCloser, search=Search())
-        preconditions, closer = _lift(kernel, result, session, close, partial(simplified, rewriter=rewriter))
+        preconditions, closer = _lift(kernel, result, session, close, formula, statable)
         _describe(kernel, result, closer, base_context(kernel, session, preconditions))
         if proof:
             _record(summary, preconditions, closer, result, session, rewriter)
@@ -79,10 +82,15 @@ def lift_summary(
 
 
 def _lift(
-    kernel: Kernel, result: Lifted, session: Session, close: Callable[[Kernel], LoopCloser], formula: Formula
+    kernel: Kernel,
+    result: Lifted,
+    session: Session,
+    close: Callable[[Kernel], LoopCloser],
+    formula: Formula,
+    statable: bool,
 ) -> tuple[dict[Term, None], LoopCloser]:
     preconditions: dict[Term, None] = {}
-    recurrences = False  # the last resort: what nothing closes is stated as what it is
+    recurrences = False
     while True:
         closer = close(fillers_scaled(kernel, preconditions))
         closer.recurrences = recurrences
@@ -97,7 +105,7 @@ def _lift(
             positive = wanted_positive(kernel, preconditions)
             if positive is not None:
                 preconditions[positive] = None
-            elif recurrences or not kernel.loops:
+            elif recurrences or not statable or not kernel.loops:
                 raise
             else:
                 preconditions, recurrences = {}, True

@@ -164,6 +164,7 @@ def _output(e: LiftedEffect, text: FormulaPrinter, shown: ast.Statement) -> Outp
         text.printer.spelled(shown.body)[0],
         latex_line(shown),
         einsum(shown),
+        recurrent=any(isinstance(n, ast.Recurrence) for n in ast.nodes(shown.body)),
     )
 
 

@@ -24,7 +24,7 @@ _NONE: Facts = frozenset()
 # The solver sees these as unknowns, so what is inside them does not matter to it.
 OPAQUE = {
     "read", "rlt", "rle", "req", "reduce", "argreduce", "ranked", "argranked", "state", "final",
-    "arbitrary", "fptoint", "tobits",
+    "arbitrary", "fptoint", "tobits", "iterate", "previous",
 }  # fmt: skip
 _DEFINED = {"fdiv", "fmod", "tdiv", "trem", "iabs", "wrap", "pow2", "bitand", "rlt", "argreduce", "argranked"}
 

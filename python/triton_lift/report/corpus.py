@@ -29,6 +29,7 @@ class Tally:
     unreadable: int = 0
     all_proved: int = 0
     remedied: int = 0
+    recurrent: int = 0
     seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
     wall_seconds: float = 0.0
@@ -43,6 +44,7 @@ class Tally:
         self.unreadable += lifted.status == "error" and not lifted.kernel
         self.all_proved += all(getattr(lifted, name) == "proved" for name in PROPERTIES)
         self.remedied += lifted.remedy is not None
+        self.recurrent += any(o.recurrent for o in lifted.outputs)
         if lifted.reason is not None:
             self.reasons[lifted.status, general(lifted.reason)] += 1
         self.seconds.append(lifted.seconds)
@@ -80,6 +82,7 @@ def to_json(tally: Tally, reasons: int) -> str:
         "kernels": tally.kernels,
         **tally.stages(),
         "remedied": tally.remedied,
+        "recurrent": tally.recurrent,
         "status": {status: tally.status[status] for status in get_args(Status)},
         **{name: {v: tally.properties[name][v] for v in get_args(Verdict)} for name in PROPERTIES},
         "reasons": [
@@ -124,6 +127,8 @@ def to_table(tally: Tally, reasons: int) -> str:
         counts = tally.properties[name]
         properties.add_row(name.replace("_", " "), *(str(counts[v]) for v in get_args(Verdict)))
     console.print(stages, verdicts, properties)
+    if tally.recurrent:
+        console.print(f"of the verified ones, {tally.recurrent} with a recurrence in place of a closed form")
     if tally.reasons and reasons:
         why = Table()
         for column in ("count", "status", "reason"):

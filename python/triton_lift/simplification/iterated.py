@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 def within(state: State) -> list[Term]:
     """What holds of a state's indices."""
-    return [
-        fact for c, extent in state.indices for fact in (bools.le(ints.ZERO, c), bools.lt(c, extent))
-    ]
+    return [fact for c, extent in state.indices for fact in (bools.le(ints.ZERO, c), bools.lt(c, extent))]
 
 
 def simplify_iterate(s: Simplifier, t: Term, context: Context) -> Term:

@@ -98,7 +98,7 @@ def largest(
         return
     if t.op == "state":
         return
-    if t.op in ("reduce", "argreduce", "ranked", "argranked", "foldresult"):
+    if t.op in ("reduce", "argreduce", "ranked", "argranked", "foldresult", "iterate"):
         bound = bound | frozenset(bound_vars(t))
     for a in t.args:
         largest(a, system, found, seen, bound)

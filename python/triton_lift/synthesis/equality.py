@@ -24,7 +24,7 @@ from triton_lift.terms.term import Term, bound_vars, ranges, reduce_body, reduce
 
 _MOST_CASES = 48
 _MOST_MONOMIALS = 400
-_BINDERS = ("reduce", "argreduce", "ranked", "argranked", "foldresult")
+_BINDERS = ("reduce", "argreduce", "ranked", "argranked", "foldresult", "iterate")
 _THROUGH = {
     "radd", "rmul", "rdiv", "rmax", "rmin", "rfun", "toreal", "select", "and", "or", "not", "rlt", "rle", "req",
 }  # fmt: skip

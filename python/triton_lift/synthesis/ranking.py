@@ -20,7 +20,7 @@ _UNORDERED = {
     "bitor",
     "bitxor",
 }
-_BINDERS = ("reduce", "argreduce", "ranked", "argranked", "foldresult")
+_BINDERS = ("reduce", "argreduce", "ranked", "argranked", "foldresult", "iterate")
 
 
 class Ranking:

@@ -80,7 +80,7 @@ def system_of(loop: Loop, pos: int, trips: Term, resolve: Resolve) -> System:
     return System(tuple(found), inits, steps, loop.var, var("t"), trips)
 
 
-_BINDERS = ("reduce", "argreduce", "ranked", "argranked", "foldresult")
+_BINDERS = ("reduce", "argreduce", "ranked", "argranked", "foldresult", "iterate")
 
 
 def _states(t: Term) -> bool:

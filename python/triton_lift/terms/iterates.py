@@ -3,11 +3,11 @@
 States S₀, S₁, … are functions of indices, each with its extents. Sᵢ[0][c] = firstᵢ(c) and Sᵢ[t + 1][c] = nextᵢ(t, c),
 where nextᵢ may speak of any element of any state at t. `iterate` is one element of one state at a moment ≥ 0.
 
-In a term, `args` are (t, 0, moment), (c, 0, extent) for the indices of all states in turn, a guard that is true, firstᵢ,
-nextᵢ, and the element's indices; `attr` is ((state's number, numbers of indices), number of bound variables). Inside
-nextᵢ, `previous` with the arguments (t, indices) and `attr` (number, finite, sign) is the element of a state at t: the
-bound t says of which system. Of reals, `finite` and `sign` (1: ≥ 0, 2: > 0) say what all elements of that state are at all
-times, wherever they are defined.
+In a term, `args` are (t, 0, moment), (c, 0, extent) for the indices of all states in turn, a guard that is true,
+firstᵢ, nextᵢ, and the element's indices; `attr` is ((state's number, numbers of indices), number of bound variables).
+Inside nextᵢ, `previous` with the arguments (t, indices) and `attr` (number, finite, sign) is the element of a state at
+t: the bound t says of which system. Of reals, `finite` and `sign` (1: ≥ 0, 2: > 0) say what all elements of that state
+are at all times, wherever they are defined.
 """
 
 from __future__ import annotations
@@ -133,4 +133,3 @@ def at_start(parts: Iterate) -> Term:
     """What the element is at moment 0."""
     state = parts.states[parts.which]
     return substitute(state.first, {c: p for (c, _), p in zip(state.indices, parts.place, strict=True)})
-

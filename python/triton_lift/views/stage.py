@@ -210,10 +210,11 @@ def _output(s: Shown, text: FormulaPrinter, found: Found, names: list[str]) -> O
         line.target.array,
         [spelled(i) for i in line.target.indices],
         ", ".join(domain),
-        spelled(line.body),
+        text.printer.spelled(line.body)[0],
         latex_line(line),
         einsum(line),
         named,
+        any(isinstance(n, ast.Recurrence) for n in ast.nodes(line.body)),
     )
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from triton_lift.proving import Context
 from triton_lift.render.accesses import Layouts
+from triton_lift.simplification.iterated import within
 from triton_lift.simplification.reductions import bounds
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms.iterates import parts_of
 from triton_lift.terms.strides import Stride, by_stride, is_size
 from triton_lift.terms.term import Term, ranges, reduce_guard
 from triton_lift.views.coordinates import Shown
@@ -54,6 +56,15 @@ def places(shown: Shown, base: Context) -> Iterator[Place]:
             context = context.extend(bounds(ranges(t)), reduce_guard(t))
             limits = (*limits, *((v, high) for v, _, high in ranges(t)))
             stack += [(a, context, limits) for a in t.args]
+        elif t.op == "iterate":
+            parts = parts_of(t)
+            stack += [(a, context, limits) for a in (parts.moment, *parts.place)]
+            for s in parts.states:
+                here = context.extend(*within(s))
+                inside = (*limits, *s.indices)
+                stack.append((s.first, here, inside))
+                running = bools.le(ints.ZERO, parts.time), bools.lt(parts.time, parts.moment)
+                stack.append((s.next, here.extend(*running), (*inside, (parts.time, parts.moment))))
         else:
             stack += [(a, context, limits) for a in t.args]
 

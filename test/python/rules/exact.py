@@ -16,7 +16,8 @@ from functools import reduce
 from itertools import product
 from typing import Any
 
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard
+from triton_lift.terms.iterates import State, parts_of
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
 
 Value = Any
 Point = Mapping[Term, Value]
@@ -75,6 +76,11 @@ class _Reading:
                 )
             case "matprod":
                 return self.matrix_product(t, point)
+            case "iterate":
+                return self.iterate(t, point)
+            case "previous":
+                system = make("var", (), ("system", t.args[0].attr[1]))
+                return point[system][t.attr[0]][tuple(self.value(a, point) for a in t.args[1:])]
             case "provided":
                 witness = self.value(t.args[1], point)
                 if witness is False or abs(witness) == INF:
@@ -94,11 +100,38 @@ class _Reading:
             rows = [[total([mul(m[a][c], rows[c][b]) for c in range(n)]) for b in range(n)] for a in range(n)]
         return rows[self.value(t.args[11], point)][self.value(t.args[12], point)]
 
+    def iterate(self, t: Term, point: dict[Term, Value]) -> Value:
+        """All elements of all states, step by step; one that has no value makes those undefined that need it."""
+        parts = parts_of(t)
+        system = make("var", (), ("system", parts.time.attr[1]))
+        now = [_Elements(self, s, s.first, point) for s in parts.states]
+        for number in range(self.value(parts.moment, point)):
+            there = {**point, parts.time: number, system: now}
+            now = [_Elements(self, s, s.next, there) for s in parts.states]
+        return now[parts.which][tuple(self.value(p, point) for p in parts.place)]
+
     def points(self, t: Term, point: dict[Term, Value]) -> Iterator[dict[Term, Value]]:
         found = [point]
         for v, low, high in ranges(t):
             found = [{**p, v: i} for p in found for i in range(self.value(low, p), self.value(high, p))]
         return (p for p in found if self.value(reduce_guard(t), p))
+
+
+class _Elements(dict[tuple[int, ...], Value]):
+    """A state's elements, computed when they are needed."""
+
+    def __init__(self, reading: _Reading, state: State, value: Term, point: dict[Term, Value]) -> None:
+        super().__init__()
+        self.reading, self.state, self.term, self.point = reading, state, value, point
+
+    def __missing__(self, index: tuple[int, ...]) -> Value:
+        inside = self.point
+        for (c, extent), i in zip(self.state.indices, index, strict=True):
+            if not 0 <= i < self.reading.value(extent, self.point):
+                raise Undefined
+            inside = {**inside, c: i}
+        self[index] = self.reading.value(self.term, inside)
+        return self[index]
 
 
 def add(a: Value, b: Value) -> Value:

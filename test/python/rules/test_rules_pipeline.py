@@ -292,10 +292,6 @@ NEVER_VERIFIED: dict[str, Callable[[], Summary]] = {
     "an effect without semantics": unsupported_effect,
     "an unknown operator": unknown_operator,
     "an unknown kind of effect": lambda: storing(lambda s: s.const(1.0, "f32"), kind="atomic_frobnicate"),
-    "squaring": lambda: looping(lambda s, x, t: s.real("mulf", x, x), start=0.5),
-    "logistic map": lambda: looping(
-        lambda s, x, t: s.real("mulf", x, s.real("subf", s.const(1.0, "f32"), x)), start=0.5
-    ),
     "contradictory assumption": contradictory_assumption,
     "contradictory preconditions": contradictory_preconditions,
     "two stores to one element": written_twice,
@@ -309,6 +305,18 @@ def test_never_verified(name: str) -> None:
     result = lifted(NEVER_VERIFIED[name]())
     assert result.status in ("unknown", "unsupported")
     assert result.values != "proved" and result.reason and not result.outputs
+
+
+def test_without_a_closed_form_the_recurrence_is_stated() -> None:
+    squared = lifted(looping(lambda s, x, t: s.real("mulf", x, x), start=0.5))
+    mapped = lifted(
+        looping(lambda s, x, t: s.real("mulf", x, s.real("subf", s.const(1.0, "f32"), x)), start=0.5)
+    )
+    for result, step in ((squared, "S[t]²"), (mapped, "(1 - S[t])·S[t]")):
+        assert result.status == "verified" and all(o.recurrent for o in result.outputs)
+        assert f"where S[0] = 0.5, S[t + 1] = {step}" in result.outputs[0].formula
+    closed = lifted(looping(lambda s, x, t: s.real("addf", x, s.read("x", t))))
+    assert not any(o.recurrent for o in closed.outputs)
 
 
 def test_the_same_kernels_without_the_flaw_are_verified() -> None:

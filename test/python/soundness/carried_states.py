@@ -9,9 +9,10 @@ VERIFIED = """
     mean_of_counted deviations_of_counted weighted_by_loaded_counts mean_in_two_loops kahan_of_lanes
     decays_by_a_loaded_gate scan_of_maps scan_of_maps_backwards logarithms_of_sums stabilised_by_a_decaying_maximum
     any_of_masked greatest_integer delta_rule mixed_by_a_matrix
+    divided_by_its_sum
 """
 NEVER_VERIFIED = """
-    reduced_maps means_that_weigh_nothing divided_by_its_sum
+    reduced_maps means_that_weigh_nothing
 """
 
 SIZES = {"numbers": (0, 1, 3, 8, 9, 17)}

@@ -214,7 +214,7 @@ def fibonacci(y, n):
     tl.store(y, a)
 
 
-@case("x y: *fp32, n: i32", block={}, numbers=(0, 1, 2, 7))
+@case("x y: *fp32, n: i32", block={}, x=(0.25, 0.5, 1.0), numbers=(0, 1, 2, 7))
 @triton.jit
 def logistic_map(x, y, n):
     a = tl.load(x)

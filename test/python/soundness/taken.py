@@ -7,8 +7,6 @@ from soundness.case import case
 
 VERIFIED = """
     greatest_first least_first greatest_first_of_negatives greatest_first_with_low_fill taken_twice_from_a_shifted_range
-"""
-NEVER_VERIFIED = """
     neighbour_of_the_greatest greatest_keeps_its_sign greatest_halved greatest_of_a_part filled_above
 """
 TIES = (3.0, 1.0, 3.0, 2.0, 5.0, 5.0, 1.0)

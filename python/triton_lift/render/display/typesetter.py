@@ -325,7 +325,7 @@ class Typesetter:
         text = n.name(name) if indices is None else n.index(n.name(name), indices.text)
         above = self.fenced("(", moment)
         width = len(name) + _SMALL * max(above.width, 0 if indices is None else indices.width)
-        return Part(n.power(text, above.text), ATOM, width, moment.tall)
+        return Part(n.power(text, above.text), UNARY, width, moment.tall)
 
     def _defined(self, node: ast.Where) -> list[tuple[Part, ast.Expression]]:
         """What stands left and right of the equals signs behind `where`."""
