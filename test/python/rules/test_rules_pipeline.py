@@ -312,7 +312,7 @@ def test_without_a_closed_form_the_recurrence_is_stated() -> None:
     mapped = lifted(
         looping(lambda s, x, t: s.real("mulf", x, s.real("subf", s.const(1.0, "f32"), x)), start=0.5)
     )
-    for result, step in ((squared, "S[t]²"), (mapped, "(1 - S[t])·S[t]")):
+    for result, step in ((squared, "S[t]²"), (mapped, "S[t]·(1 - S[t])")):
         assert result.status == "verified" and all(o.recurrent for o in result.outputs)
         assert f"where S[0] = 0.5, S[t + 1] = {step}" in result.outputs[0].formula
     closed = lifted(looping(lambda s, x, t: s.real("addf", x, s.read("x", t))))
