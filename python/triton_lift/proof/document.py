@@ -7,7 +7,7 @@ from typing import Any
 
 from triton_lift.proof.table import load
 from triton_lift.terms.term import Term
-from triton_lift.untiling.moves import Merge, Move, Rotate, Split
+from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Split
 
 FORMAT = 2
 
@@ -191,6 +191,9 @@ class _Reader:
         if "merge" in data:
             constraint, outer = _list(*fields(data, "merge"))
             return Merge(_index(constraint, 1 << 30), _index(outer, 1 << 30))
+        if "reflect" in data:
+            constraint, variable = _list(*fields(data, "reflect"))
+            return Reflect(_index(constraint, 1 << 30), _index(variable, 1 << 30))
         if "rotate" in data:
             variable, remainder = _list(*fields(data, "rotate"))
             return Rotate(_index(variable, 1 << 30), self.term(remainder, "int"))

@@ -15,7 +15,7 @@ from triton_lift.proof.recording import Frame, Key, Recording, Step, replayed
 from triton_lift.proof.table import Table, variable_numbers
 from triton_lift.proving import Deadline
 from triton_lift.terms.term import Term
-from triton_lift.untiling.moves import Merge, Move, Rotate
+from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate
 
 
 def record(
@@ -116,6 +116,8 @@ class _Writer:
             return move
         if isinstance(move, Merge):
             return {"merge": [move.constraint, move.outer]}
+        if isinstance(move, Reflect):
+            return {"reflect": [move.constraint, move.variable]}
         if isinstance(move, Rotate):
             return {"rotate": [move.variable, self.table[move.remainder]]}
         return {"split": [move.variable, self.table[move.divisor]]}

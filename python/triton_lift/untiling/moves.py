@@ -4,6 +4,7 @@ Each is a bijection of the points, so what is written where does not change, onl
   merge   (a, b) with 0 ≤ b < B  ↔  r = B·a + b;   a = ⌊r/B⌋, b = r mod B
   split   c                      ↔  (q, r) = (⌊c/D⌋, c mod D) for D > 0;   c = D·q + r, 0 ≤ r < D
   rotate  r with 0 ≤ r < D       ↔  s = (r + c) mod D;   r = (s − c) mod D
+  reflect c with 0 ≤ c < H       ↔  r = H − 1 − c;       c = H − 1 − r
 A move checks what its theorem needs, whoever proposes it.
 """
 
@@ -169,7 +170,53 @@ class Rotate:
         coordinates.tile[rotated] = coordinates.tile.pop(v, ints.ONE)
 
 
-Move = Merge | Split | Rotate
+@dataclass(frozen=True)
+class Reflect:
+    """Counts a coordinate from its other end, which constraint number `constraint` gives."""
+
+    constraint: int
+    variable: int
+
+    def fits(self, output: Output) -> tuple[Term, Term] | None:
+        """`(c, H)` if the constraint, which is not of the grid, says c < H and nothing else."""
+        coordinates = output.coordinates
+        constraint, c = coordinates.constraints[self.constraint], coordinates.variables[self.variable]
+        if constraint.launch or constraint.fact.op != "le0":
+            return None
+        split = ints.coefficient(constraint.fact.args[0], c)
+        step = None if split is None else ints.value_of(split[0])
+        if split is None or step is None or step <= 0 or c in split[1].free:
+            return None
+        # step·c ≤ e  ⇔  c < ⌊e/step⌋ + 1
+        return c, ints.add(ints.fdiv(ints.scale(split[1], -1), ints.const(step)), ints.ONE)
+
+    def apply(self, output: Output, base: Context) -> None:
+        """Renames the points. Raises MoveError where the theorem does not apply."""
+        found = self.fits(output)
+        if found is None:
+            raise MoveError
+        c, size = found
+        coordinates = output.coordinates
+        reflected = var("i")
+        replaced = {c: ints.sub(size, ints.add(reflected, ints.ONE))}
+        output.offset, output.guard, output.value = (
+            substitute(t, replaced) for t in (output.offset, output.guard, output.value)
+        )
+        output.passengers = [substitute(p, replaced) for p in output.passengers]
+        output.origin = {leaf: substitute(t, replaced) for leaf, t in output.origin.items()}
+        bound = coordinates.constraints[self.constraint]
+        coordinates.constraints = [
+            Constraint(bools.lt(reflected, size), launch=False)
+            if k is bound
+            else Constraint(substitute(k.fact, replaced), k.launch)
+            for k in coordinates.constraints
+        ]
+        coordinates.variables[self.variable] = reflected
+        coordinates.axes[reflected] = coordinates.axes.pop(c, frozenset())
+        coordinates.tile[reflected] = coordinates.tile.pop(c, ints.ONE)
+
+
+Move = Merge | Split | Rotate | Reflect
 
 _PROBE = make("var", (), ("merged", -1))  # stands for the merged coordinate while a merge is only considered
 

@@ -11,7 +11,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, subterms
 from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
-from triton_lift.untiling.moves import Merge, Move, Rotate, Split, known, upper_bound
+from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Split, known, upper_bound
 from triton_lift.untiling.pins import drop_pinned
 from triton_lift.untiling.sums import by_digit, without_quotients
 
@@ -45,7 +45,12 @@ def untile(output: Output, base: Context, simplifier: Simplifier) -> Output:
 
 def find_move(output: Output, base: Context) -> Move | None:
     """A change of coordinates that applies and makes progress."""
-    return _find_merge(output) or _find_split(output, base) or _find_rotation(output, base)
+    return (
+        _find_merge(output)
+        or _find_split(output, base)
+        or _find_rotation(output, base)
+        or _find_reflection(output)
+    )
 
 
 def _simplify(output: Output, base: Context, simplifier: Simplifier) -> Context:
@@ -108,6 +113,25 @@ def _find_rotation(output: Output, base: Context) -> Rotate | None:
                 continue
             context = output.context(base)
             if context.positive(found[1]) and context.proves(bools.lt(v, found[1])):
+                return move
+    return None
+
+
+def _find_reflection(output: Output) -> Reflect | None:
+    """Of a loop that counts down: the address falls with the iteration, and is simpler counted from the other end."""
+    coordinates = output.coordinates
+    for position, v in enumerate(coordinates.variables):
+        split = ints.coefficient(output.offset, v) if v in output.offset.free else None
+        monomials = [] if split is None else list(ints.polynomial(split[0]).values())
+        if split is None or split[0].free or coordinates.axes.get(v) or any(n > 0 for n in monomials):
+            continue
+        for number, constraint in enumerate(coordinates.constraints):
+            move = Reflect(number, position)
+            found = move.fits(output) if v in constraint.fact.free else None
+            if found is None:
+                continue
+            simpler = ints.add(split[1], ints.mul(split[0], ints.sub(found[1], ints.ONE)))
+            if len(ints.polynomial(simpler)) < len(ints.polynomial(split[1])):
                 return move
     return None
 
