@@ -95,24 +95,37 @@ class Preimage:
         return substitute(fresh_names(t), self.point)
 
 
-def preimage(writer: LiftedEffect, address: Term, context: Context, base: Context) -> Preimage | None:
-    """Solves `writer`'s offset = `address`, stride by stride; None where that leaves a remainder."""
+def preimage(
+    writer: LiftedEffect, address: Term, context: Context, base: Context, reader: Output | None = None
+) -> Preimage | None:
+    """Solves `writer`'s offset = `address`, stride by stride; None where that leaves a remainder.
+
+    A coordinate that the offset looks up in memory (the sequence, of sequences of different lengths) cannot be solved
+    for: the `reader`'s own is tried.
+    """
     output = writer.output
     strides: list[tuple[Term, Term]] = []
     constant = output.offset
+    point: dict[Term, Term] = {}
     for v in output.coordinates.variables:
         split = ints.coefficient(constant, v)
-        if split is None or split[0] is ints.ZERO or split[0].free:
+        if split is None or split[0].free:
+            own = None if reader is None else _own(v, writer, reader, base)
+            if own is None:
+                return None
+            point[v] = own
+            continue
+        if split[0] is ints.ZERO:
             return None
         strides.append((v, split[0]))
         constant = split[1]
-    if constant.free & set(output.coordinates.variables):
+    if any(v not in point for v in constant.free & set(output.coordinates.variables)):
         return None
+    constant = substitute(constant, point)
     strides.sort(key=lambda item: _size(item[1]), reverse=True)
     proved, distinct = prove_single_writer(output, writer.domain, base)
-    complete = proved and distinct is None
+    complete = proved and distinct is None and not point
     rest = ints.sub(address, constant)
-    point: dict[Term, Term] = {}
     for number, (v, stride) in enumerate(strides):
         point[v], after = ints.divide_exactly(rest, stride)
         in_range = bools.conjunction(bools.le(ints.ZERO, after), bools.lt(after, stride))
@@ -121,6 +134,19 @@ def preimage(writer: LiftedEffect, address: Term, context: Context, base: Contex
             point[v], after = ints.fdiv(rest, stride), ints.fmod(rest, stride)
         rest = after
     return Preimage(point, complete) if rest is ints.ZERO else None
+
+
+def _own(v: Term, writer: LiftedEffect, reader: Output, base: Context) -> Term | None:
+    """The writer's coordinate in the reader's program and iteration, which are c·v + r with 0 ≤ r < c."""
+    for leaf, theirs in writer.output.origin.items():
+        split = ints.coefficient(theirs, v) if v in theirs.free and leaf in reader.origin else None
+        if split is None or split[0].free:
+            continue
+        factor, rest = split
+        digits = bools.conjunction(bools.le(ints.ZERO, rest), bools.lt(rest, factor))
+        if base.positive(factor) and writer.output.context(base).proves(digits):
+            return ints.fdiv(reader.origin[leaf], factor)
+    return None
 
 
 def _size(stride: Term) -> tuple[int, int]:
@@ -182,7 +208,7 @@ def _seen(
             continue
         if is_atomic(w.effect):
             return None
-        point = preimage(w, address, base, base)
+        point = preimage(w, address, base, base, output)
         own = None if point is None else same_program(w, point, read, output)
         if point is None or own is None:
             return None
@@ -196,7 +222,7 @@ def sees_old_contents(place: Place, reader: LiftedEffect, writers: list[LiftedEf
     address, context = place.read.args[0], place.context
     if any(is_atomic(w.effect) for w in writers):
         return False
-    points = [preimage(w, address, context, base) for w in writers]
+    points = [preimage(w, address, context, base, reader.output) for w in writers]
     for w, point in zip(writers, points, strict=True):
         # Where the point is certainly a store's, no other point of any store has its address.
         if point is not None and context.proves(point.exists(w.output)):

@@ -68,6 +68,7 @@ def lift_effect(
         substitute(value, named),
         [substitute(risk.term, named) for risk in risks],
         {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid" or v in iterations.values()},
+        read_back=effect.kind == "store" and effect.array in kernel.read_back,
     )
     forwarded = settle(output)
     untile(output, base, simplifier)

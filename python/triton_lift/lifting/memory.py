@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from triton_lift.closing import NotClosed
@@ -107,10 +108,27 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context, once
                     _request_single_programs(w, base)
                 continue
             for w in writers:
-                if version == 0 and not is_atomic(w.effect) and not injective(w, base):
+                if not is_atomic(w.effect) and not injective(w, base):
                     _request_fitting_grid(w, base)
             name = kernel.params[array].name
             raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
+
+
+def check_stored_again(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:
+    """An array that is stored to, read and stored to again: between a program's store and its read, no other program
+    may store anything there, be it the same formula's value.
+
+    Where there is one store only, whoever comes first has stored the same value.
+    """
+    stores = Counter(e.array for e in kernel.effects)
+    for e in effects:
+        if e.effect.array not in kernel.read_back or stores[e.effect.array] < 2 or is_atomic(e.effect):
+            continue
+        if not injective(e, base):
+            _request_fitting_grid(e, base)
+            name = kernel.params[e.effect.array].name
+            raise Unsupported("tt.load", f"reads {name!r}, which the kernel also writes", e.effect.location)
+        _request_single_programs(e, base)
 
 
 def check_visits(kernel: Kernel, effects: list[LiftedEffect], base: Context) -> None:
@@ -154,7 +172,7 @@ def marked(t: Term, arrays: set[int], before: tuple[int, ...], after: tuple[int,
 
 def _request_single_programs(e: LiftedEffect, base: Context) -> None:
     """An update in place must happen once: grid axes that the store does not depend on have one program."""
-    used = frozenset[int]().union(*e.output.coordinates.axes.values())
+    used = {leaf.attr for leaf in e.output.origin if leaf.op == "pid"}
     for axis in range(3):
         alone = bools.le(make("nprogs", (), axis), ints.ONE)
         if axis not in used and not base.proves(alone):
@@ -184,7 +202,7 @@ def _stored_again(first: LiftedEffect, later: LiftedEffect, base: Context) -> di
     if is_atomic(first.effect) or not (injective(first, base) and injective(later, base)):
         return None
     context = first.output.context(base)
-    point = preimage(later, first.output.offset, context, base)
+    point = preimage(later, first.output.offset, context, base, first.output)
     if point is None or not point.pointwise(first.output):
         return None
     names = {ours: theirs for theirs, ours in point.point.items()}
@@ -217,15 +235,7 @@ def single_writer(kernel: Kernel, effects: list[LiftedEffect], base: Context) ->
             if other.effect.array != e.effect.array:
                 continue
             separate, assuming_distinct = apart(other, e, base)
-            if not separate and (
-                by_data(e.output.offset)
-                or by_data(other.output.offset)
-                or (
-                    kernel.arrival is None
-                    and e.effect.array not in kernel.read_back
-                    and (_when_by_data(e) or _when_by_data(other))
-                )
-            ):
+            if not separate and _by_data(kernel, other, e):
                 result.proved = False
             elif not separate:
                 raise NotClosed("two stores to one array may overlap", e.effect.location)
@@ -239,9 +249,18 @@ def by_data(offset: Term) -> bool:
     return any(u.op == "read" for u in subterms([offset]))
 
 
-def _when_by_data(e: LiftedEffect) -> bool:
-    """Whether it depends on what arrays hold where a store happens."""
-    return by_data(bools.conjunction(e.output.guard, *(c.fact for c in e.output.coordinates.constraints)))
+def _by_data(kernel: Kernel, first: LiftedEffect, second: LiftedEffect) -> bool:
+    """Whether what arrays hold decides on where two stores happen, and nothing rests on their being apart."""
+    if first.effect.array in kernel.read_back:
+        return False
+    if by_data(first.output.offset) or by_data(second.output.offset):
+        return True
+    conditions = [
+        fact
+        for e in (first, second)
+        for fact in (e.output.guard, *(c.fact for c in e.output.coordinates.constraints))
+    ]
+    return kernel.arrival is None and any(by_data(fact) for fact in conditions)
 
 
 def never_both(first: LiftedEffect, second: LiftedEffect, base: Context) -> bool:

@@ -202,6 +202,7 @@ def establish(
             effects.append(lifted)
     effects = memory.last_stores(updates.combined(effects, base), base)
     memory.check_visits(kernel, effects, base)
+    memory.check_stored_again(kernel, effects, base)
     effects += arrivals.counted(kernel, closer, base)
     if not effects:
         raise Unsupported("kernel", "no store is ever executed", kernel.location)

@@ -52,7 +52,8 @@ class Coordinates:
 class Output:
     """array[offset] := value at every point that satisfies the guard; `passengers` are rewritten along.
 
-    `origin`: what each program id and loop iteration (of the kernel) is, in terms of the coordinates.
+    `origin`: what each program id and loop iteration (of the kernel) is, in terms of the coordinates. `read_back`: the
+    kernel reads the array as well.
     """
 
     coordinates: Coordinates
@@ -61,6 +62,7 @@ class Output:
     value: Term
     passengers: list[Term] = field(default_factory=list)
     origin: dict[Term, Term] = field(default_factory=dict)
+    read_back: bool = False
 
     def context(self, base: Context) -> Context:
         """What is known where the value is stored."""

@@ -24,7 +24,8 @@ def drop_pinned(output: Output, base: Context) -> bool:
             continue
         value = _pinned(output, v)
         if coordinates.axes.get(v) and (value is None or ints.value_of(value) is None):
-            only_zero = v in output.value.free and output.context(base).proves(bools.le(v, ints.ZERO))
+            matters = v in output.value.free or output.read_back
+            only_zero = matters and output.context(base).proves(bools.le(v, ints.ZERO))
             value = ints.ZERO if only_zero else None
         if value is None:
             continue

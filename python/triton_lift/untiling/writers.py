@@ -18,29 +18,41 @@ from triton_lift.untiling.sums import reach
 
 
 def prove_single_writer(output: Output, domain: Domain, base: Context) -> tuple[bool, list[Term] | None]:
-    """Whether it was proved; and, if that needs distinct addresses as a precondition, the offset's indices."""
+    """Whether it was proved; and, if that needs distinct addresses as a precondition, the offset's indices.
+
+    Addresses that depend on data are presupposed to be distinct only where the array is read back: nothing could be
+    said of such reads otherwise.
+    """
     context = output.context(base)
     strides: list[tuple[Term, Term, Term | None]] = []
     rest = output.offset
     for v, _, high in domain.box:
         split = ints.coefficient(rest, v)
         if split is None:
-            return False, None
+            return _presupposed(output, domain, context)
         stride, rest = split
         if stride is ints.ZERO:
             if v in output.value.free and not context.proves(bools.le(v, ints.ZERO)):
                 return False, None
             continue
         if stride.free:
-            return False, None
+            return _presupposed(output, domain, context)
         strides.append((v, stride, _reach(v, output, context) if high is None else high))
     if rest.free or any(u.op == "read" for u in ints.atoms(rest)):
-        return False, None
+        return _presupposed(output, domain, context)
     if _mixed_radix(strides, context):
         return True, None
     if all(ints.value_of(stride) is not None for _, stride, _ in strides):
         return False, None  # no argument could make these addresses distinct
     return True, [v for v, _, _ in strides]
+
+
+def _presupposed(output: Output, domain: Domain, context: Context) -> tuple[bool, list[Term] | None]:
+    by_data = any(u.op == "read" for u in subterms([output.offset]))
+    others = [v for v, _, _ in domain.box if v not in output.offset.free and v in output.value.free]
+    if not output.read_back or not by_data or not all(context.proves(bools.le(v, ints.ZERO)) for v in others):
+        return False, None
+    return True, [v for v, _, _ in domain.box if v in output.offset.free]
 
 
 def _reach(v: Term, output: Output, context: Context) -> Term | None:
@@ -64,7 +76,8 @@ def grid_that_fits(output: Output, domain: Domain, base: Context) -> Term | None
         stride = numbers[v]
         larger = [n for n in strides if stride and n > stride > 0 and n % stride == 0]
         room = min(larger) // stride if stride and larger else 1
-        if stride is None or (stride == 0 and v not in output.value.free) or (stride and not larger):
+        matters_not = stride == 0 and v not in output.value.free and not output.read_back
+        if stride is None or matters_not or (stride and not larger):
             continue
         for c in output.coordinates.constraints:
             limit = _programs_for(v, room, c.fact, context) if c.launch else None
