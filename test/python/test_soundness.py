@@ -73,6 +73,9 @@ STATED = {
     "neighbours_in_a_row": "take effect in program order",
     "stored_row_then_summed": "take effect in program order",
     "zero_times_filler_hidden": "0·∞ does not occur",
+    "ragged_rows_read_back": r"distinct \(.*\) have distinct offsets .*cu\[",
+    "ragged_chunks_stored_again": r"distinct \(.*\) have distinct offsets .*cu\[",
+    "stored_again_beside_an_unused_axis": r"num_programs\(1\) ≤ 1",
 }
 
 # What these compute has no formula, or none that does not depend on undefined values or on who comes first.

@@ -2,7 +2,8 @@
 
 Theorem. Let the loop's store be the only write of X in the kernel, no two of whose points (programs, iterations, lanes)
 share an address. What an iteration reads at its own store's address, before that store and where it does store, is
-what X held before the kernel: the element's only writer is that very point, which comes later.
+what X held before the kernel: the element's only writer is that very point, which comes later. Where it does not
+store, the read stays as it is.
 That no two points share an address is proved when the store has been lifted (`Kernel.visited_once`).
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 from triton_lift.reading import Effect, Kernel, Loop
 from triton_lift.reading.kernel import INITIAL
 from triton_lift.terms import booleans as bools
+from triton_lift.terms import reals
 from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term, make, subterms
 
@@ -63,8 +65,9 @@ def _marked(t: Term, address: Term, e: Effect) -> Term:
     def visit(u: Term, happens: bool) -> Term:
         key = (u, happens)
         if key not in memo:
-            if u.op == "read" and is_own(u) and happens:
-                memo[key] = make("read", u.args, (e.array, 0, (INITIAL,)), u.sort)
+            if u.op == "read" and is_own(u):
+                before = make("read", u.args, (e.array, 0, (INITIAL,)), u.sort)
+                memo[key] = before if happens else reals.select(e.guard, before, u)
             elif u.op == "select":
                 inside = happens or needed <= set(bools.conjuncts(u.args[0]))
                 parts = (visit(u.args[0], happens), visit(u.args[1], inside), visit(u.args[2], happens))

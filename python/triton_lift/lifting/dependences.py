@@ -128,12 +128,20 @@ def preimage(
     rest = ints.sub(address, constant)
     for number, (v, stride) in enumerate(strides):
         point[v], after = ints.divide_exactly(rest, stride)
-        in_range = bools.conjunction(bools.le(ints.ZERO, after), bools.lt(after, stride))
-        if complete and number + 1 < len(strides) and not context.proves(in_range):
-            # Division with remainder, which the store's own indices are too: each stride exceeds what follows.
-            point[v], after = ints.fdiv(rest, stride), ints.fmod(rest, stride)
+        if complete and number + 1 < len(strides) and not _is_remainder(after, stride, context):
+            # Division with remainder, which the store's own indices are too: each stride exceeds what follows. Of what
+            # counts down, the quotient that is read off the terms is often one too many.
+            before = ints.add(after, stride)
+            if _is_remainder(before, stride, context):
+                point[v], after = ints.sub(point[v], ints.ONE), before
+            else:
+                point[v], after = ints.fdiv(rest, stride), ints.fmod(rest, stride)
         rest = after
     return Preimage(point, complete) if rest is ints.ZERO else None
+
+
+def _is_remainder(rest: Term, stride: Term, context: Context) -> bool:
+    return context.proves(bools.conjunction(bools.le(ints.ZERO, rest), bools.lt(rest, stride)))
 
 
 def _own(v: Term, writer: LiftedEffect, reader: Output, base: Context) -> Term | None:

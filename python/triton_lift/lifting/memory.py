@@ -151,21 +151,21 @@ def _request_fitting_grid(e: LiftedEffect, base: Context) -> None:
 
 
 def forget_when(effects: list[LiftedEffect]) -> None:
-    """Reads of what was there before the kernel are reads like any other, once that has been made use of."""
+    """All reads are of what was there before the kernel, wherever they occurred, once that has been made use of."""
     arrays = {e.effect.array for e in effects}
     for e in effects:
         o = e.output
         e.value, o.value, o.offset, o.guard = (
-            marked(t, arrays, (INITIAL,), ()) for t in (e.value, o.value, o.offset, o.guard)
+            marked(t, arrays, None, ()) for t in (e.value, o.value, o.offset, o.guard)
         )
 
 
-def marked(t: Term, arrays: set[int], before: tuple[int, ...], after: tuple[int, ...]) -> Term:
-    """`t` with the reads of these arrays, at version 0, that are marked `before` marked `after`."""
+def marked(t: Term, arrays: set[int], before: tuple[int, ...] | None, after: tuple[int, ...]) -> Term:
+    """`t` with the reads of these arrays, at version 0, that are marked `before` (None: anyhow) marked `after`."""
     memo: dict[Term, Term] = {}
     for u in subterms([t]):
         memo[u] = rebuild(u, tuple(memo[a] for a in u.args))
-        if u.op == "read" and u.attr[0] in arrays and u.attr[1:] == (0, before):
+        if u.op == "read" and u.attr[0] in arrays and u.attr[1] == 0 and before in (None, u.attr[2]):
             memo[u] = make("read", memo[u].args, (u.attr[0], 0, after), u.sort)
     return memo[t]
 

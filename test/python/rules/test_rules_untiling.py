@@ -96,7 +96,19 @@ def pinned(to: Term) -> System:
     return System([p, i], p[0], guard, labelled(p[0], i[0]))
 
 
+def counted_down(steps: Term = N, every: int = 1, shift: int = 0) -> System:
+    """The last row of each program's first."""
+    p, t, i = program(), inner(ints.fdiv(ints.add(steps, c(every - 1)), c(every))), inner(c(4))
+    row = ints.sub(ints.add(ints.mul(p[0], M), ints.sub(t[2], t[0])), c(1 - shift))
+    place = ints.add(ints.scale(row, 4), i[0])
+    return System([p, t, i], place, bools.lt(ints.scale(t[0], every), N), labelled(p[0], t[0], i[0]))
+
+
 SYSTEMS = {
+    "counted down": counted_down,
+    "counted down in tiles": lambda: counted_down(every=3),
+    "counted down from elsewhere": lambda: counted_down(shift=2),
+    "counted down from the other size": lambda: counted_down(M),
     "vector": vector,
     "shifted": lambda: vector(shift=3),
     "with gaps": lambda: vector(stride=6),
@@ -267,3 +279,8 @@ def test_the_comparison_can_fail() -> None:
 
 def test_a_pinned_lane_is_no_index() -> None:
     assert len(verdicts(pinned(c(2)), []).output.coordinates.variables) == 1
+
+
+def test_what_counts_down_is_counted_from_the_other_end() -> None:
+    output = verdicts(counted_down(), []).output
+    assert all(n > 0 for n in ints.polynomial(output.offset).values())

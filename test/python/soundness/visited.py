@@ -8,11 +8,13 @@ from soundness.case import case
 VERIFIED = """
     prefix_in_place prefix_of_rows_in_place prefix_in_place_masked interleaved_programs interleaved_in_place
     interleaved_over_two_axes chain_in_memory sum_chain_in_memory chain_of_rows chain_of_halves chain_by_steps
+    prefix_read_where_not_stored prefix_from_the_second suffix_up_to_the_last_but_one
 """
 NEVER_VERIFIED = """
     prefix_of_what_was_stored prefix_visited_twice prefix_read_again prefix_stored_twice prefix_of_overlapping_programs
     chain_with_a_gap chain_under_a_mask chain_backwards chain_over_programs
-    prefix_read_where_not_stored interleaved_too_closely interleaved_and_shifted prefix_of_blocks_overlapping
+    prefix_seen_where_not_stored prefix_stored_beside_the_read interleaved_too_closely interleaved_and_shifted
+    prefix_of_blocks_overlapping
 """
 
 
@@ -123,13 +125,63 @@ def prefix_of_overlapping_programs(x, n, BLOCK: tl.constexpr):
 @case("x: *fp32, n: i32", numbers=(1, 5))
 @triton.jit
 def prefix_read_where_not_stored(x, n, BLOCK: tl.constexpr):
-    """Lanes that store nothing read what other iterations store."""
+    """Lanes that store nothing read what other iterations store, but nobody sees what they make of it."""
     i = tl.arange(0, BLOCK)
     total = tl.zeros((BLOCK,), tl.float32)
     for t in range(3):
         p = x + t * n + i
         total += tl.load(p)
         tl.store(p, total, mask=i < n)
+
+
+@case("x y: *fp32, n: i32", numbers=(1, 5))
+@triton.jit
+def prefix_seen_where_not_stored(x, y, n, BLOCK: tl.constexpr):
+    """Lanes that store nothing read what earlier iterations have stored, and it is seen."""
+    i = tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(3):
+        p = x + (2 - t) * n + i
+        total += tl.load(p)
+        tl.store(p, total, mask=i < n)
+    tl.store(y + i, total)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 5))
+@triton.jit
+def prefix_from_the_second(x, n, BLOCK: tl.constexpr):
+    """The first iteration reads and does not store."""
+    i = tl.program_id(0) * n * BLOCK + tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        total += tl.load(x + t * BLOCK + i)
+        if t > 0:
+            tl.store(x + t * BLOCK + i, total)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 5))
+@triton.jit
+def suffix_up_to_the_last_but_one(x, n, BLOCK: tl.constexpr):
+    """Counted down, and the first iteration does not store."""
+    i = tl.program_id(0) * n * BLOCK + tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        row = n - 1 - t
+        total += tl.load(x + row * BLOCK + i)
+        if t > 0:
+            tl.store(x + row * BLOCK + i, total)
+
+
+@case("x: *fp32, n: i32", numbers=(0, 1, 5))
+@triton.jit
+def prefix_stored_beside_the_read(x, n, BLOCK: tl.constexpr):
+    """What an iteration stores is what the next one reads."""
+    i = tl.program_id(0) * n * BLOCK + tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        total += tl.load(x + t * BLOCK + i)
+        if t + 1 < n:
+            tl.store(x + (t + 1) * BLOCK + i, total)
 
 
 @case("x: *fp32, n: i32")
