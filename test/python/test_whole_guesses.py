@@ -60,6 +60,8 @@ def test_what_is_printed_is_proved(name: str) -> None:
         ("vector_add", "out_ptr = x_ptr - y_ptr", "refuted"),
         ("row_variance", "out_ptr = mean((x_ptr - mean(x_ptr, axis=1, keepdims=True))^2, axis=1)", "proved"),
         ("row_variance", "out_ptr = mean(x_ptr², axis=1)", "refuted"),
+        ("row_variance", "out_ptr = mean(x_ptr^2, axis=1) - mean(x_ptr, axis=1)^2", "proved"),
+        ("row_variance", "out_ptr = mean(x_ptr^2, axis=1) - n_cols*mean(x_ptr, axis=1)^2", "refuted"),
         ("mutants/softmax__mask_off_by_one", "out_ptr = softmax(x_ptr, axis=1)", "error"),
         ("mutants/matmul__short_k_loop", "c_ptr = matmul(a_ptr, b_ptr)", "error"),
     ],
