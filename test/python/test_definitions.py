@@ -47,13 +47,14 @@ class Kernel:
         for n in ("x", "y"):
             if n in definition.arguments and _is_array(definition, n):
                 arrays.setdefault(n, 1)
-        integers = {"n", "h", "d", "target"} - set(arrays) - set(self.indices)
+        integers = {"n", "h", "d", "target", "window"} - set(arrays) - set(self.indices)
         names = {n.text for n in ast.nodes(body) if isinstance(n, ast.Name)} - set(self.indices)
         scalars = (names | integers) - set(arrays) - {"pi", "e"}
         kinds = {
             n: "i1" if n in definition.conditions else "i32" if n in integers else "f32" for n in scalars
         }
-        params = [(n, "ptr<f32>") for n in sorted(arrays)] + sorted(kinds.items())
+        of_truth = definition.conditions
+        params = [(n, "ptr<i1>" if n in of_truth else "ptr<f32>") for n in sorted(arrays)] + sorted(kinds.items())
         layouts = Layouts()
         row = make("param", (), (99, "row"))
         for number, (name, kind) in enumerate(params):
@@ -88,7 +89,8 @@ class Kernel:
         for name, v in self.indices.items():
             leaves[v] = np.int64(draw(name, LARGEST))
         pool = [0.3, 0.5, 1.2, 2.0] if "p" in self.arrays else [-1.5, -0.3, 0.0, 0.4, 2.0]
-        arrays = {i: draw(n, pool, 4096) for i, (n, kind) in enumerate(self.params) if kind.startswith("ptr")}
+        pools = {"ptr<f32>": pool, "ptr<i1>": [False, True]}
+        arrays = {i: draw(n, pools[kind], 4096) for i, (n, kind) in enumerate(self.params) if kind in pools}
         with np.errstate(all="ignore"):
             return Evaluator(leaves, arrays)(self.value)
 

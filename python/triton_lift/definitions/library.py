@@ -44,8 +44,9 @@ class Definition:
         """The names of the indices of its element."""
         places = self.statement.target.indices
         bounded = {r.name for r in self.statement.ranges}
-        names = [n.text for i in places for n in ast.nodes(i) if isinstance(n, ast.Name)]
-        return tuple(n for n in dict.fromkeys(names) if n in bounded or ast.Name(n) in places)
+        names = [[n.text for n in ast.nodes(i) if isinstance(n, ast.Name)] for i in places]
+        alone = {n for inside in names if len(inside) == 1 for n in inside}  # d, or 2*d
+        return tuple(n for n in dict.fromkeys(sum(names, [])) if n in bounded or n in alone)
 
     @cached_property
     def elsewhere(self) -> bool:

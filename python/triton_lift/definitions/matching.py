@@ -21,8 +21,8 @@ from triton_lift.render import order
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
+from triton_lift.terms.substitution import rewrite, substitute
+from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms, var
 
 _MOST_STEPS = 2000
 _MANY = 1 << 30
@@ -163,12 +163,41 @@ class _Matcher:
         if known is not None:
             yield from self.filled(p, t, f, known)
             return
+        if len(p.args) == 1 and p.args[0].op == "lin":
+            yield from self.stepping(p, t, f)
         if not all(a.op == "var" and a in f.variables for a in p.args):
             return
         arguments = tuple(f.variables[a] for a in p.args)
         others = frozenset(f.variables.values()) - frozenset(arguments)
         if not t.free & others and len(set(arguments)) == len(arguments):
             yield f.with_hole(p.attr, arguments, t)
+
+    def stepping(self, p: Term, t: Term, f: Filling) -> Iterator[Filling]:
+        """x[2*d]: what reads every other element, as a function of the place that it reads."""
+        (place,) = p.args
+        (step, *others), start = place.attr[:-1], place.attr[-1]
+        known = f.variables.get(place.args[0])
+        others_vary = t.free & (frozenset(f.variables.values()) - {known})
+        if others or known is None or step == 1 or others_vary or known not in t.free:
+            return
+        u = var("r")
+        to = {known: u}
+
+        def visit(read: Term) -> Term | None:
+            if read.op != "read" or u not in read.free:
+                return None
+            split = ints.coefficient(read.args[0], u)
+            scale = None if split is None else _quotient(split[0], ints.const(step))
+            if split is None or scale is None or u in split[1].free:
+                return None
+            beginning = ints.sub(split[1], ints.scale(scale, start))
+            return make("read", (ints.add(ints.mul(scale, u), beginning),), read.attr, read.sort)
+
+        # Only elements of arrays know of places; what is left of the index after that speaks of it otherwise.
+        found = rewrite(substitute(t, to), visit)
+        filling = f.with_hole(p.attr, (u,), found)
+        if filling.fill(p) is t:
+            yield filling
 
     def filled(self, p: Term, t: Term, f: Filling, known: tuple[tuple[Term, ...], Term]) -> Iterator[Filling]:
         variables, value = known
@@ -193,6 +222,10 @@ class _Matcher:
             if f.fill(p) is t:
                 yield f
             return
+        if p.op in ("imax", "imin") and p.op == t.op and len(p.args) == len(t.args):
+            for order_of in permutations(t.args):
+                yield from self.all_of(p.args, order_of, f)
+            return
         if p.op in ("le0", "eq0"):
             if p.op == t.op:
                 yield from self.match(p.args[0], t.args[0], f)
@@ -206,14 +239,17 @@ class _Matcher:
                 yield from self.match(open_[0], ints.scale(rest, ints.value_of(split[0]) or 1), f)
 
     def reduction(self, p: Term, t: Term, f: Filling) -> Iterator[Filling]:
-        if t.op != p.op or t.attr != p.attr or reduce_guard(t) is not bools.TRUE:
+        if t.op != p.op or t.attr != p.attr:
+            return
+        if (reduce_guard(p) is bools.TRUE) != (reduce_guard(t) is bools.TRUE):
             return
         pairs = {v: w for (v, _, _), (w, _, _) in zip(ranges(p), ranges(t), strict=True)}
         bounds = [(b, c) for (_, *mine), (_, *theirs) in zip(ranges(p), ranges(t), strict=True)
                   for b, c in zip(mine, theirs, strict=True)]  # fmt: skip
         inside = f.with_variables(pairs)
         for filling in self.all_of(tuple(b for b, _ in bounds), tuple(c for _, c in bounds), inside):
-            for body in self.match(reduce_body(p), reduce_body(t), filling):
+            matched = self.all_of((reduce_body(p), reduce_guard(p)), (reduce_body(t), reduce_guard(t)), filling)
+            for body in matched:
                 if p.op == "reduce" or body.fill(p.args[-1]) is t.args[-1]:
                     yield body
 

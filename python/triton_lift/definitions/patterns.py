@@ -75,7 +75,8 @@ class _Translation(ToTerms):
                 return make("hole", (), text, self._sort(text))
             case ast.Access(array, indices):
                 where = tuple(as_integer(self._term(i, names), "as index") for i in indices)
-                return make("hole", where, array, "real")
+                sort: Sort = "bool" if array in self.definition.conditions else "real"
+                return make("hole", where, array, sort)
             case ast.Call(name, arguments) if name in self.definition.earlier:
                 known = self.definition.earlier[name]
                 if all(isinstance(a, ast.Name) for a in arguments) and _indexed(known):

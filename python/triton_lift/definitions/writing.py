@@ -131,14 +131,15 @@ class ElementWriter(_Writer):
         self, use: Use, arguments: list[tuple[str, tuple[Term, ...], Term]], places: tuple[Term, ...]
     ) -> ast.Expression:
         """A function that reads its arguments at several places: of rows from some place on, `x[i, :]`."""
-        before = {v: self.names[v] for v in places if v in self.names}
+        rows = dict.fromkeys([*places, *(v for _, vs, _ in arguments for v in vs)])
+        before = {v: self.names[v] for v in rows if v in self.names}
         try:
-            for v in places:
+            for v in rows:
                 self.names[v] = self.markers[v] = ":"
             values = [(name, bool(vs), self.expression(body)) for name, vs, body in arguments]
         finally:
             self.names.update(before)
-            for v in places:
+            for v in rows:
                 self.markers.pop(v, None)
         called = self._called(use, values, None)
         return ast.Access(self.printer.show(called), tuple(map(self.expression, use.element)))
