@@ -47,14 +47,16 @@ class Kernel:
         for n in ("x", "y"):
             if n in definition.arguments and _is_array(definition, n):
                 arrays.setdefault(n, 1)
-        integers = {"n", "h", "d", "target", "window"} - set(arrays) - set(self.indices)
+        integers = {"n", "h", "d", "target", "window", "m"} - set(arrays) - set(self.indices)
         names = {n.text for n in ast.nodes(body) if isinstance(n, ast.Name)} - set(self.indices)
         scalars = (names | integers) - set(arrays) - {"pi", "e"}
         kinds = {
             n: "i1" if n in definition.conditions else "i32" if n in integers else "f32" for n in scalars
         }
         of_truth = definition.conditions
-        params = [(n, "ptr<i1>" if n in of_truth else "ptr<f32>") for n in sorted(arrays)] + sorted(kinds.items())
+        params = [(n, "ptr<i1>" if n in of_truth else "ptr<f32>") for n in sorted(arrays)] + sorted(
+            kinds.items()
+        )
         layouts = Layouts()
         row = make("param", (), (99, "row"))
         for number, (name, kind) in enumerate(params):

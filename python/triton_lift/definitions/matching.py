@@ -248,7 +248,9 @@ class _Matcher:
                   for b, c in zip(mine, theirs, strict=True)]  # fmt: skip
         inside = f.with_variables(pairs)
         for filling in self.all_of(tuple(b for b, _ in bounds), tuple(c for _, c in bounds), inside):
-            matched = self.all_of((reduce_body(p), reduce_guard(p)), (reduce_body(t), reduce_guard(t)), filling)
+            matched = self.all_of(
+                (reduce_body(p), reduce_guard(p)), (reduce_body(t), reduce_guard(t)), filling
+            )
             for body in matched:
                 if p.op == "reduce" or body.fill(p.args[-1]) is t.args[-1]:
                     yield body

@@ -64,16 +64,19 @@ class _Writer(FromTerms):
         return found
 
     def _from_place(self, index: ast.Expression) -> ast.Expression:
-        """`4·i + :` as `4·i:`."""
-        open_end = ast.Name(":")
-        if (
-            not isinstance(index, ast.Sum)
-            or index.terms.count(open_end) != 1
-            or ":" not in self.markers.values()
-        ):
+        """`4·i + :` as `4·i:`, `3·g + :3` as `3·g:3·g + 3`."""
+        if not isinstance(index, ast.Sum):
             return index
-        rest = [t for t in index.terms if t != open_end]
-        return ast.Name(f"{self.printer.show(rest[0] if len(rest) == 1 else ast.Sum(tuple(rest)))}:")
+        marks = set(self.markers.values())
+        marked = [t.text for t in index.terms if isinstance(t, ast.Name) and t.text in marks]
+        if len(marked) != 1:
+            return index
+        (mark,) = marked
+        rest = [t for t in index.terms if t != ast.Name(mark)]
+        start = self.printer.show(rest[0] if len(rest) == 1 else ast.Sum(tuple(rest)))
+        if any(m in start for m in marks):
+            return index
+        return ast.Name(f"{start}:{start} + {mark[1:]}" if mark != ":" else f"{start}:")
 
     def _called(
         self, use: Use, values: list[tuple[str, bool, ast.Expression]], axis: str | None

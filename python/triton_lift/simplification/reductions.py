@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from triton_lift.simplification.digits import into_digits
 from triton_lift.simplification.tiles import merge_tiles
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -118,6 +119,8 @@ def simplify_reduce(s: Simplifier, t: Term, context: Context) -> Term:
                 inner = s.simplify(reduction(op, kind, box, guard, body), context)
                 return reals.mul(*(s.simplify(f, context) for f in factors), inner)
         box, guard, body = _flatten(op, kind, box, guard, body)
+        if op == "reduce":
+            box, guard, body = into_digits(box, guard, body)
         guard, body = _mask_to_guard(op, guard, body, neutral, box, s, context)
         if op == "reduce" and kind == "or":
             guard, body = _conditions_to_guard(guard, body)
