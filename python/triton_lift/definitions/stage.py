@@ -54,8 +54,9 @@ def named_form(
 
     `params`: names and types of the kernel's arguments.
     """
-    if len(subterms([value])) > _LARGEST:
-        return None
+    parts = subterms([value])
+    if len(parts) > _LARGEST or any(u.op == "iterate" for u in parts):
+        return None  # what a recurrence goes through is no axis of an array
     indices = layouts.indices(array, offset)
     found = Namer(library(), [i for i in indices if i.op == "var"], indices).named(value, context)
     if not any(u.op == "named" for u in subterms([found])):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from triton_lift.formulas.to_terms import ToTerms
 
 STATE_LETTERS = "SRUVWXYZPQ"
-_INDEX_LETTERS = "ijlmnopq"
+_INDEX_LETTERS = "abcdefgh"  # no others: an output's indices and a sum's are not called so
 _TIME_LETTERS = ("t", "s", "u")
 _MANY = 1 << 41
 

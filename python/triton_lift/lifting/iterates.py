@@ -1,12 +1,17 @@
 """Bounds on the integers that recurrences go through: what their arithmetic needs in order not to wrap.
 
 The states of a system stay between their start values (lo and hi of a bisection do), or on one side of one of them,
-if each step keeps them there: of all such claims the greatest set that the steps keep is found by leaving out what
+if each step keeps them there; one stays below another, always or while a condition among the states holds. Of all such
+claims the greatest set that the steps keep is found by leaving out what
 fails, and holds at all times by induction. What cannot be bounded is refused: a precondition on the states of a
 recurrence is nothing that a reader could check.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import permutations
 
 from triton_lift.closing import NotClosed
 from triton_lift.proving import Context
@@ -14,13 +19,12 @@ from triton_lift.simplification import PreconditionRequest
 from triton_lift.simplification.iterated import within
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.iterates import Iterate, parts_of
-from triton_lift.terms.term import Term, subterms
+from triton_lift.terms.iterates import Iterate, State, parts_of, stepped
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, subterms
 
 _MOST_STATES = 6
-
-# x ≥ bound (side 1) or x ≤ bound (side −1), for all elements of a state at all times
-_Claim = tuple[int, int, Term]
+_MOST_ORDERED = 3  # numbers without indices of which pairs are compared, and conditions under which
 
 
 def recurrent(t: Term) -> bool:
@@ -28,47 +32,98 @@ def recurrent(t: Term) -> bool:
     return any(u.op == "iterate" for u in subterms([t]))
 
 
+@dataclass(frozen=True)
+class Claim:
+    """Something about the states' elements at one moment: `fact` is of `previous`, of states without indices; or
+    about each element of one state, which `element` stands for in it."""
+
+    fact: Term
+    element: Term | None = None
+    state: int = -1
+    above: Term | None = None  # the bound of that element, if it is an upper one
+
+    def at(self, values: Mapping[Term, Term]) -> Term:
+        """The claim with values for the states' elements."""
+        return substitute(self.fact, values)
+
+
 def facts_about(t: Term, context: Context) -> list[Term]:
-    """What is known of the integer states in a term."""
+    """What is known of the states in a term."""
     facts: list[Term] = []
     for u in subterms([t]):
-        if u.op == "iterate" and u.sort == "int":
-            parts = parts_of(u)
-            facts += [_fact(u, side, bound) for i, side, bound in kept(parts, context) if i == parts.which]
+        if u.op != "iterate" or u.sort != "int":
+            continue
+        parts = parts_of(u)
+        numbers = _elements(parts)
+        now = {p: stepped(replace(parts, which=i), parts.moment, ()) for i, p in numbers.items()}
+        for claim in kept(parts, context):
+            if claim.element is None:
+                facts.append(claim.at(now))
+            elif claim.state == parts.which:
+                facts.append(claim.at({claim.element: u}))
     return facts
 
 
-def kept(parts: Iterate, context: Context) -> list[_Claim]:
+def kept(parts: Iterate, context: Context) -> list[Claim]:
     """The claims that hold at the start and that each step keeps."""
-    numbers = [i for i, s in enumerate(parts.states) if s.first.sort == "int"]
-    own = {c for s in parts.states for c, _ in s.indices}
-    starts = list(
-        dict.fromkeys(s.first for i, s in enumerate(parts.states) if i in numbers and not s.first.free & own)
-    )
-    if not starts or len(numbers) > _MOST_STATES:
-        return []
-    lows, highs = (
-        dict.fromkeys([*starts, ints.minimum(*starts)]),
-        dict.fromkeys([*starts, ints.maximum(*starts)]),
-    )
-    claims = [(i, 1, b) for i in numbers for b in lows] + [(i, -1, b) for i in numbers for b in highs]
-    at_start = [context.extend(*within(s)) for s in parts.states]
-    claims = [c for c in claims if at_start[c[0]].proves(_fact(parts.states[c[0]].first, *c[1:]))]
+    claims = _candidates(parts)
+    numbers = _elements(parts)
+    outer = [context.extend(*within(s)) for s in parts.states]
+    everywhere = context.extend(*(f for s in parts.states for f in within(s)))
+
+    def holds(claim: Claim, after: Callable[[State], Term], contexts: list[Context], whole: Context) -> bool:
+        if claim.element is not None:
+            return contexts[claim.state].proves(claim.at({claim.element: after(parts.states[claim.state])}))
+        return whole.proves(claim.at({p: after(parts.states[i]) for i, p in numbers.items()}))
+
+    claims = [c for c in claims if holds(c, lambda s: s.first, outer, everywhere)]
     elements = {u for s in parts.states for u in subterms([s.next]) if u.op == "previous" and u.sort == "int"}
     mine = sorted((u for u in elements if u.args[0] is parts.time), key=lambda u: u.serial)
     running = bools.le(ints.ZERO, parts.time), bools.lt(parts.time, parts.moment)
     while claims:
-        supposed = [_fact(u, side, b) for u in mine for i, side, b in claims if i == u.attr[0]]
-        during = [context.extend(*running, *within(s), *supposed) for s in parts.states]
-        left = [c for c in claims if during[c[0]].proves(_fact(parts.states[c[0]].next, *c[1:]))]
+        supposed = [c.at({c.element: u}) for u in mine for c in claims if c.element and c.state == u.attr[0]]
+        supposed += [c.fact for c in claims if c.element is None]
+        during = [o.extend(*running, *supposed) for o in outer]
+        whole = everywhere.extend(*running, *supposed)
+        left = [c for c in claims if holds(c, lambda s: s.next, during, whole)]
         if left == claims:
             break
         claims = left
     return claims
 
 
-def _fact(x: Term, side: int, bound: Term) -> Term:
-    return bools.le(bound, x) if side == 1 else bools.le(x, bound)
+def _elements(parts: Iterate) -> dict[int, Term]:
+    """The states without indices that are no reals, as they stand inside of what the states are next."""
+    return {
+        i: make("previous", (parts.time,), (i, False, 0), s.first.sort)
+        for i, s in enumerate(parts.states)
+        if s.first.sort != "real" and not s.indices
+    }
+
+
+def _candidates(parts: Iterate) -> list[Claim]:
+    numbers = [i for i, s in enumerate(parts.states) if s.first.sort == "int"]
+    own = {c for s in parts.states for c, _ in s.indices}
+    starts = list(
+        dict.fromkeys(parts.states[i].first for i in numbers if not parts.states[i].first.free & own)
+    )
+    if not starts or len(numbers) > _MOST_STATES:
+        return []
+    claims = []
+    for i in numbers:
+        x = make("param", (), (-1, f"element {i}"))  # stands for any element of the state
+        for low in dict.fromkeys([*starts, ints.minimum(*starts)]):
+            claims.append(Claim(bools.le(low, x), x, i))
+        for high in dict.fromkeys([*starts, ints.maximum(*starts)]):
+            claims.append(Claim(bools.le(x, high), x, i, high))
+    scalars = _elements(parts)
+    ordered = [p for p in scalars.values() if p.sort == "int"]
+    conditions = [p for p in scalars.values() if p.sort == "bool"]
+    if max(len(ordered), len(conditions)) <= _MOST_ORDERED:
+        for a, b in permutations(ordered, 2):
+            claims.append(Claim(bools.le(a, b)))
+            claims += [Claim(bools.disjunction(bools.negate(c), bools.lt(a, b))) for c in conditions]
+    return claims
 
 
 def refuse(t: Term, context: Context, location: str | None) -> None:
@@ -94,7 +149,7 @@ def most(t: Term, context: Context) -> Term | None:
     bounds: dict[Term, None] = {}
     for u in subterms([t]):
         if u.op == "iterate" and u.sort == "int":
-            bounds.update((b, None) for _, side, b in kept(parts_of(u), context) if side == -1)
+            bounds.update((c.above, None) for c in kept(parts_of(u), context) if c.above is not None)
     constant = ints.const(ints.polynomial(t).get((), 0))
     for factor in (1, 2):
         for b in bounds:

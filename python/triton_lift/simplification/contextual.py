@@ -27,7 +27,7 @@ from triton_lift.terms.term import Term, make
 _PLAIN = {"int", "real", "inf", "bool", "param", "pid", "nprogs", "var", "arbitrary", "elem"}
 _INTERESTING = {
     "select", "fdiv", "fmod", "tdiv", "trem", "wrap", "imin", "imax", "reduce", "argreduce", "ranked", "argranked",
-    "inf", "le0", "eq0", "rlt", "rle", "req", "provided", "bitor", "bitand", "bitxor",
+    "inf", "le0", "eq0", "rlt", "rle", "req", "provided", "bitor", "bitand", "bitxor", "previous",
 }  # fmt: skip
 
 
@@ -248,4 +248,5 @@ _RULES: dict[str, Rule] = {
     "ranked": ranked.simplify_ranked,
     "argranked": ranked.simplify_ranked,
     "iterate": iterated.simplify_iterate,
+    "previous": iterated.simplify_previous,
 }

@@ -13,6 +13,7 @@ from triton_lift.proving import Context
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.iterates import Iterate, State, at_start, iterate, parts_of
+from triton_lift.terms.substitution import rebuild
 from triton_lift.terms.term import Term
 
 if TYPE_CHECKING:
@@ -27,6 +28,17 @@ def within(state: State) -> list[Term]:
 def simplify_iterate(s: Simplifier, t: Term, context: Context) -> Term:
     """The rule for `iterate`."""
     return inside(t, context, s.simplify)
+
+
+def simplify_previous(s: Simplifier, t: Term, context: Context) -> Term:
+    """The rule for `previous`: a condition among the states may be known to hold."""
+    result = rebuild(t, (t.args[0], *(s.simplify(a, context) for a in t.args[1:])))
+    if result.sort == "bool":
+        if result in context.facts:
+            return bools.TRUE
+        if bools.negate(result) in context.facts:
+            return bools.FALSE
+    return result
 
 
 def inside(t: Term, context: Context, simplified: Callable[[Term, Context], Term]) -> Term:

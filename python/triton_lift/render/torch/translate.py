@@ -274,6 +274,11 @@ class Translator(Elementwise):
 
     _argranked = _ranked
 
+    def _iterate(self, t: Term, context: Context, guarded: bool) -> Node:
+        raise TorchError("a recurrence has no rendering in PyTorch")
+
+    _previous = _iterate
+
     def _matprod(self, t: Term, context: Context, guarded: bool) -> Node:
         """An element of a product of matrices: all factors side by side, multiplied one after the other."""
         (v, low, high), *square = ranges(t)
