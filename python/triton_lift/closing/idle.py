@@ -2,6 +2,7 @@
 
 Let m' = max(m, w₁, …) with m = −∞. Then m' = −∞ if and only if every wᵢ is −∞, and of that follows:
     (c ? a : e) = −∞ with finite e: c holds, and a = −∞; likewise for the other branch;
+    a + e = −∞ with finite e, and a·e = −∞ with finite e > 0: a = −∞;
     max over k with g(k) of e(k) = −∞: e(k) = −∞ for each k with g(k).
 A step guarded against it (`m' = −∞ ? 0 : m'` where m' is subtracted) is seen with all this put in.
 What a masked load leaves arbitrary is taken to be finite here; who uses the answer shows that.
@@ -57,6 +58,11 @@ def _at(t: Term, value: Term) -> Term:
         for truth, other, here in ((bools.TRUE, b, a), (bools.FALSE, a, b)):
             if _finite_if_defined(other):
                 return _at(_decided(t, c, truth), here)
+    if value.op in ("radd", "rmul"):
+        others = [a for a in value.args if not _finite_if_defined(a)]
+        signs = [a for a in value.args if a not in others and not (value.op == "radd" or reals.positive(a))]
+        if len(others) == 1 and value.args.count(others[0]) == 1 and not signs:
+            return _at(substitute(t, {value: reals.NEG_INF}), others[0])
     if value.op == "reduce" and value.attr == ("max", 1):
         t = rewrite(t, lambda u: _summed(u, value))
     return substitute(t, {value: reals.NEG_INF})

@@ -31,7 +31,7 @@ from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names, fresh_names
 from triton_lift.terms.expansion import Expansion, collapse, expand, negative, total
 from triton_lift.terms.exponentials import absorb
-from triton_lift.terms.substitution import substitute
+from triton_lift.terms.substitution import rewrite, substitute
 from triton_lift.terms.term import Term, make, subterms, var
 
 
@@ -68,7 +68,7 @@ def rescaled(r: Recurrence, companions: Companions) -> Term | None:
     step = canonical_names(r.step)
     others = {u for u in subterms([step]) if u.op == "state" and u is not r.state}
     for state in sorted(others, key=lambda u: u.serial):
-        found = _accumulator(r, step, state, canonical_names(companions.next_of(state)))
+        found = _accumulator(r, companions, step, state)
         if found is not None:
             increment = companions.resolve(fresh_names(found.increment))
             if r.free_of_state(increment):
@@ -76,14 +76,16 @@ def rescaled(r: Recurrence, companions: Companions) -> Term | None:
     return None
 
 
-def _accumulator(r: Recurrence, step: Term, state: Term, after: Term) -> _Accumulator | None:
-    """How `step` rescales by a state whose next value is `after`."""
+def _accumulator(r: Recurrence, companions: Companions, step: Term, state: Term) -> _Accumulator | None:
+    """How `step` rescales by another state."""
+    after = canonical_names(companions.next_of(state))
     # A running maximum only: it is finite for good once it is finite.
-    values = _others(after, state)
+    values = _others(after, state, companions)
     if values is None:
         return None
     # Where the maximum is −∞, other things are shown; elsewhere guards against that do not fire.
     general = substitute(step, {reals.compare("req", after, reals.NEG_INF): bools.FALSE})
+    general = rewrite(general, lambda u: _difference(u, after))
     split = _linear_in_state(r, general)
     if split is None:
         return None
@@ -105,13 +107,21 @@ def _accumulator(r: Recurrence, step: Term, state: Term, after: Term) -> _Accumu
     return _Accumulator(state, values, before_part, shifted, decay, str(factor.attr), idle)
 
 
-def _others(after: Term, state: Term) -> list[Term] | None:
+def _difference(t: Term, finite: Term) -> Term | None:
+    """`x = y ? 0 : x − y` is x − y where one of them is finite."""
+    if t.op != "select" or t.args[0].op != "req" or t.args[1] is not reals.ZERO:
+        return None
+    x, y = t.args[0].args
+    return t.args[2] if finite in (x, y) and t.args[2] in (reals.sub(x, y), reals.sub(y, x)) else None
+
+
+def _others(after: Term, state: Term, companions: Companions) -> list[Term] | None:
     """What else a running maximum m' = max(m + d, …) is taken of; None if `after` is none of `state`."""
     if after.op != "rmax":
         return None
     others = [a for a in after.args if state not in subterms([a])]
     mine = [a for a in after.args if a not in others]
-    if len(mine) != 1 or not all(reals.below_infinity(a) or _partly_arbitrary(a) for a in others):
+    if len(mine) != 1 or not all(reals.below_infinity(a) or _partly_arbitrary(a, companions) for a in others):
         return None
     rest = [reals.ZERO] if mine[0] is state else [a for a in mine[0].args if a is not state]
     if mine[0] is not state and (mine[0].op != "radd" or len(rest) != len(mine[0].args) - 1):
@@ -119,10 +129,12 @@ def _others(after: Term, state: Term) -> list[Term] | None:
     return others if all(reals.finite(d) for d in rest) else None
 
 
-def _partly_arbitrary(t: Term) -> bool:
+def _partly_arbitrary(t: Term, companions: Companions) -> bool:
     """Whether it is left to the place of use to show that `t` is below +∞: for what masked loads leave arbitrary."""
-    ops = {u.op for u in subterms([t])}
-    return "arbitrary" in ops and not ops & {"state", "final"}
+    if not any(u.op == "arbitrary" for u in subterms([t])):
+        return False
+    resolved = companions.resolve(fresh_names(t))
+    return not any(u.op in ("state", "final") for u in subterms([resolved]))
 
 
 def _closed(r: Recurrence, companions: Companions, a: _Accumulator) -> Term | None:

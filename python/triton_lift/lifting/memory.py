@@ -50,7 +50,9 @@ def check_arbitrary(effects: list[LiftedEffect], base: Context) -> None:
         constraints = [c.fact for c in e.output.coordinates.constraints]
         for t in (e.value, e.output.offset, e.output.guard, *constraints):
             for u in subterms([t]):
-                if u.op == "provided" and not (t is e.value and about_data(u)):
+                # What presupposes something of arbitrary values has no value for that reason.
+                conditional = u.op == "provided" and not (t is e.value and about_data(u))
+                if conditional and not any(v.op == "arbitrary" for v in subterms([u.args[1]])):
                     raise NotClosed(_PRESUPPOSED[u.args[1].sort], e.effect.location)
             for u in subterms([t]):
                 if u.op == "select" and "arbitrary" in (u.args[1].op, u.args[2].op):

@@ -377,8 +377,11 @@ def below_infinity(t: Term) -> bool:
             return bool(t.attr == -1)
         case "select":
             return below_infinity(t.args[1]) and below_infinity(t.args[2])
-        case "rmax":
+        case "rmax" | "radd":
             return all(below_infinity(a) for a in t.args)
+        case "rmul":  # at most one factor is −inf, the others are positive
+            rest = [a for a in t.args if not (finite(a) and positive(a))]
+            return finite(t) or (len(rest) == 1 and below_infinity(rest[0]))
         case "ranked":
             return below_infinity(t.args[-2])
         case "reduce":

@@ -281,6 +281,26 @@ def test_what_is_added_while_all_is_masked(where: str) -> None:
         check(online_softmax(again, reals.sub(X, guarded), after=after), 1)
 
 
+@pytest.mark.parametrize("instead", [reals.ZERO, reals.ONE], ids=["0", "1"])
+def test_differences_guarded_by_equality(instead: Term) -> None:
+    """m = m' ? 0 : m − m' is m − m'; with 1 in the place of 0 it is not, and not taken for it."""
+    scale = reals.select(reals.compare("req", X, AFTER), instead, reals.sub(X, AFTER))
+    kernel = online_softmax(reals.sub(G, AFTER), scale)
+    assert (check(kernel, 1) == "rescaled accumulator") == (instead is reals.ZERO)
+
+
+@pytest.mark.parametrize("mask", ["added", "scaled"])
+def test_masks_that_are_added(mask: str) -> None:
+    """x + (c ? 0 : −∞), or twice that, is −∞ where ¬c."""
+    value = reals.add(G, reals.select(bools.lt(N, T), reals.ZERO, reals.NEG_INF))
+    value = value if mask == "added" else reals.mul(reals.const(2), value)
+    after = reals.maximum(X, value)
+    here = unless_nothing(after)
+    kernel = online_softmax(reals.sub(value, here), reals.sub(X, here), after=after)
+    assert check(kernel, 1) == "rescaled accumulator"
+    assert claims_everywhere(kernel)
+
+
 @pytest.mark.parametrize("same", [True, False], ids=["the same points", "other points"])
 def test_rescaled_accumulators_of_masked_tiles(same: bool) -> None:
     """A sum over a tile, all of whose elements are masked if their maximum is −∞; not so if the sum is over more."""

@@ -60,8 +60,8 @@ def test_the_normal_form_has_the_value_of_what_was_written(t: Term) -> None:
 @settings(max_examples=600)
 @given(real_terms(LEAVES))
 def test_claims(t: Term) -> None:
-    """`finite`, `positive` and `nonnegative` are true where they are claimed (`positive` and `nonnegative`: where there
-    is a value at all)."""
+    """`finite`, `below_infinity`, `positive` and `nonnegative` are true where they are claimed (the last two: where
+    there is a value at all)."""
     normal = built(t)
     for p in POINTS:
         try:
@@ -72,6 +72,8 @@ def test_claims(t: Term) -> None:
             value = None
         if reals.finite(normal):
             assert value is not None and abs(value) != INF
+        if reals.below_infinity(normal):
+            assert value is not None and value < INF
         if value is not None:
             assert not reals.positive(normal) or value > 0
             assert not reals.nonnegative(normal) or value >= 0
@@ -136,6 +138,27 @@ def test_comparisons_with_infinities() -> None:
         assert reals.compare("rlt", a, b) is bools.const(x < y)
         assert reals.compare("rle", a, b) is bools.const(x <= y)
         assert reals.compare("req", a, b) is bools.const(x == y)
+
+
+def test_what_is_scaled_or_shifted_stays_below_infinity() -> None:
+    """a + e and a·e with e finite, and positive: not with e of unknown sign, nor for products of what may be −∞."""
+    masked = reals.select(BOOLEAN_LEAVES[0], A, reals.NEG_INF)
+    other = reals.select(BOOLEAN_LEAVES[1], reals.const(-2), reals.NEG_INF)
+    positive = reals.apply("exp", A)
+    for t in (
+        reals.add(masked, A),
+        reals.add(masked, other),
+        reals.mul(masked, positive),
+        reals.mul(reals.const(2), other),
+    ):
+        assert reals.below_infinity(t) and not reals.finite(t)
+    for t in (
+        reals.mul(masked, A),
+        reals.mul(masked, other),
+        reals.mul(reals.const(-2), other),
+        reals.negate(masked),
+    ):
+        assert not reals.below_infinity(t)
 
 
 def test_alternatives_that_come_to_the_same() -> None:
