@@ -28,6 +28,10 @@ class Undefined(Exception):
     """The term has no value at this point."""
 
 
+class TooLarge(Undefined, OverflowError):
+    """The exponential of a number that is finite, as it is, but no float any more."""
+
+
 class DividedByZero(Undefined):
     """An integer division by 0: the machine gives some integer."""
 
@@ -206,7 +210,9 @@ def function(name: str, *args: Value) -> Value:
 
 
 def _exp(x: Value) -> Value:
-    return Fraction(0) if x == -INF else Fraction(1) if x == 0 else math.exp(x) if x < 700 else INF
+    if 700 <= x < INF:
+        raise TooLarge
+    return Fraction(0) if x == -INF else Fraction(1) if x == 0 else math.exp(x) if x < INF else INF
 
 
 def _sqrt(x: Value) -> Value:
