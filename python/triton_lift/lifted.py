@@ -50,7 +50,7 @@ class ObligationCount:
     seconds: float = 0.0
 
 
-@dataclass
+@dataclass(repr=False)
 class Lifted:
     """What is known of one kernel.
 
@@ -146,6 +146,19 @@ class Lifted:
         from triton_lift.guesses import check
 
         return check(self, guess, source=source)
+
+    def __str__(self) -> str:
+        """As the terminal shows it, without colours."""
+        from triton_lift.report.text import to_text
+
+        return to_text(self)
+
+    def __repr__(self) -> str:
+        """One line: the kernel, the verdict, and its first formula or why there is none."""
+        from triton_lift.report.text import HEADLINES, formulas
+
+        told = next(iter(formulas(self)), None) if self.outputs else self.reason
+        return f"<{self.kernel or self.file}: {HEADLINES[self.status]}{f' · {told.strip()}' if told else ''}>"
 
     def _repr_latex_(self) -> str:
         from triton_lift.report.latex import display

@@ -16,6 +16,7 @@ from triton_lift.formulas import ast
 from triton_lift.formulas.parsing import parse
 from triton_lift.render.display import Latex, MathML, Typesetter, latex_line
 from triton_lift.report.latex import display, to_latex
+from triton_lift.report.text import to_text
 
 NAMES = [name for name, example in EXAMPLES.items() if example.dtype == "fp32"]
 SCALARS = ("n", "m", "K", "s", "n_cols", "eps")
@@ -168,3 +169,25 @@ def test_without_a_program_the_lines_are_shown() -> None:
     found = lifted("vector_add")
     bare = Lifted(found.kernel, found.file, status="verified", outputs=found.outputs)
     assert display(bare) == [found.outputs[0].latex]
+
+
+def test_a_result_tells_itself_in_a_line_and_in_full() -> None:
+    """What a list of results and `print` show."""
+    result = lifted("softmax")
+    assert repr(result) == "<softmax: verified for all sizes · out_ptr = softmax(x_ptr, axis=1)>"
+    assert str(result) == to_text(result)
+    refused = Lifted("k", "k.ttir", "ttir", "unsupported", reason="no semantics for tt.odd")
+    assert repr(refused) == "<k: unsupported · no semantics for tt.odd>"
+
+
+def test_a_notebook_has_its_own_theme() -> None:
+    """The colours follow the notebook's theme, not the system's; text takes the colour of what is around it."""
+    result = lifted("softmax")
+    sheet = result._repr_html_()
+    for theme in (
+        '[data-jp-theme-light="false"] .triton-lift',
+        ".vscode-dark .triton-lift",
+        'html[theme="dark"]',
+    ):
+        assert theme in sheet
+    assert ".triton-lift { color: inherit" in sheet
