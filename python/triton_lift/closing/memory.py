@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triton_lift.closing.loops import LoopCloser, NotClosed
+from triton_lift.closing.passed import passed
 from triton_lift.closing.previous import carried_in_memory
 from triton_lift.closing.visited import first_visits
 from triton_lift.reading import Effect, Kernel
@@ -29,7 +30,9 @@ def carry_memory(kernel: Kernel) -> Kernel:
     kernel = replace(kernel, read_back=frozenset(read & {e.array for e in kernel.effects}))
     if not any(e.loops for e in kernel.effects) or not _reads(kernel, None):
         return kernel
-    changed = replace(kernel, loops=dict(kernel.loops), effects=list(kernel.effects))
+    changed = passed_within_iterations(
+        replace(kernel, loops=dict(kernel.loops), effects=list(kernel.effects))
+    )
     for number, effect in enumerate(kernel.effects):
         after = _carried(effect, changed)
         if after is not None:
@@ -66,14 +69,33 @@ def _carried(effect: Effect, kernel: Kernel) -> Effect | None:
         return None
     if address is not offset or any(loop.var in t.free or _varies(t) for t in (offset, guard)):
         return None
+    around = tuple(n for n in read.attr[2] if n != loop.id)
+    stored = {part: bools.TRUE for part in bools.conjuncts(effect.guard) if part.args}
+    return after_the_loop(effect, kernel, offset, guard, (read, around), substitute(effect.value, stored))
+
+
+def after_the_loop(
+    effect: Effect,
+    kernel: Kernel,
+    offset: Term,
+    guard: Term,
+    old: tuple[Term | None, tuple[int, ...]],
+    value: Term,
+) -> Effect:
+    """One store after the loop in the place of one in each iteration, at an address that none changes.
+
+    What the address holds becomes a carried value of the loop, in `kernel`. `old`: the read of it in `value`, if there
+    is one, and the loops around the loop.
+    """
+    loop = kernel.loops[effect.loops[-1]]
     lanes = tuple(lane for lane, _ in effect.lanes)
     position = 1 + max(loop.carries, default=-1)
     key = (loop.id, position)
-    state = make("state", lanes, key, read.sort)
-    array, version, around = read.attr
-    found = make("read", (offset,), (array, version, tuple(n for n in around if n != loop.id)), read.sort)
-    stored = {read: state, **{part: bools.TRUE for part in bools.conjuncts(effect.guard) if part.args}}
-    step = reals.select(effect.guard, substitute(effect.value, stored), state)
+    sort = effect.value.sort
+    state = make("state", lanes, key, sort)
+    read, around = old
+    found = make("read", (offset,), (effect.array, effect.version, around), sort)
+    step = reals.select(effect.guard, value if read is None else substitute(value, {read: state}), state)
     carry = Carry(position, lanes, found, step)
     kernel.loops[loop.id] = replace(loop, carries={**loop.carries, position: carry})
     runs = bools.conjunction(loop.guard, bools.lt(ints.ZERO, loop.trips))
@@ -82,10 +104,24 @@ def _carried(effect: Effect, kernel: Kernel) -> Effect | None:
         loops=effect.loops[:-1],
         offset=offset,
         guard=bools.conjunction(guard, runs),
-        value=make("final", lanes, key, read.sort),
+        value=make("final", lanes, key, sort),
         loop_risks=effect.loop_risks[:-1],
         guards=(*effect.guards, *((c, effect.loop_risks[-1]) for c in bools.conjuncts(runs))),
     )
+
+
+def passed_within_iterations(kernel: Kernel) -> Kernel:
+    """The kernel without values that an iteration stores and reads again (see `passed`)."""
+    for number, effect in enumerate(kernel.effects):
+        found = passed(effect, kernel, _reads(kernel, None, effect.array)) if effect.loops else None
+        if found is None:
+            continue
+        offset, kernel = found
+        effects = list(kernel.effects)
+        around = effect.loops[:-1]
+        kernel = replace(kernel, effects=effects, loops=dict(kernel.loops))
+        effects[number] = after_the_loop(effect, kernel, offset, effect.guard, (None, around), effect.value)
+    return kernel
 
 
 def _varies(t: Term) -> bool:

@@ -70,7 +70,7 @@ def lift_effect(
         {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid" or v in iterations.values()},
         read_back=effect.kind == "store" and effect.array in kernel.read_back,
     )
-    forwarded = settle(output)
+    forwarded = settle(output) or effect.array in kernel.passed
     untile(output, base, simplifier)
     context = output.context(base)
     if (

@@ -125,7 +125,8 @@ class Kernel:
 
     `places`: of each value that float operations compute, the type it is computed in and the source line.
     `visited_once`: arrays of which some reads are marked INITIAL, given that no two points of their store share an
-    address. `read_back`: arrays that it both reads and writes.
+    address. `read_back`: arrays that it both reads and writes; `passed`: those through
+    which iterations pass values to themselves.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Kernel:
     arrival: Arrival | None = None
     visited_once: frozenset[int] = frozenset()
     read_back: frozenset[int] = frozenset()
+    passed: frozenset[int] = frozenset()
 
     def element_type(self, array: int) -> str:
         """The type of an array's elements, as the IR spells it."""

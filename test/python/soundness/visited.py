@@ -8,13 +8,14 @@ from soundness.case import case
 VERIFIED = """
     prefix_in_place prefix_of_rows_in_place prefix_in_place_masked interleaved_programs interleaved_in_place
     interleaved_over_two_axes chain_in_memory sum_chain_in_memory chain_of_rows chain_of_halves chain_by_steps
-    prefix_read_where_not_stored prefix_from_the_second suffix_up_to_the_last_but_one
+    passed_through_memory passed_to_rows prefix_read_where_not_stored prefix_from_the_second
+    suffix_up_to_the_last_but_one
 """
 NEVER_VERIFIED = """
     prefix_of_what_was_stored prefix_visited_twice prefix_read_again prefix_stored_twice prefix_of_overlapping_programs
     chain_with_a_gap chain_under_a_mask chain_backwards chain_over_programs
     prefix_seen_where_not_stored prefix_stored_beside_the_read interleaved_too_closely interleaved_and_shifted
-    prefix_of_blocks_overlapping
+    prefix_of_blocks_overlapping passed_to_the_neighbour passed_by_two_programs passed_under_a_mask passed_and_kept
 """
 
 
@@ -283,3 +284,79 @@ def chain_over_programs(x, n, BLOCK: tl.constexpr):
     for t in range(n):
         p = x + tl.program_id(0) * n + t
         tl.store(p + 1, tl.load(p) + 1.0)
+
+
+@case("x y z: *fp32, n: i32", numbers=(0, 1, 3))
+@triton.jit
+def passed_through_memory(x, y, z, n, BLOCK: tl.constexpr):
+    """Stored and loaded at once, as a way round a compiler's defect."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        tl.store(x + i, tl.load(y + t * BLOCK + i) + t)
+        total += tl.load(x + i) * 2
+    tl.store(z + i, total)
+
+
+@case("x y z: *fp32, n: i32", numbers=(0, 1, 3))
+@triton.jit
+def passed_to_rows(x, y, z, n, BLOCK: tl.constexpr):
+    """What is passed scales the rows of a state, and depends on another one."""
+    p, i, j = tl.program_id(0) * BLOCK, tl.arange(0, BLOCK), tl.arange(0, 4)
+    running = tl.zeros((BLOCK,), tl.float32)
+    state = tl.zeros((BLOCK, 4), tl.float32)
+    for t in range(n):
+        running += tl.load(y + t * BLOCK + i)
+        tl.store(x + p + i, running)
+        state += tl.load(x + p + i)[:, None] * tl.load(y + t * 4 + j)[None, :]
+    tl.store(z + (p + i[:, None]) * 4 + j[None, :], state)
+
+
+@case("x y z: *fp32, n: i32", numbers=(0, 1, 3))
+@triton.jit
+def passed_to_the_neighbour(x, y, z, n, BLOCK: tl.constexpr):
+    """The last lane reads what another program stores."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        tl.store(x + i, tl.load(y + t * BLOCK + i) + t)
+        total += tl.load(x + i + 1) * 2
+    tl.store(z + i, total)
+
+
+@case("x y z: *fp32, n: i32", numbers=(0, 1, 3))
+@triton.jit
+def passed_by_two_programs(x, y, z, n, BLOCK: tl.constexpr):
+    """Two programs pass values at one place, in iterations of their own."""
+    i = tl.arange(0, BLOCK)
+    p = tl.program_id(0) // 2 * BLOCK
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        tl.store(x + p + i, tl.load(y + t * BLOCK + i) + t)
+        total += tl.load(x + p + i) * 2
+    tl.store(z + tl.program_id(0) * BLOCK + i, total)
+
+
+@case("x y z: *fp32, n: i32", numbers=(0, 1, 3))
+@triton.jit
+def passed_under_a_mask(x, y, z, n, BLOCK: tl.constexpr):
+    """Where nothing is stored, an earlier iteration's value is read."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        tl.store(x + i, tl.load(y + t * BLOCK + i) + t, mask=i < n - t)
+        total += tl.load(x + i) * 2
+    tl.store(z + i, total)
+
+
+@case("x y z: *fp32, n: i32", numbers=(0, 1, 3))
+@triton.jit
+def passed_and_kept(x, y, z, n, BLOCK: tl.constexpr):
+    """Every other iteration stores: the others read what the one before has stored."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    total = tl.zeros((BLOCK,), tl.float32)
+    for t in range(n):
+        if t % 2 == 0:
+            tl.store(x + i, tl.load(y + t * BLOCK + i) + t)
+        total += tl.load(x + i) * 2
+    tl.store(z + i, total)
