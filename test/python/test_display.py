@@ -177,7 +177,7 @@ def test_a_result_tells_itself_in_a_line_and_in_full() -> None:
     assert repr(result) == "<softmax: verified for all sizes · out_ptr = softmax(x_ptr, axis=1)>"
     assert str(result) == to_text(result)
     refused = Lifted("k", "k.ttir", "ttir", "unsupported", reason="no semantics for tt.odd")
-    assert repr(refused) == "<k: unsupported · no semantics for tt.odd>"
+    assert repr(refused) == "<k: not supported · no semantics for tt.odd>"
 
 
 def test_a_notebook_has_its_own_theme() -> None:
