@@ -14,7 +14,7 @@ from triton_lift.evaluation.iterates import Systems, element, iterated
 from triton_lift.terms.term import Term, bound_vars, ranges, reduce_body, reduce_guard
 
 Array = Any
-_CHUNK = 1 << 22
+_MOST_POINTS = 1 << 28  # of one reduction, for all points around it
 
 
 def _by_scalars(function: Callable[..., float]) -> Callable[..., Array]:
@@ -208,7 +208,7 @@ class Evaluator:
         return array[np.clip(offset, 0, len(array) - 1)]
 
     def _reduce(self, t: Term) -> Array:
-        """Evaluates on a fresh leading axis per bound variable, in chunks of the first one."""
+        """Evaluates on a fresh leading axis per bound variable."""
         kind: str = t.attr[0]
         inner, mask = self._points(t)
         if kind in ("argmax", "argmin"):
@@ -244,6 +244,10 @@ class Evaluator:
             extents.append((lo, max(hi, lo)))
             axis = (hi - lo if hi > lo else 0,) + (1,) * (dims + i)
             inner.leaves[v] = np.arange(lo, max(hi, lo), dtype=np.int64).reshape(axis)
+        around = [np.shape(self.leaves[leaf]) for leaf in t.free if leaf in self.leaves]
+        size = math.prod(high - low for low, high in extents) * math.prod(np.broadcast_shapes(*around))
+        if size > _MOST_POINTS:
+            raise ValueError(f"{size} points of a reduction are too many to evaluate")
         mask: Array = inner(reduce_guard(t))
         for v, low, high in box:
             mask = mask & (inner(low) <= inner.leaves[v]) & (inner.leaves[v] < inner(high))
