@@ -7,7 +7,7 @@ from typing import Any
 
 from triton_lift.networks import without_tensors
 from triton_lift.reading.arrivals import arrival_of, asks_for_atomics, split
-from triton_lift.reading.constants import named_constant
+from triton_lift.reading.constants import named_constant, well_known
 from triton_lift.reading.float_atomics import extremum_of_floats, joined
 from triton_lift.reading.floats import shortest_decimal
 from triton_lift.reading.kernel import (
@@ -194,7 +194,8 @@ class _Reader:
         decimal = shortest_decimal(number, type_name)
         name, term = named or (_decimal_text(decimal), reals.const(decimal))
         if named is not None or decimal != number:
-            text = f"constant {number!r} read as {name}"
+            known = well_known(number, type_name)
+            text = f"constant {number!r} read as {name}" + (f", which stands for {known}" if known else "")
             if (text, None) not in self.rounded:
                 self.rounded.add((text, None))
                 self.result.roundings.append(Rounding(text, location))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triton_lift.reading.constants import named_constant, well_known
 from triton_lift.reading.floats import shortest_decimal
 
 
@@ -98,3 +99,19 @@ def test_what_the_author_wrote_is_read(text: str, type_name: str) -> None:
 
 def test_formats_without_a_decimal_reading_are_exact() -> None:
     assert shortest_decimal(0.1, "f8E4M3FN") == Fraction(0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("sqrt(2/pi)", (2 / math.pi) ** 0.5), ("1/sqrt(2)", 0.5**0.5), ("pi", math.pi)]
+)
+def test_well_known_constants_are_told(name: str, value: float) -> None:
+    """The nearest float of a constant is told by its name, its neighbours are not; its value stays the decimal."""
+    single = np.float32(value)
+    assert well_known(float(single), "f32") == name
+    assert well_known(-float(single), "f32") == f"-{name}"
+    assert well_known(value, "f64") == name
+    assert well_known(value, "f32") is None
+    for direction in (-np.inf, np.inf):
+        assert well_known(float(np.nextafter(single, np.float32(direction))), "f32") is None
+        assert well_known(math.nextafter(value, direction), "f64") is None
+    assert named_constant(float(single), "f32") is None
