@@ -124,6 +124,8 @@ def preimage(
     constant = substitute(constant, point)
     strides.sort(key=lambda item: _size(item[1]), reverse=True)
     proved, distinct = prove_single_writer(output, writer.domain, base)
+    if point and not proved:
+        return None  # the reader's own point is one of several, perhaps
     complete = proved and distinct is None and not point
     rest = ints.sub(address, constant)
     for number, (v, stride) in enumerate(strides):

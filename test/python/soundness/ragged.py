@@ -11,7 +11,7 @@ VERIFIED = (
 )
 NEVER_VERIFIED = (
     "counted_down_then_next counted_down_too_far ragged_rows_of_the_next ragged_row_before"
-    " ragged_rows_of_two_programs stored_again_by_two_programs"
+    " ragged_rows_of_two_programs stored_again_by_two_programs squares_read_back halves_read_back"
 )
 
 
@@ -152,3 +152,21 @@ def stored_again_by_two_programs(x, y, n):
     i = (tl.program_id(0) // 2) * 4 + tl.arange(0, 4)
     tl.store(x + i, tl.load(y + i))
     tl.store(x + i, tl.load(x + i) + 1)
+
+
+@case("x y z: *fp32, n: i32", numbers=(0,), block={})
+@triton.jit
+def squares_read_back(x, y, z, n):
+    """(p − 1)·(p − 2), an address that is no sum of strides and that programs share."""
+    p = tl.program_id(0)
+    tl.store(x + (p * p - 3 * p + 2), tl.load(y + p))
+    tl.store(z + p, tl.load(x + (p * p - 3 * p + 2)))
+
+
+@case("x y z: *fp32, n: i32", numbers=(0,), block={})
+@triton.jit
+def halves_read_back(x, y, z, n):
+    """Two programs share an address that is a sum of two quotients."""
+    p = tl.program_id(0)
+    tl.store(x + p // 2 + p // 3, tl.load(y + p))
+    tl.store(z + p, tl.load(x + p // 2 + p // 3))
