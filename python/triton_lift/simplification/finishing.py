@@ -31,24 +31,26 @@ def finish(t: Term, context: Context, simplifier: Simplifier) -> Term:
 
 
 class _Joiner:
-    """Ranges joined in the branches of selections, by what holds there."""
+    """Ranges joined, and quotients and logarithms cancelled, in the branches of selections, by what holds there."""
 
     def __init__(self, simplifier: Simplifier) -> None:
         self.simplifier = simplifier
-        self.several: dict[Term, bool] = {}
+        self.concerned: dict[Term, bool] = {}
         self.memo: dict[tuple[Term, frozenset[Term]], Term] = {}
 
-    def _side_by_side(self, t: Term) -> bool:
-        """Whether there are at least two reductions side by side somewhere in a term."""
-        for u in subterms([t]) if t not in self.several else ():
-            if u not in self.several:
-                here = sum(a.op == "reduce" for a in u.args) > 1
-                self.several[u] = here or any(self.several[a] for a in u.args)
-        return self.several[t]
+    def _concerned(self, t: Term) -> bool:
+        """Whether there are two reductions side by side somewhere in a term, or a quotient or logarithm."""
+        for u in subterms([t]) if t not in self.concerned else ():
+            if u not in self.concerned:
+                here = (
+                    sum(a.op == "reduce" for a in u.args) > 1 or u.op == "rdiv" or u.attr in ("log", "log2")
+                )
+                self.concerned[u] = here or any(self.concerned[a] for a in u.args)
+        return self.concerned[t]
 
     def visit(self, t: Term, context: Context) -> Term:
-        """`t` with ranges joined."""
-        if not self._side_by_side(t):
+        """`t` with that done."""
+        if not self._concerned(t):
             return t
         key = (t, context.key)
         if key not in self.memo:
@@ -118,7 +120,7 @@ class _Finisher:
         if t.op == "select":
             c, a, b = t.args
             return reals.select(
-                self.visit(c, context),
+                _without_redundant(self.visit(c, context), context),
                 self.visit(a, context.extend(c)),
                 self.visit(b, context.extend(bools.negate(c))),
             )
@@ -146,6 +148,22 @@ class _Finisher:
             return t
         result = reduction(t.op, kind, box, guard, body)
         return reals.mul(*factors, result) if factors else result
+
+
+def _without_redundant(c: Term, context: Context) -> Term:
+    """p ∧ q = q where q implies p, and p ∨ q = q where p implies q."""
+    if c.op not in ("and", "or") or not all(
+        u.sort == "bool" and u.op in ("le0", "and", "or") for u in c.args
+    ):
+        return c
+    parts = list(c.args)
+    combine = bools.conjunction if c.op == "and" else bools.disjunction
+    for p in c.args:
+        rest = combine(*(q for q in parts if q is not p))
+        implied = context.extend(rest).proves(p) if c.op == "and" else context.extend(p).proves(rest)
+        if implied and len(parts) > 1:
+            parts.remove(p)
+    return combine(*parts)
 
 
 def _decided(t: Term, context: Context) -> Term:

@@ -1,7 +1,7 @@
 """Quotients and logarithms of shifted exponentials.
 
 (f·a)/(f·b) = a/b for finite f > 0;  exp(x)/exp(y) = exp(x − y) for finite y;  exp(x)·exp(y) = exp(x + y) for
-finite x and y;  log(exp(x)·y) = x + log y for finite x.
+finite x and y;  log(exp(x)·y) = x + log y for finite x, likewise for 2ˣ and x·log 2.
 Applied only where something cancels.
 """
 
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from triton_lift.proving import Context
     from triton_lift.simplification.contextual import Simplifier
 
-_LOGARITHM = {"log": "exp", "log2": "exp2"}
+# The logarithm of an exponential, as a multiple of its exponent.
+_LOGARITHM = {
+    "log": {"exp": reals.ONE, "exp2": reals.LOG_2},
+    "log2": {"exp": reals.LOG2_E, "exp2": reals.ONE},
+}
 
 
 def cancel(s: Simplifier, t: Term, context: Context) -> Term:
@@ -112,12 +116,13 @@ def _positive(s: Simplifier, t: Term, context: Context) -> bool:
 
 
 def _logarithm(s: Simplifier, t: Term, context: Context) -> Term:
-    base = _LOGARITHM[str(t.attr)]
+    scales = _LOGARITHM[str(t.attr)]
     factors = _factors(t.args[0])
     for i, f in enumerate(factors):
-        if f.op == "rfun" and f.attr == base and len(factors) > 1 and s.finite(f.args[0], context):
+        if f.op == "rfun" and f.attr in scales and len(factors) > 1 and s.finite(f.args[0], context):
             rest = reals.mul(*factors[:i], *factors[i + 1 :])
-            return _sum(s, [f.args[0], reals.apply(str(t.attr), rest)], context)
+            shift = reals.mul(f.args[0], scales[f.attr])
+            return _sum(s, [shift, reals.apply(str(t.attr), rest)], context)
     return t
 
 

@@ -98,6 +98,36 @@ def test_a_maximum_over_nothing_in_two_ranges() -> None:
     assert not any(u.op == "req" for u in subterms([finished(t, both)]))
 
 
+@pytest.mark.parametrize("logarithm", ["log", "log2"])
+@pytest.mark.parametrize("base", ["exp", "exp2"])
+def test_the_logarithm_of_a_shifted_sum(logarithm: str, base: str) -> None:
+    """log(2ˣ·y) = x·log 2 + log y for finite x, in a branch of a selection, too; a maximum over nothing is not finite."""
+    shift = over("max", ints.ZERO, N, ints.ZERO)
+    k = var("k")
+    body = reals.apply(base, element(k))
+    total = make("reduce", (k, ints.ZERO, N, bools.TRUE, body), ("add", 1), "real")
+    lse = reals.apply(logarithm, reals.mul(reals.apply(base, reals.negate(shift)), total))
+    t = reals.select(bools.le(N, ints.ZERO), reals.ZERO, lse)
+    logs = [
+        u for u in subterms([finished(t, [])]) if u.op == "rfun" and u.attr == logarithm and u.args[0].free
+    ]
+    assert not any(
+        u.op == "rfun" and u.attr == base and shift in subterms([u]) for v in logs for u in subterms([v])
+    )
+    plain = finished(lse, NONNEGATIVE)
+    assert plain.op == "rfun" and plain.args[0].op == "rmul"
+
+
+def test_conditions_without_what_others_imply() -> None:
+    """m ≤ n ∧ m ≤ n + 1 is m ≤ n, m ≤ n ∨ m ≤ n + 1 is m ≤ n + 1; what is not implied stays."""
+    near, far = bools.le(M, N), bools.le(M, ints.add(N, ints.ONE))
+    for c, shown in ((bools.conjunction(far, near), near), (bools.disjunction(near, far), far)):
+        t = reals.select(c, element(X), element(N))
+        assert finished(t, []) is reals.select(shown, element(X), element(N))
+    other = bools.conjunction(near, bools.le(X, N))
+    assert finished(reals.select(other, element(X), element(N)), []).args[0] is other
+
+
 def test_finite_terms_cancel() -> None:
     """M − M = 0 for a maximum over something; over nothing it is −∞ − (−∞)."""
     top = over("max", ints.ZERO, N, ints.ZERO)
