@@ -6,9 +6,7 @@ import triton.language as tl
 from soundness.case import case
 
 VERIFIED = "window_of_a_row border_then_rest mask_added guarded_by_equality"
-NEVER_VERIFIED = (
-    "window_unguarded sum_unguarded rest_scaled_otherwise mask_added_unguarded guarded_by_equality_to_one"
-)
+NEVER_VERIFIED = "window_unguarded sum_unguarded rest_scaled_otherwise mask_added_unguarded"
 
 
 @triton.jit
