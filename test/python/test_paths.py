@@ -12,9 +12,11 @@ import triton.language as tl
 import triton_lift
 from examples.dump import compile_to_ttgir
 from triton_lift.paths.conditions import Path, complete, disjoint
+from triton_lift.paths.stage import presented
 from triton_lift.proving import Context, Session
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
 from triton_lift.terms.term import make
 
 
@@ -139,3 +141,13 @@ def test_in_the_report() -> None:
     (table,) = lifted(flag_in_a_branch).to_json()["paths"]
     assert table["array"] == "out" and table["complete"] is True
     assert table["cases"][0] == {"condition": "flag = 1", "formula": "2·x[i]"}
+
+
+def test_a_path_that_divides_by_0_is_no_number() -> None:
+    """0 / 0 is not simplified to 1, nor merged with what is defined; x / x is, wherever that is defined."""
+    n = make("param", (), (0, "n"))
+    x = make("param", (), (1, "x"), "real")
+    some, none = bools.le(ints.ONE, n), bools.le(n, ints.ZERO)
+    undefined = reals.div(reals.ZERO, reals.ZERO)
+    found = presented([Path(some, reals.div(x, x)), Path(none, undefined)], Context(Session(), ()))
+    assert [p.value for p in found] == [reals.ONE, undefined]

@@ -6,7 +6,7 @@ proved to write the same are one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triton_lift.egraph import EgraphRewriter, Equality, simplified
@@ -19,6 +19,7 @@ from triton_lift.render.accesses import Layouts
 from triton_lift.render.formula import FormulaPrinter
 from triton_lift.render.styles import TextStyle
 from triton_lift.terms import booleans as bools
+from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, subterms
 
@@ -124,10 +125,38 @@ def _paths(group: list[Store], context: Context) -> list[Path]:
         if inside.consistent():
             for p in split(store.value, group[0].indices, inside):
                 found.append(Path(bools.conjunction(store.condition, p.condition), p.value))
-    if 1 < len(found) <= _MOST_SIMPLIFIED:
+    return presented(found, context)
+
+
+def presented(paths: list[Path], context: Context) -> list[Path]:
+    """The paths simplified, those that write the same as one. One that divides by 0 is shown as it is: what
+    is simplified is equal where it is defined, and this nowhere is."""
+    if 1 < len(paths) <= _MOST_SIMPLIFIED:
         rewriter = EgraphRewriter()
-        found = [Path(p.condition, simplified(p.value, context.extend(p.condition), rewriter)) for p in found]
-    return _merged(found, context)
+        paths = [
+            p
+            if _undefined(p.value)
+            else Path(p.condition, simplified(p.value, context.extend(p.condition), rewriter))
+            for p in paths
+        ]
+    return _merged(paths, context)
+
+
+def _undefined(value: Term) -> bool:
+    """Whether a value divides by 0 wherever it is computed."""
+    return any(u.op == "rdiv" and u.args[1] is reals.ZERO for u in _computed(value))
+
+
+def _computed(value: Term) -> Iterator[Term]:
+    """What is computed in any case: not what a choice may leave out, or a binder without a point."""
+    seen: dict[Term, None] = {}
+    stack = [value]
+    while stack:
+        t = stack.pop()
+        if t not in seen:
+            seen[t] = None
+            stack += () if t.op in ("select", "reduce") else t.args
+    yield from seen
 
 
 def _merged(paths: list[Path], context: Context) -> list[Path]:
@@ -136,6 +165,8 @@ def _merged(paths: list[Path], context: Context) -> list[Path]:
     for p in paths:
         for i, q in enumerate(kept):
             either = bools.disjunction(p.condition, q.condition)
+            if p.value is not q.value and (_undefined(p.value) or _undefined(q.value)):
+                continue
             if p.value is q.value or Equality().holds(p.value, q.value, context.extend(either)):
                 kept[i] = Path(either, q.value)
                 break
