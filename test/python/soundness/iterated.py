@@ -8,10 +8,11 @@ from soundness.case import case
 VERIFIED = """
     rows_then_columns bisection coupled_pair coupled_pair_before_the_step columns_become_rows nonlinear_map
     nonlinear_from_minus_infinity coupled_in_coupled coupled_after_coupled matrix_and_vector coupled_where_positive
-    trips_from_memory shifted_along first_lane_decides
+    trips_from_memory shifted_along first_lane_decides coupled_reads_ahead counts_while_coupled
 """
 NEVER_VERIFIED = """
     coupled_reads_what_it_wrote coupled_with_undefined doubled_sums lanes_of_tiles
+    coupled_reads_behind coupled_reads_from_the_other_end coupled_reads_halves
 """
 
 POSITIVE = (0.5, 1.0, 2.0, 3.0)
@@ -243,3 +244,104 @@ def lanes_of_tiles(x, y, n, BLOCK: tl.constexpr):
         a = tl.sigmoid(a + b + here)
         b = tl.sigmoid(b - a)
     tl.store(y + lanes, a)
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def coupled_loads_what_it_just_stored(x, y, n):
+    a = 0.5
+    b = 1.0
+    for t in range(0, n):
+        tl.store(y + t, a * tl.load(x + t))
+        tl.debug_barrier()
+        old = tl.load(y + t)
+        a = tl.sigmoid(a + b * old)
+        b = tl.sigmoid(b - a)
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def coupled_in_one_place(x, y, n):
+    """One element is stored and loaded again and again."""
+    a = 0.5
+    b = 1.0
+    for t in range(0, n):
+        old = tl.load(y)
+        a = tl.sigmoid(a + b * old)
+        b = tl.sigmoid(b - a)
+        tl.store(y, a + tl.load(x + t))
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def coupled_reads_ahead(x, y, n):
+    """What it reads it stores later."""
+    a = 0.5
+    b = 1.0
+    for t in range(0, n):
+        a = tl.sigmoid(a + b * tl.load(y + t))
+        b = tl.sigmoid(b - a)
+        tl.store(y + t, a)
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def coupled_reads_behind(x, y, n):
+    """What it reads it stored before, but for the first element."""
+    a = 0.5
+    b = 1.0
+    for t in range(0, n):
+        tl.store(y + t + 1, a)
+        a = tl.sigmoid(a + b * tl.load(y + t))
+        b = tl.sigmoid(b - a)
+    tl.store(y, a)
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def counts_while_coupled(x, y, n):
+    """A counter beside the states, and an index that depends on them."""
+    a = 0.5
+    b = 1.0
+    place = 0
+    for t in range(0, n):
+        a = tl.sigmoid(a - b + tl.load(x + place))
+        b = tl.sigmoid(b + a)
+        place = tl.where(a > 0.5, 1, 0)
+    tl.store(y, a)
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def coupled_reads_from_the_other_end(x, y, n):
+    """From the middle on, it reads what it stored before."""
+    a = 0.5
+    b = 1.0
+    for t in range(0, n):
+        a = tl.sigmoid(a + b * tl.load(y + n - 1 - t))
+        b = tl.sigmoid(b - a)
+        tl.store(y + t, a)
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def coupled_reads_the_next(x, y, n):
+    """What it reads it stores in the next step."""
+    a = 0.5
+    b = 1.0
+    for t in range(0, n):
+        a = tl.sigmoid(a + b * tl.load(y + t + 1))
+        b = tl.sigmoid(b - a)
+        tl.store(y + t, a)
+
+
+@case("x y: *fp32, n: i32", **STEPS)
+@triton.jit
+def coupled_reads_halves(x, y, n):
+    """It reads each element twice, and the second time it has been stored to."""
+    a = 0.5
+    b = 1.0
+    for t in range(0, n):
+        a = tl.sigmoid(a + b * tl.load(y + t // 2))
+        b = tl.sigmoid(b - a)
+        tl.store(y + t, a)
