@@ -27,18 +27,22 @@ def within(state: State) -> list[Term]:
 
 def simplify_iterate(s: Simplifier, t: Term, context: Context) -> Term:
     """The rule for `iterate`."""
-    return inside(t, context, s.simplify)
+    return _known(inside(t, context, s.simplify), context)
 
 
 def simplify_previous(s: Simplifier, t: Term, context: Context) -> Term:
     """The rule for `previous`: a condition among the states may be known to hold."""
-    result = rebuild(t, (t.args[0], *(s.simplify(a, context) for a in t.args[1:])))
-    if result.sort == "bool":
-        if result in context.facts:
+    return _known(rebuild(t, (t.args[0], *(s.simplify(a, context) for a in t.args[1:]))), context)
+
+
+def _known(t: Term, context: Context) -> Term:
+    """What the facts say of a condition."""
+    if t.sort == "bool":
+        if t in context.facts:
             return bools.TRUE
-        if bools.negate(result) in context.facts:
+        if bools.negate(t) in context.facts:
             return bools.FALSE
-    return result
+    return t
 
 
 def inside(t: Term, context: Context, simplified: Callable[[Term, Context], Term]) -> Term:

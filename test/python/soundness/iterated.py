@@ -9,6 +9,7 @@ VERIFIED = """
     rows_then_columns bisection coupled_pair coupled_pair_before_the_step columns_become_rows nonlinear_map
     nonlinear_from_minus_infinity coupled_in_coupled coupled_after_coupled matrix_and_vector coupled_where_positive
     trips_from_memory shifted_along first_lane_decides coupled_reads_ahead counts_while_coupled
+    member_by_bisection
 """
 NEVER_VERIFIED = """
     coupled_reads_what_it_wrote coupled_with_undefined doubled_sums lanes_of_tiles
@@ -304,7 +305,7 @@ def counts_while_coupled(x, y, n):
     a = 0.5
     b = 1.0
     place = 0
-    for t in range(0, n):
+    for _ in range(0, n):
         a = tl.sigmoid(a - b + tl.load(x + place))
         b = tl.sigmoid(b + a)
         place = tl.where(a > 0.5, 1, 0)
@@ -345,3 +346,23 @@ def coupled_reads_halves(x, y, n):
         a = tl.sigmoid(a + b * tl.load(y + t // 2))
         b = tl.sigmoid(b - a)
         tl.store(y + t, a)
+
+
+@case("a v y: *fp32, n: i32", block=8, numbers=(0, 1, 5, 8), a=POSITIVE, v=POSITIVE)
+@triton.jit
+def member_by_bisection(a, v, y, n, BLOCK: tl.constexpr):
+    """A condition among the states says while the search goes on; what is loaded without it is undefined."""
+    lanes = tl.arange(0, BLOCK)
+    wanted = tl.load(v + lanes)
+    low = tl.zeros([BLOCK], tl.int32)
+    high = tl.zeros([BLOCK], tl.int32) + n
+    found = tl.zeros([BLOCK], tl.int1)
+    going = low < high
+    for _ in range(0, 6):
+        middle = tl.where(going, low + (high - low) // 2, 0)
+        here = tl.load(a + middle, mask=going)
+        found = tl.where(going, found | (here == wanted), found)
+        low = tl.where(going & (here < wanted), middle + 1, low)
+        high = tl.where(going & (here > wanted), middle, high)
+        going = low < high
+    tl.store(y + lanes, found.to(tl.float32))
