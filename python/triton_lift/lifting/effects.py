@@ -47,7 +47,7 @@ def lift_effect(
     constraints: list[Constraint] = []
     for v, leaf in coordinates.items():
         if leaf.op == "pid":
-            constraints.append(Constraint(bools.lt(v, make("nprogs", (), leaf.attr)), launch=True))
+            constraints.append(Constraint(bools.lt(v, _programs(leaf.attr, base)), launch=True))
     for number in effect.loops:
         loop = kernel.loops[number]
         high = substitute(closer.trips(loop), named)
@@ -112,6 +112,17 @@ def _coordinates(
     for lane, _ in effect.lanes:
         result[lane] = lane
     return result
+
+
+def _programs(axis: int, base: Context) -> Term:
+    """How many programs there are along an axis: a constant where a precondition says which."""
+    count = make("nprogs", (), axis)
+    for fact in base.facts:
+        split = ints.coefficient(fact.args[0], count) if fact.op == "eq0" else None
+        factor, rest = (ints.value_of(part) for part in split) if split is not None else (None, None)
+        if factor and rest is not None:
+            return ints.const(-rest // factor)
+    return count
 
 
 def _request_block_bounds(value: Term, context: Context) -> None:

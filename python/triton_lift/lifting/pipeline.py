@@ -17,7 +17,7 @@ from triton_lift.closing.memory import carry_memory
 from triton_lift.definitions import name_outputs
 from triton_lift.egraph import EgraphRewriter, Rewriter, simplified
 from triton_lift.lifted import Lifted, ObligationCount
-from triton_lift.lifting import arrivals, memory, presentation, updates
+from triton_lift.lifting import arrivals, grids, memory, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
 from triton_lift.lifting.dependences import forward
 from triton_lift.lifting.divisors import check_divisors
@@ -89,14 +89,44 @@ def _lift(
     formula: Formula,
     statable: bool,
 ) -> tuple[dict[Term, None], LoopCloser]:
+    """Establishes the kernel, with whatever preconditions that takes, and with those under which its sums are whole."""
     preconditions: dict[Term, None] = {}
+    closer = _settle(kernel, result, session, close, formula, preconditions, statable)
+    while result.program is not None:
+        base = base_context(kernel, session, preconditions)
+        for wanted in grids.completing(kernel, result.program):
+            fact = Simplifier().simplify(wanted, base)
+            asked, trial = {**preconditions, fact: None}, Lifted(result.kernel, result.file, result.stage)
+            trial.location = result.location
+            # What is established stands without it.
+            with suppress(NotClosed, Unsupported, PreconditionRequest, DeadlineError, RecursionError):
+                trial_closer = _settle(kernel, trial, session, close, formula, asked, statable)
+                if trial.program is not None and grids.partial(trial.program) < grids.partial(result.program):
+                    vars(result).update(vars(trial))
+                    preconditions, closer = asked, trial_closer
+                    break
+        else:
+            break
+    return preconditions, closer
+
+
+def _settle(
+    kernel: Kernel,
+    result: Lifted,
+    session: Session,
+    close: Callable[[Kernel], LoopCloser],
+    formula: Formula,
+    preconditions: dict[Term, None],
+    statable: bool,
+) -> LoopCloser:
+    """Establishes the kernel under `preconditions` and what else the proof asks for, which is added to them."""
     recurrences = False
     while True:
         closer = close(fillers_scaled(kernel, preconditions))
         closer.recurrences = recurrences
         try:
             establish(kernel, result, session, preconditions, Simplifier(), closer, formula)
-            return preconditions, closer
+            return closer
         except PreconditionRequest as request:
             if request.fact in preconditions or len(preconditions) >= _MAX_PRECONDITIONS:
                 raise NotClosed("the proof keeps asking for preconditions", kernel.location) from None
@@ -108,7 +138,8 @@ def _lift(
             elif recurrences or not statable or not kernel.loops:
                 raise
             else:
-                preconditions, recurrences = {}, True
+                preconditions.clear()
+                recurrences = True
 
 
 def base_context(kernel: Kernel, session: Session, preconditions: dict[Term, None]) -> Context:

@@ -4,8 +4,8 @@ Theorem: for B ≥ 1, (a, b) ↦ B·a + b is a bijection from {lo ≤ a < hi} ×
 and hi ≥ 0, as both sides are empty for B < 1. (For B < 0 and hi < lo the left side is empty and the right one is not.)
 Likewise (a, b) ↦ b − B·a, as it is B·a' + b − B·(lo + hi − 1) with a' = lo + hi − 1 − a: tiles from the last one on.
 So a reduction over a and b whose guard and body depend on B·a + b alone is a reduction over r = B·a + b. A last tile
-that ends at N, b < N − B·a, is r < N, and so is a < ⌈(N − b) / B⌉ from a = 0 on: iterations that programs share out, by
-ranges or in turn, are one range.
+that ends at N, b < N − B·a, is r < N, where N may depend on other variables; and so is a < ⌈(N − b) / B⌉ from a = 0
+on: iterations that programs share out, by ranges or in turn, are one range.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def merge_tiles(box: Ranges, exprs: list[Term], context: Context) -> tuple[Range
                 break
             last = ints.minimum(*([] if in_turn is not None else [ints.mul(size, high)]), *limits)
             triple = (merged, ints.mul(size, low), last)
-            return [triple if k == i else r for k, r in enumerate(box) if k != j], replaced
+            # What its end depends on comes before it.
+            kept, given_up = (max(i, j), min(i, j)) if last.free & names else (i, j)
+            return [triple if k == kept else r for k, r in enumerate(box) if k != given_up], replaced
     return None
 
 
@@ -60,7 +62,7 @@ def _merged(
     for sign in (1, -1):
         if sign < 0 and a in end.free:
             end = substitute(end, {a: ints.sub(turned, a)})
-        tile = _tile(end, a, names)
+        tile = _tile(end, a, b, names)
         if tile is None:
             continue
         size, limits = tile
@@ -74,7 +76,7 @@ def _merged(
     return None
 
 
-def _tile(end: Term, a: Term, names: set[Term]) -> tuple[Term, list[Term]] | None:
+def _tile(end: Term, a: Term, b: Term, names: set[Term]) -> tuple[Term, list[Term]] | None:
     """B and the N's of b < min(B, N − B·a, …), written as one range's `end`."""
     if not end.free & names:
         return end, []
@@ -85,7 +87,7 @@ def _tile(end: Term, a: Term, names: set[Term]) -> tuple[Term, list[Term]] | Non
     parts = [ints.add(part, split[1]) for part in least.args]
     for size in parts:
         limits = [ints.add(p, ints.mul(size, a)) for p in parts if p is not size]
-        if not any(t.free & names for t in (size, *limits)):
+        if not size.free & names and not any(t.free & {a, b} for t in limits):
             return size, limits
     return None
 

@@ -62,11 +62,24 @@ def _simplify(output: Output, base: Context, simplifier: Simplifier) -> Context:
             kept.append(Constraint(part, c.launch))
             context = context.extend(part)
     around = base.extend(*[bools.le(ints.ZERO, v) for v in output.coordinates.variables])
+    kept = _without_reached(kept, around)
     output.coordinates.constraints = by_digit(kept, output.coordinates.variables, around)
     output.guard = without_quotients(simplifier.simplify(output.guard, context), output.coordinates.variables)
     context = context.extend(output.guard)
     output.offset = simplifier.simplify(output.offset, context)
     return context
+
+
+def _without_reached(constraints: list[Constraint], around: Context) -> list[Constraint]:
+    """The constraints without those of the grid that cut nothing off, as a precondition makes it large enough."""
+    told = [f for f in around.facts if f.op == "le0" and len(ints.atoms(f.args[0])) > 1]
+    grids = {a for f in told for a in ints.atoms(f.args[0]) if a.op == "nprogs"}
+    for c in list(constraints) if grids else ():
+        if c.launch and c.fact.op == "le0" and grids & ints.atoms(c.fact.args[0]):
+            others = [other for other in constraints if other is not c]
+            if around.extend(*(other.fact for other in others)).proves(c.fact):
+                constraints = others
+    return constraints
 
 
 def _find_merge(output: Output) -> Merge | None:

@@ -187,3 +187,26 @@ def test_iterations_taken_in_turn() -> None:
     assert not differing(
         total([(B, ints.ZERO, M), (A, ints.ZERO, longer)], body), total(merged[0], merged[1][1]), points
     )
+
+
+@pytest.mark.parametrize("first", ["outer", "inner"])
+def test_an_end_may_depend_on_a_third_variable(first: str) -> None:
+    """Tiles of 4 in rows of 8: what is left of the last row is of that row alone."""
+    j = var("j")
+    row, tiles = (j, ints.ZERO, M), (A, ints.ZERO, ints.const(2))
+    end = ints.minimum(FOUR, ints.sub(ints.sub(N, ints.scale(j, 8)), ints.scale(A, 4)))
+    box = [*([row, tiles] if first == "outer" else [tiles, row]), (B, ints.ZERO, end)]
+    body = element(ints.add(ints.scale(j, 8), ints.scale(A, 4), B))
+    merged = merge(box, [bools.TRUE, body])
+    assert merged is not None and len(merged[0]) == 2
+    assert [v for v, _, _ in merged[0]].index(j) == 0, "the end of a range knows the variables before it"
+    assert not differing(total(box, body), total(merged[0], merged[1][1]), BOX)
+    (_, _, high), *_ = [r for r in merged[0] if r[0] is not j]
+    wider = [r if r[0] is j else (r[0], r[1], ints.add(high, ints.ONE)) for r in merged[0]]
+    assert differing(total(box, body), total(wider, merged[1][1]), BOX)
+
+
+def test_an_end_that_still_depends_on_the_tile_is_not_merged() -> None:
+    end = ints.minimum(FOUR, ints.sub(N, ints.scale(A, 3)))
+    body = element(ints.add(ints.scale(A, 4), B))
+    assert merge([(A, ints.ZERO, M), (B, ints.ZERO, end)], [bools.TRUE, body]) is None
