@@ -6,7 +6,7 @@ extra, and what fails while searching leaves no trace in the proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,22 @@ class Recorder:
         found = context.satisfiable()
         if not found:
             self._note((context.key, bools.FALSE), context)
+        return found
+
+    def attempt(self, question: Callable[[], bool]) -> bool:
+        """Parts of what fails are forgotten: in another order they might not have been asked."""
+        self.frames.append(Frame())
+        found = False
+        try:
+            found = question()
+        finally:
+            frame = self.frames.pop()
+            outer = self.frames[-1]
+            outer.fresh += frame.fresh
+            outer.seen.update(frame.seen)
+            if found:
+                outer.obligations.update(frame.obligations)
+                outer.premises.update(frame.premises)
         return found
 
     def _note(self, key: Key, context: Context) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -50,6 +50,9 @@ class Oracle(Protocol):
 
     def consistent(self, context: Context) -> bool:
         """Whether the facts of the context are not known to contradict each other."""
+
+    def attempt(self, question: Callable[[], bool]) -> bool:
+        """The answer to a question made of several. Where it is no, the parts that hold prove nothing."""
 
 
 @dataclass
@@ -120,7 +123,7 @@ class Context:
         if goal is bools.FALSE and not self.facts:
             return False
         if goal.op == "and":
-            return all(self.proves(g) for g in goal.args)
+            return self._attempt(lambda: all(self.proves(g) for g in goal.args))
         if (
             goal.sort == "bool"
             and goal.op in ("rlt", "rle", "req")
@@ -132,7 +135,11 @@ class Context:
             found = self.session.oracle.proves(self, relevant, goal)
         else:
             found = self.ask(relevant, goal)
-        return found or self._without_products(goal)
+        return found or self._attempt(lambda: self._without_products(goal))
+
+    def _attempt(self, question: Callable[[], bool]) -> bool:
+        oracle = self.session.oracle
+        return question() if oracle is None else oracle.attempt(question)
 
     def _without_products(self, goal: Term) -> bool:
         """e − m ≤ 0 follows from e ≤ 0 where m is a product of nonnegative factors."""
@@ -165,7 +172,7 @@ class Context:
     def positive(self, t: Term) -> bool:
         """Whether t ≥ 1; also tried with the divisions inside `t` kept as atoms, which products need."""
         if t.op == "imin":
-            return all(self.positive(a) for a in t.args)
+            return self._attempt(lambda: all(self.positive(a) for a in t.args))
         if any(a.op == "fdiv" for a in ints.atoms(t)) and self.proves(
             bools.nonnegative_as_is(ints.sub(t, ints.ONE))
         ):

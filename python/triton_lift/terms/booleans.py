@@ -79,14 +79,26 @@ def le0(t: Term) -> Term:
     if divisor > 1:
         p = {m: c // divisor for m, c in p.items()}
         constant = -(-constant // divisor)
-    for m, c in p.items():
-        if len(m) == 1:
-            split = _split_extremum(p, constant, m, c) or _multiply_out_division(p, constant, m, c)
-            if split is not None:
-                return split
+    partial = [m for m in p if len(m) == 1 and m[0].op in _TAKEN_APART]
+    if len(partial) > 1:  # which one is first must not depend on which is older
+        partial.sort(key=_depth_of_extremum)
+    for m in partial:
+        split = _split_extremum(p, constant, m, p[m]) or _multiply_out_division(p, constant, m, p[m])
+        if split is not None:
+            return split
     if constant:
         p[()] = constant
     return make("le0", (ints.from_polynomial(p),), None, "bool")
+
+
+_TAKEN_APART = {"imin", "imax", "fdiv", "tdiv"}
+
+
+def _depth_of_extremum(m: tuple[Term, ...]) -> int:
+    """0 for an extremum, 1 for a quotient of one, 2 for another quotient."""
+    if m[0].op in ("imin", "imax"):
+        return 0
+    return 1 if any(a.op in ("imin", "imax") for a in ints.atoms(m[0].args[0])) else 2
 
 
 def _without(p: ints.Polynomial, constant: int, m: tuple[Term, ...]) -> Term:
