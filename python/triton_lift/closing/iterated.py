@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from triton_lift.reading import Kernel, Loop
+from triton_lift.reading.dependence import component
 from triton_lift.terms import integers as ints
 from triton_lift.terms.binding import fresh_names
 from triton_lift.terms.iterates import Iterate, State, iterate, previous
@@ -72,17 +73,7 @@ def stated(
 def dependent(kernel: Kernel, loop: Loop, pos: int) -> list[int]:
     """The carried values that `pos` depends on and that depend on it, through inner loops too."""
     after = {p: _mentioned(kernel, loop, c.next) for p, c in loop.carries.items()}
-
-    def reached(start: int) -> set[int]:
-        seen: set[int] = set()
-        pending = [start]
-        while pending:
-            for p in after[pending.pop()] - seen:
-                seen.add(p)
-                pending.append(p)
-        return seen
-
-    return sorted({pos} | {p for p in reached(pos) if pos in reached(p)})
+    return component(after, pos)
 
 
 def _mentioned(kernel: Kernel, loop: Loop, t: Term) -> set[int]:

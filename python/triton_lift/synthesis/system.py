@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from triton_lift.reading import Loop
+from triton_lift.reading.dependence import component
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, bound_vars, make, subterms, var
 
@@ -97,14 +98,4 @@ def _component(loop: Loop, pos: int) -> list[int]:
         p: {u.attr[1] for u in subterms([c.next]) if u.op == "state" and u.attr[0] == loop.id}
         for p, c in loop.carries.items()
     }
-
-    def reached(start: int) -> set[int]:
-        seen: set[int] = set()
-        pending = [start]
-        while pending:
-            for p in after[pending.pop()] - seen:
-                seen.add(p)
-                pending.append(p)
-        return seen
-
-    return sorted({pos} | {p for p in reached(pos) if pos in reached(p)})
+    return component(after, pos)
