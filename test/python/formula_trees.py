@@ -120,13 +120,24 @@ def conditions(draw, scope=INDICES, depth=2):
                 values(scope, depth - 1),
                 values(scope, depth - 1),
             ),
-            st.builds(ast.And, several),
+            several.map(lambda parts: ast.both(*parts)),
+            chains(scope, depth),
             st.builds(ast.Or, several),
             st.builds(ast.Not, part),
             st.builds(ast.Truth, st.booleans()),
             quantified(scope, depth),
         )
     )
+
+
+@st.composite
+def chains(draw, scope, depth):
+    """Comparisons of which each may go on from the one before."""
+    sides = draw(st.lists(values(scope, depth - 1), min_size=3, max_size=4))
+    relations = draw(st.lists(st.sampled_from("<≤>"), min_size=3, max_size=3))
+    pairs = zip(relations, sides, sides[1:], strict=False)
+    found = tuple(ast.Comparison(relation, a, b) for relation, a, b in pairs)
+    return ast.both(*found, *([draw(conditions(scope, depth - 1))] if draw(st.booleans()) else []))
 
 
 @st.composite

@@ -153,6 +153,12 @@ class And:
     operands: tuple[Expression, ...]
 
 
+def both(*conditions: Expression) -> And:
+    """All of the conditions; what is a conjunction itself is taken apart."""
+    flat = [c.operands if isinstance(c, And) else (c,) for c in conditions]
+    return And(tuple(part for parts in flat for part in parts))
+
+
 @dataclass(frozen=True, slots=True)
 class Or:
     """Two or more conditions of which one holds."""

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from triton_lift.formulas import ast, recurrences
+from triton_lift.formulas.chains import adjacent
 from triton_lift.formulas.printing import Printer
 from triton_lift.formulas.spelling import TextStyle
 from triton_lift.render import order
@@ -294,7 +295,7 @@ class FromTerms:
     # Booleans.
 
     def _and(self, t: Term) -> ast.Expression:
-        return ast.And(self._conditions(t))
+        return ast.And(tuple(adjacent(self._conditions(t))))
 
     def _or(self, t: Term) -> ast.Expression:
         return ast.Or(self._conditions(t))
@@ -306,6 +307,8 @@ class FromTerms:
         (a,) = t.args
         if a.op in ("eq0", "req"):
             return ast.Comparison("≠", *self._sides(a))
+        if a.op in ("rlt", "rle"):  # of numbers one is the smaller, or both are equal
+            return (self._rle if a.op == "rlt" else self._rlt)(make(a.op, a.args[::-1], None, "bool"))
         return ast.Not(self.expression(a))
 
     def _sides(self, t: Term) -> tuple[ast.Expression, ast.Expression]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from triton_lift.formulas import ast
+from triton_lift.formulas.chains import chains
 from triton_lift.formulas.style import (
     AND,
     ATOM,
@@ -141,6 +142,11 @@ def _comparison(p: Printer, n: ast.Comparison) -> Spelled:
     return f"{p.show(n.left, SUM)} {p.style.relations[n.relation]} {p.show(n.right, SUM)}", COMPARE
 
 
+def _chain(p: Printer, chain: list[Any]) -> str:
+    others = [f"{p.style.relations[o.relation]} {p.show(o.right, SUM)}" for o in chain[1:]]
+    return " ".join([p.show(chain[0], COMPARE), *others])
+
+
 def _range(p: Printer, n: ast.Range) -> Spelled:
     low, high = (None if b is None else p.show(b, SUM) for b in (n.low, n.high))
     return p.style.range(n.name, low, high), ATOM
@@ -206,7 +212,7 @@ _SPELLERS: dict[type, Callable[[Printer, Any], Spelled]] = {
     ast.Select: _select,
     ast.Comparison: _comparison,
     ast.And: lambda p, n: (
-        f" {p.style.conjunction} ".join(p.show(o, COMPARE) for o in n.operands),
+        f" {p.style.conjunction} ".join(_chain(p, c) for c in chains(n.operands)),
         AND,
     ),
     ast.Or: lambda p, n: (f" {p.style.disjunction} ".join(p.show(o, AND) for o in n.operands), OR),

@@ -85,6 +85,8 @@ class Scoping:
                         ast.Comparison(r, a, b) for r, a, b in zip(relations, parts, parts[1:], strict=False)
                     )
                 )
+            case ast.And(operands):
+                return ast.both(*(self._expression(o, scope) for o in operands))
             case RawIterate(name, moment, indices):
                 place = tuple(self._expression(i, scope) for i in indices)
                 return ast.Iterate(name, self._expression(moment, scope), place)

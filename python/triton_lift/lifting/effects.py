@@ -88,6 +88,8 @@ def lift_effect(
     if covered:
         # Reached points satisfy the launch constraints: what they imply is no longer a side condition.
         domain.rest = _without_implied(domain, base.extend(*grid))
+    boxed = Domain(domain.box, bools.TRUE).facts()
+    domain.rest = simplifier.simplify(domain.rest, base.extend(*boxed))
     shown = output
     if is_atomic(effect):
         shown, domain = accumulated(effect, output, domain, covered, grid, base, simplifier)

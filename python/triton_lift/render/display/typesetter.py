@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from triton_lift.formulas import ast
+from triton_lift.formulas.chains import chains
 from triton_lift.formulas.style import AND, ATOM, COMPARE, OR, PRODUCT, SELECT, SUM, UNARY, WHERE, decimal
 from triton_lift.render.display.notation import FUNCTIONS, NAMED, RANKED, SIGNS, Notation
 
@@ -131,11 +132,20 @@ class Typesetter:
                 for i, f in enumerate(node.factors)
             ]
             return [found[0], *(self.row(["·", f], PRODUCT) for f in found[1:])]
-        if isinstance(node, (ast.And, ast.Or)):
-            sign, inner = ("∧", COMPARE) if isinstance(node, ast.And) else ("∨", AND)
-            found = [self.at(o, inner) for o in node.operands]
-            return [found[0], *(self.row([sign, f], AND) for f in found[1:])]
+        if isinstance(node, ast.And):
+            found = [self._chain(c) for c in chains(node.operands)]
+            return [found[0], *(self.row(["∧", f], AND) for f in found[1:])]
+        if isinstance(node, ast.Or):
+            found = [self.at(o, AND) for o in node.operands]
+            return [found[0], *(self.row(["∨", f], AND) for f in found[1:])]
         return [self.part(node)]
+
+    def _chain(self, chain: Sequence[Any]) -> Part:
+        """Comparisons that continue one another, or one condition."""
+        parts: list[Part | str] = [self.at(chain[0], COMPARE)]
+        for comparison in chain[1:]:
+            parts += [comparison.relation, self.at(comparison.right, SUM)]
+        return self.row(parts, COMPARE)
 
     def _filled(self, pieces: list[Part]) -> list[str]:
         """As many pieces on a line as fit."""
