@@ -160,17 +160,17 @@ static Value concatenate(Interpreter &in, OpResult result,
       in.at(op->getOperand(1), in.terms.binary("sub", index[0], extent)));
 }
 
-/// Outside of the source a gather reads something unknown.
+/// Outside of the source a gather reads something unknown. Narrow indices are
+/// unsigned where they are widened: those below 0 are not said to be inside.
 static Value gather(Interpreter &in, OpResult result, ArrayRef<Value> index) {
   Operation *op = result.getOwner();
   TermBuilder &terms = in.terms;
   int64_t axis = *integerAttr(op, "axis");
   Value source = op->getOperand(0);
   Value place = in.at(op->getOperand(1), index);
+  if (place.getType().getIntOrFloatBitWidth() < 32)
+    place = terms.signedTo(terms.types().getI32Type(), place);
   Type type = place.getType();
-  if (!type.isInteger(32) && !type.isInteger(64))
-    return in.unsupported(op, elementType(result.getType()),
-                          "a gather by narrow indices");
   int64_t extent = shapeOf(source.getType())[axis];
   Value inside = terms.conjunction(
       terms.compare("sge", place, terms.integer(type, 0)),

@@ -2,7 +2,8 @@
 
 Theorem used: if combine(h(A), h(B)) = h(A ∪ B) and the elements are h({x}), any tree of combines gives h of the whole
 set. Each recogniser states its h and checks the combine against it: syntactically where it is one operator, by SMT
-otherwise. Adding a recogniser is adding an entry to RECOGNISERS.
+otherwise. Results that need no elements but their own are combined as if the others were not there. Adding a
+recogniser is adding an entry to RECOGNISERS.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import fresh_names
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, make, subterms
 
 
 class FoldReader:
@@ -26,40 +28,77 @@ class FoldReader:
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
-        self._readings: dict[int, Reading] = {}
+        self._readings: dict[tuple[int, tuple[int, ...]], Reading | None] = {}
 
     def replace(self, t: Term) -> Term:
-        """A fold result as reductions. Raises Unsupported where no recogniser accepts the combine."""
-        (order, number, pos), _ = t.attr
-        if order != "fold":
-            found = self._scan(t, order == "reverse")
-            if found is not None:
-                return found
-        if number not in self._readings:
-            combine = self.kernel.folds[number]
-            for recognise in RECOGNISERS:
-                reading = recognise(number, combine)
-                if reading is not None:
-                    self._readings[number] = reading
-                    break
-            else:
-                raise Unsupported("tt.reduce", f"combine with {len(combine)} results not recognised", None)
-        v, low, high, guard, *bodies = t.args
-        return self._readings[number](pos, (v, low, high), guard, tuple(bodies))
+        """A fold result as reductions. Raises Unsupported where no recogniser accepts the combine.
 
-    def _scan(self, t: Term, reverse: bool) -> Term | None:
-        """A scan with a combine that needs its elements in order."""
-        (_, number, pos), _ = t.attr
-        combine = self.kernel.folds[number]
+        The whole combine is tried first, then those of its results that the one asked for needs.
+        """
+        (order, number, pos), _ = t.attr
         v, low, high, guard, *bodies = t.args
-        for recognise in ordered.RECOGNISERS:
-            reading = recognise(_elements(number, combine), combine)
-            if reading is not None and guard is bools.TRUE:
-                found = reading(pos, (v, low, high), tuple(bodies), reverse)
-                if found is None:
-                    raise Unsupported("tt.scan", "a linear recurrence of elements that may be infinite", None)
-                return found
-        return None
+        triple = v, low, high
+        combine = self.kernel.folds[number]
+        every = tuple(range(len(combine)))
+        for chosen in dict.fromkeys((every, needed(number, combine, pos))):
+            part, here = _alone(number, combine, chosen), chosen.index(pos)
+            elements = tuple(bodies[i] for i in chosen)
+            if order != "fold":
+                found = _scan(number, part, here, triple, guard, elements, order == "reverse")
+                if found is not None:
+                    return found
+            key = number, chosen
+            if key not in self._readings:
+                readings = (recognise(number, part) for recognise in RECOGNISERS)
+                self._readings[key] = next((r for r in readings if r is not None), None)
+            reading = self._readings[key]
+            if reading is not None:
+                return reading(here, triple, guard, elements)
+        raise Unsupported("tt.reduce", f"combine with {len(combine)} results not recognised", None)
+
+
+def needed(number: int, combine: tuple[Term, ...], pos: int) -> tuple[int, ...]:
+    """The results whose elements a result is computed of: they are a combine of their own."""
+    found, pending = {pos}, [pos]
+    while pending:
+        leaves = [u for u in subterms([combine[pending.pop()]]) if u.op == "elem" and u.attr[0] == number]
+        pending += {u.attr[1] for u in leaves} - found
+        found.update(pending)
+    return tuple(sorted(found))
+
+
+def _alone(number: int, combine: tuple[Term, ...], chosen: tuple[int, ...]) -> tuple[Term, ...]:
+    """Some results of a combine that need no others, counted from 0."""
+    if len(chosen) == len(combine):
+        return combine
+    whole = _elements(number, combine)
+    part = tuple(combine[i] for i in chosen)
+    to = {
+        old: new
+        for i, pair in zip(chosen, _elements(number, part), strict=True)
+        for old, new in zip(whole[i], pair, strict=True)
+    }
+    return tuple(substitute(c, to) for c in part)
+
+
+def _scan(
+    number: int,
+    combine: tuple[Term, ...],
+    pos: int,
+    triple: tuple[Term, Term, Term],
+    guard: Term,
+    bodies: tuple[Term, ...],
+    reverse: bool,
+) -> Term | None:
+    """A scan with a combine that needs its elements in order."""
+    for recognise in ordered.RECOGNISERS:
+        reading = recognise(_elements(number, combine), combine)
+        if reading is not None and guard is bools.TRUE:
+            found = reading(pos, triple, bodies, reverse)
+            if found is None:
+                raise Unsupported("tt.scan", "a scan in order, of elements that may be infinite", None)
+            return found
+    return None
 
 
 Reading = Callable[[int, tuple[Term, Term, Term], Term, tuple[Term, ...]], Term]

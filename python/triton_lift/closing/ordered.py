@@ -2,6 +2,11 @@
 
 Linear recurrence: combine((a, b), (a', b')) = (a·a', a'·b + b') composes x ↦ a·x + b with x ↦ a'·x + b', so a prefix
 gives (∏ a_k, Σ_k b_k·∏_{v after k} a_v). A reverse scan goes from the last element to the first: "after" is "below".
+
+Sum of what came before: combine((x, y), (x', y')) = (x + y + x', y') gives (Σ_k x_k + Σ_{k but the last} y_k, y of the
+last): the y of each element but the last one stands at the left of exactly one combine. Stick-breaking attention scans
+so, with all x = 0.
+
 Only scans: nothing says in which order a reduction combines.
 """
 
@@ -59,4 +64,30 @@ def _composed(
     return make("reduce", (*triple, bools.TRUE, reals.mul(b, later)), ("add", 1), "real")
 
 
-RECOGNISERS = [linear_recurrence]
+def sum_before(elements: list[Pair], combine: tuple[Term, ...]) -> Reading | None:
+    """(Σ x + Σ of the y before the last, the last y), in either position."""
+    if len(combine) != 2 or not all(c.sort == "real" and defined_but_for(c) for c in combine):
+        return None
+    for total, latest in permutations(range(2)):
+        (x, added), (y, last) = elements[total], elements[latest]
+        if same(combine[latest], last) and same(combine[total], reals.add(x, y, added)):
+            return lambda pos, triple, bodies, reverse, n=total: _before(
+                pos == n, bodies[n], bodies[1 - n], triple, reverse
+            )  # type: ignore[misc]
+    return None
+
+
+def _before(total: bool, x: Term, y: Term, triple: Triple, reverse: bool) -> Term | None:
+    if any(reals.may_be_infinite(t, sign) for t in (x, y) for sign in (1, -1)):
+        return None
+    k, low, high = triple
+    last = low if reverse else ints.sub(high, ints.ONE)
+    if not total:
+        return substitute(fresh_names(y), {k: last})
+    v = var("v")
+    between = (ints.add(low, ints.ONE), high) if reverse else (low, last)
+    before = make("reduce", (v, *between, bools.TRUE, substitute(fresh_names(y), {k: v})), ("add", 1), "real")
+    return reals.add(make("reduce", (*triple, bools.TRUE, x), ("add", 1), "real"), before)
+
+
+RECOGNISERS = [linear_recurrence, sum_before]

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from triton_lift.evaluation.iterates import Systems, element, iterated
+from triton_lift.evaluation.iterates import States, Systems, element, iterated, iterates
 from triton_lift.terms.term import Term, bound_vars, ranges, reduce_body, reduce_guard
 
 Array = Any
 _MOST_POINTS = 1 << 28  # of one reduction, for all points around it
+_AT_ONCE = 1 << 22  # of these, in memory
 
 
 def _by_scalars(function: Callable[..., float]) -> Callable[..., Array]:
@@ -134,28 +135,57 @@ REDUCERS: dict[str, tuple[Any, Any]] = {
 
 
 class Evaluator:
-    """Evaluates terms under an environment: leaves → values, array numbers → flat arrays."""
+    """Evaluates terms under an environment: leaves → values, array numbers → flat arrays.
+
+    Inside of a binder another one knows the binder's variables: what does not speak of them is left to the one around.
+    """
 
     def __init__(
-        self, leaves: Mapping[Term, Array], arrays: Mapping[int, Array], systems: Systems | None = None
+        self,
+        leaves: Mapping[Term, Array],
+        arrays: Mapping[int, Array],
+        systems: Systems | None = None,
+        around: Evaluator | None = None,
     ) -> None:
         self.leaves = dict(leaves)
         self.arrays = arrays
         self.systems: Systems = systems or {}
+        self.around = around
+        self.own: set[Term] = set()  # the variables that the one around does not know
         self.memo: dict[Term, Array] = {}
+        self._states: dict[Term, States] = {}
 
     def inside(self, leaves: Mapping[Term, Array], systems: Systems) -> Evaluator:
         """The same with more leaves, and with states of recurrences."""
-        return Evaluator({**self.leaves, **leaves}, self.arrays, {**self.systems, **systems})
+        inner = Evaluator(self.leaves, self.arrays, {**self.systems, **systems}, self)
+        for v, values in leaves.items():
+            inner.bind(v, values)
+        inner.own.update(systems)
+        return inner
+
+    def bind(self, v: Term, values: Array) -> None:
+        """Gives a variable its values; nothing that speaks of it was asked for before."""
+        self.leaves[v] = values
+        self.own.add(v)
 
     def __call__(self, t: Term) -> Array:
         if t in self.leaves:
             return self.leaves[t]
         found = self.memo.get(t)
         if found is None:
+            if self.around is not None and self.own.isdisjoint(t.free):
+                return self.around(t)
             with np.errstate(all="ignore"):
                 found = self.memo[t] = self._value(t)
         return found
+
+    def states(self, system: Term) -> States:
+        """What all states of a system have come to: once for all of its elements."""
+        if self.around is not None and self.own.isdisjoint(system.free):
+            return self.around.states(system)
+        if system not in self._states:
+            self._states[system] = iterates(self, system)
+        return self._states[system]
 
     def _value(self, t: Term) -> Array:
         match t.op:
@@ -208,19 +238,36 @@ class Evaluator:
         return array[np.clip(offset, 0, len(array) - 1)]
 
     def _reduce(self, t: Term) -> Array:
-        """Evaluates on a fresh leading axis per bound variable."""
+        """Evaluates on a fresh leading axis per bound variable, as many points at once as memory is meant for."""
         kind: str = t.attr[0]
-        inner, mask = self._points(t)
         if kind in ("argmax", "argmin"):
+            inner, mask = self._points(t)
             return self._arg_reduce(t, kind, inner, mask, len(ranges(t)))
-        body = np.asarray(inner(reduce_body(t)))
         ufunc, neutral = REDUCERS[kind]
+        extents, around = self._extents(t)
+        v = max(extents, key=lambda u: extents[u][1] - extents[u][0])
+        low, high = extents[v]
+        points = math.prod(end - start for start, end in extents.values()) * around
+        if points > _MOST_POINTS:
+            raise ValueError(f"{points} points of a reduction are too many to evaluate")
+        length = max(1, (high - low) * _AT_ONCE // max(points, 1))
+        found: Array | None = None
+        for start in range(low, max(high, low + 1), length):
+            part = self._reduced(t, ufunc, neutral, {**extents, v: (start, min(start + length, high))})
+            found = part if found is None else ufunc(found, part)
+        return found
+
+    def _reduced(self, t: Term, ufunc: Any, neutral: Any, extents: Mapping[Term, tuple[int, int]]) -> Array:
+        """A reduction of the points within some extents."""
+        inner, mask = self._points(t, extents)
+        body = np.asarray(inner(reduce_body(t)))
         if neutral is None:
+            highest = ufunc is np.maximum
             if body.dtype.kind == "f":
-                neutral = -np.inf if kind == "max" else np.inf
+                neutral = -np.inf if highest else np.inf
             else:
                 info = np.iinfo(np.int64)
-                neutral = info.min if kind == "max" else info.max
+                neutral = info.min if highest else info.max
         shape = np.broadcast_shapes(
             body.shape, np.shape(mask), *(np.shape(inner.leaves[v]) for v in bound_vars(t))
         )
@@ -229,25 +276,38 @@ class Evaluator:
             full = ufunc.reduce(full, axis=0, initial=neutral)
         return full
 
-    def _points(self, t: Term) -> tuple[Evaluator, Array]:
-        """The points of a binder, one leading axis for each variable, and which of them it is about."""
-        box = ranges(t)
-        dims = 0
-        for leaf in t.free:
-            dims = max(dims, np.ndim(self.leaves.get(leaf, 0)))
+    def _extents(self, t: Term) -> tuple[dict[Term, tuple[int, int]], int]:
+        """Between which numbers a binder's variables run, whatever those around are, and how many points those have.
+
+        Bounds may depend on outer indices and on earlier bound variables.
+        """
+        dims = self._dims(t)
         inner = self.inside({}, {})
-        extents = []
-        # Bounds may depend on outer indices and on earlier bound variables: take the hull, then mask.
-        for i, (v, low, high) in enumerate(box):
+        extents = {}
+        for i, (v, low, high) in enumerate(ranges(t)):
             least, greatest = np.asarray(inner(low)), np.asarray(inner(high))
             lo, hi = (int(least.min()), int(greatest.max())) if least.size and greatest.size else (0, 0)
-            extents.append((lo, max(hi, lo)))
-            axis = (hi - lo if hi > lo else 0,) + (1,) * (dims + i)
-            inner.leaves[v] = np.arange(lo, max(hi, lo), dtype=np.int64).reshape(axis)
-        around = [np.shape(self.leaves[leaf]) for leaf in t.free if leaf in self.leaves]
-        size = math.prod(high - low for low, high in extents) * math.prod(np.broadcast_shapes(*around))
-        if size > _MOST_POINTS:
-            raise ValueError(f"{size} points of a reduction are too many to evaluate")
+            extents[v] = lo, max(hi, lo)
+            inner.bind(v, _axis(lo, hi, dims + i))
+        shapes = [np.shape(self.leaves[leaf]) for leaf in t.free if leaf in self.leaves]
+        return extents, math.prod(np.broadcast_shapes(*shapes))
+
+    def _dims(self, t: Term) -> int:
+        return max((np.ndim(self.leaves.get(leaf, 0)) for leaf in t.free), default=0)
+
+    def _points(
+        self, t: Term, extents: Mapping[Term, tuple[int, int]] | None = None
+    ) -> tuple[Evaluator, Array]:
+        """The points of a binder, one leading axis for each variable, and which of them it is about."""
+        if extents is None:
+            extents, around = self._extents(t)
+            points = math.prod(high - low for low, high in extents.values()) * around
+            if points > _MOST_POINTS:
+                raise ValueError(f"{points} points of a reduction are too many to evaluate")
+        box, dims = ranges(t), self._dims(t)
+        inner = self.inside({}, {})
+        for i, (v, _, _) in enumerate(box):
+            inner.bind(v, _axis(*extents[v], dims + i))
         mask: Array = inner(reduce_guard(t))
         for v, low, high in box:
             mask = mask & (inner(low) <= inner.leaves[v]) & (inner.leaves[v] < inner(high))
@@ -277,10 +337,10 @@ class Evaluator:
         """One factor after the other; axes of the leaves behind those of row and column."""
         (v, low, high), (i, _, size), (j, _, _) = ranges(t)
         n, starts, ends = int(self(size)), np.asarray(self(low)), np.asarray(self(high))
-        dims = max([np.ndim(self.leaves.get(leaf, 0)) for leaf in t.free], default=0)
+        dims = self._dims(t)
         inner = self.inside({}, {})
-        inner.leaves[i] = np.arange(n).reshape(n, 1, *(1,) * dims)
-        inner.leaves[j] = np.arange(n).reshape(1, n, *(1,) * dims)
+        inner.bind(i, np.arange(n).reshape(n, 1, *(1,) * dims))
+        inner.bind(j, np.arange(n).reshape(1, n, *(1,) * dims))
         identity = (inner.leaves[i] == inner.leaves[j]).astype(np.float64)
         product = identity
         first, last = (int(starts.min()), int(ends.max())) if starts.size and ends.size else (0, 0)
@@ -311,6 +371,11 @@ class Evaluator:
         for _ in range(count):
             candidates = np.min(candidates, axis=0, initial=np.iinfo(np.int64).max)
         return candidates
+
+
+def _axis(low: int, high: int, behind: int) -> Array:
+    """The numbers from low to below high along an axis with so many others behind it."""
+    return np.arange(low, max(high, low), dtype=np.int64).reshape((-1,) + (1,) * behind)
 
 
 def _fold(function: Callable[[Array, Array], Array]) -> Callable[..., Array]:

@@ -18,6 +18,7 @@ from triton_lift.reading import Kernel, Unsupported
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
+from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, var
 
 K, AT = var("k"), var("i")
@@ -82,6 +83,58 @@ NEAR_MISSES = {
 @pytest.mark.parametrize("name", NEAR_MISSES)
 def test_near_misses(name: str) -> None:
     assert ordered.linear_recurrence([(A, LATER), (B, ADDED)], NEAR_MISSES[name]) is None
+
+
+BEFORE = (reals.add(A, B, LATER), ADDED)  # the names are those of a recurrence: (A, B) is the first pair
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_sums_of_what_came_before(reverse: bool, swapped: bool) -> None:
+    combine = (LATER, reals.add(B, A, ADDED)) if swapped else BEFORE
+    forms = [scan(combine, pos, reverse) for pos in range(2)]
+    draw = random.Random(7)
+    for _ in range(40):
+        columns = {i: [Fraction(draw.randint(-3, 3)) for _ in range(LENGTH)] for i in range(2)}
+        rows = list(zip(*columns.values(), strict=True))
+        for at in range(LENGTH):
+            part = rows[at:][::-1] if reverse else rows[: at + 1]
+            assert tuple(exact(f, {AT: at}, columns) for f in forms) == combined(combine, part, draw)
+
+
+@pytest.mark.parametrize(
+    "combine",
+    [
+        (reals.add(A, ADDED, LATER), ADDED),
+        (reals.add(A, B, LATER), B),
+        (reals.sub(reals.add(A, B), LATER), ADDED),
+    ],
+    ids=["its own", "the first", "difference"],
+)
+def test_other_sums_of_pairs(combine: tuple[Term, ...]) -> None:
+    assert ordered.sum_before([(A, LATER), (B, ADDED)], combine) is None
+
+
+def test_results_that_need_no_others() -> None:
+    """A sum beside a linear recurrence: each part is read alone."""
+    c, more = (make("elem", (), (0, 2, side), "real") for side in ("lhs", "rhs"))
+    combine = (reals.add(c, more), COMPOSED[0], COMPOSED[1])
+    names = {A: B, LATER: ADDED, B: c, ADDED: more, c: A, more: LATER}  # the sum first
+    combine = tuple(substitute(t, names) for t in combine)
+    forms = [scan(combine, pos, False) for pos in range(3)]
+    draw = random.Random(9)
+    for _ in range(20):
+        columns = {i: [Fraction(draw.randint(-3, 3)) for _ in range(LENGTH)] for i in range(3)}
+        rows = list(zip(*columns.values(), strict=True))
+        for at in range(LENGTH):
+            expected = combined(combine, rows[: at + 1], draw)
+            assert tuple(exact(f, {AT: at}, columns) for f in forms) == expected
+
+
+def test_results_that_need_each_other_are_not_parted() -> None:
+    """Each result takes the other's elements."""
+    with pytest.raises(Unsupported):
+        scan((reals.mul(A, ADDED), reals.add(B, LATER)), 0, False)
 
 
 def test_a_reduction_has_no_order() -> None:

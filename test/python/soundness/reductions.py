@@ -5,6 +5,13 @@ import triton.language as tl
 
 from soundness.case import EDGES, case
 
+VERIFIED = """
+    sum_beside_a_maximum sum_before_each sum_after_each gathered_by_short_indices
+"""
+NEVER_VERIFIED = """
+    sums_that_cross sum_before_all gathered_beyond
+"""
+
 
 @case("x: *fp32, y: *i32")
 @triton.jit
@@ -135,3 +142,80 @@ def joined(x, z, y, BLOCK: tl.constexpr):
 def flipped(x, y, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     tl.store(y + i, tl.flip(tl.load(x + i), 0))
+
+
+@triton.jit
+def _sum_and_maximum(a, b, c, d):
+    return a + c, tl.maximum(b, d)
+
+
+@triton.jit
+def _crossed(a, b, c, d):
+    return a * d, b + c
+
+
+@triton.jit
+def _before(a, b, c, d):
+    return a + b + c, d
+
+
+@case("x z y: *fp32")
+@triton.jit
+def sum_beside_a_maximum(x, z, y, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    total, greatest = tl.reduce((tl.load(x + i), tl.load(z + i)), 0, _sum_and_maximum)
+    tl.store(y, total)
+    tl.store(y + 1, greatest)
+
+
+@case("x z y: *fp32")
+@triton.jit
+def sums_that_cross(x, z, y, BLOCK: tl.constexpr):
+    """Each result takes the other's elements: no order is defined."""
+    i = tl.arange(0, BLOCK)
+    a, b = tl.reduce((tl.load(x + i), tl.load(z + i)), 0, _crossed)
+    tl.store(y, a)
+    tl.store(y + 1, b)
+
+
+@case("x z y: *fp32")
+@triton.jit
+def sum_before_each(x, z, y, BLOCK: tl.constexpr):
+    """What stands before each element is summed up, as in stick-breaking attention."""
+    i = tl.arange(0, BLOCK)
+    total, latest = tl.associative_scan((tl.load(z + i), tl.load(x + i)), 0, _before)
+    tl.store(y + i, total)
+    tl.store(y + BLOCK + i, latest)
+
+
+@case("x z y: *fp32")
+@triton.jit
+def sum_after_each(x, z, y, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    total, latest = tl.associative_scan((tl.load(z + i), tl.load(x + i)), 0, _before, reverse=True)
+    tl.store(y + i, total)
+    tl.store(y + BLOCK + i, latest)
+
+
+@case("x z y: *fp32")
+@triton.jit
+def sum_before_all(x, z, y, BLOCK: tl.constexpr):
+    """Which element is the last one of a reduction is not defined."""
+    i = tl.arange(0, BLOCK)
+    total, _ = tl.reduce((tl.load(z + i), tl.load(x + i)), 0, _before)
+    tl.store(y, total)
+
+
+@case("x y: *fp32")
+@triton.jit
+def gathered_by_short_indices(x, y, BLOCK: tl.constexpr):
+    i = tl.arange(0, BLOCK)
+    tl.store(y + i, tl.gather(tl.load(x + i), (BLOCK - 1 - i).to(tl.int16), 0))
+
+
+@case("x y: *fp32")
+@triton.jit
+def gathered_beyond(x, y, BLOCK: tl.constexpr):
+    """The first index is negative, as an unsigned number far beyond the tensor."""
+    i = tl.arange(0, BLOCK)
+    tl.store(y + i, tl.gather(tl.load(x + i), (i - 1).to(tl.int8), 0))

@@ -12,6 +12,7 @@ from triton_lift.evaluation.program import Program, ProgramOutput
 from triton_lift.render.torch.elementwise import Context
 from triton_lift.render.torch.errors import TorchError
 from triton_lift.render.torch.functions import HELPERS
+from triton_lift.render.torch.loops import Bodies, write_loop
 from triton_lift.render.torch.nodes import Node, Nodes
 from triton_lift.render.torch.ranges import Box, affine, box_of
 from triton_lift.render.torch.text import Writer
@@ -32,7 +33,7 @@ _NAMES = {
     "prod": "product",
 }
 _FUNCTION_NAMES = {"exp": "e", "exp2": "e", "rsqrt": "rstd", "sqrt": "root", "pow": "power", "log": "logs"}
-_INLINE = ("permute", "unsqueeze", "tensor", "drop")
+_INLINE = ("permute", "unsqueeze", "tensor", "drop", "final")
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ def torch_function(name: str, program: Program, doc: Sequence[str] = ()) -> Torc
     Raises TorchError, with the reason, for what has no rendering.
     """
     try:
-        return _Function(name, program).write(doc)
+        return Lines(name, program).write(doc)
     except RecursionError:
         raise TorchError("the formula is nested too deeply") from None
 
 
-class _Function:
+class Lines:
+    """The lines of one function, while they are written."""
+
     def __init__(self, name: str, program: Program) -> None:
         # Binders may share variables; here each index has one range.
         self.program = replace(program, outputs=tuple(map(_apart, program.outputs)))
@@ -80,15 +83,16 @@ class _Function:
         self.nodes = Nodes()
         self.taken = {*self.params, *_RESERVED}
         self.lines: list[str] = []
+        self.bodies = Bodies()
         self.positive: list[Node] = []
 
     def write(self, doc: Sequence[str]) -> TorchFunction:
         statements = [self._statement(o) for o in self.program.outputs]
         old = self._old(statements)
         self.writer = Writer(old)
-        uses = _uses([part for s in statements for part in _parts(s)])
+        self.uses = _uses([part for s in statements for part in _parts(s)])
         for s in statements:
-            self._write_statement(s, uses)
+            self._write_statement(s)
         head = []
         device = self.arrays[self.program.outputs[0].array]
         if "device" in self.writer.uses:
@@ -168,14 +172,14 @@ class _Function:
         copied = [a for a in dict.fromkeys(s.array for s in statements) if a in written & read]
         if len(statements) == 1 and statements[0].value.op not in ("view", "permute", "unsqueeze"):
             copied = []  # the right side is computed before anything is written
-        return {a: self._fresh(f"{stem(a)}_before") for a in copied}
+        return {a: self.fresh(f"{stem(a)}_before") for a in copied}
 
-    def _write_statement(self, s: _Statement, uses: dict[Node, int]) -> None:
+    def _write_statement(self, s: _Statement) -> None:
         for index in _indices(_parts(s)):
-            if index not in self.writer.names:
+            if index not in self.writer.names and not self.bodies.of(index):
                 self._name(index)
         for part in _parts(s):
-            self._name_shared(part, uses)
+            self.name_shared(part)
         if s.target is not None:
             end = self._target(s.target)
             line = f"{end} = {self.writer.show(s.value)}"
@@ -206,28 +210,46 @@ class _Function:
             return self.writer.show(target)
         if inner not in self.writer.names:
             assert isinstance(inner.attr, tuple)
-            name = self._fresh(stem(str(inner.attr[0])))
+            name = self.fresh(stem(str(inner.attr[0])))
             self.lines.append(f"{name} = {text}")
             self.writer.names[inner] = name
         return f"{self.writer.show(target)}[:]"
 
     # Names.
 
-    def _name_shared(self, node: Node, uses: dict[Node, int]) -> None:
+    def name_shared(self, node: Node) -> None:
         """Lines for what deserves a name below the node, in the order of computation."""
-        if node in self.writer.names:
+        if node in self.writer.names or node in self.writer.states:
+            return
+        if node.op == "loop":
+            write_loop(self, node)
             return
         for a in node.args:
-            self._name_shared(a, uses)
-        shared = uses[node] > 1 and node.args and not node.is_scalar and node.op not in _INLINE
+            self.name_shared(a)
+        shared = self.uses[node] > 1 and node.args and not node.is_scalar and node.op not in _INLINE
         if shared or node.op == "index" or (node.op == "view" and not _is_target(node)):
             self._name(node)
+
+    def name_whole(self, node: Node) -> None:
+        """A line for the node, if it is more than another one's name."""
+        if node not in self.writer.names and node.op not in _INLINE:
+            self._name(node)
+
+    def assign(self, names: list[str], values: list[Node], indent: int = 0) -> None:
+        """One line that gives all names their values at once."""
+        while True:
+            line = f"{', '.join(names)} = {', '.join(map(self.writer.show, values))}"
+            chosen = self._long_part(values) if len(line) + indent > WIDTH else None
+            if chosen is None:
+                break
+            self._name(chosen)
+        self.lines.append(line)
 
     def _name(self, node: Node) -> None:
         for chosen in self._too_long(node):
             self._name(chosen)
         text = self.writer.spelled(node)
-        name = self._fresh(self._hint(node))
+        name = self.fresh(self._hint(node))
         self.writer.names[node] = name
         self.lines.append(f"{name} = {text}")
 
@@ -245,7 +267,7 @@ class _Function:
         pending = list(roots)
         while pending:
             u = pending.pop()
-            if u in seen or u in self.writer.names or not u.args:
+            if u in seen or u in self.writer.names or not u.args or u.op == "final":
                 continue
             seen.add(u)
             pending += u.args
@@ -269,7 +291,8 @@ class _Function:
                 return _FUNCTION_NAMES.get(str(node.attr), str(node.attr))
         return _NAMES.get(node.op, "t" if node.kind != "bool" else "condition")
 
-    def _fresh(self, hint: str) -> str:
+    def fresh(self, hint: str) -> str:
+        """A name that nothing has yet."""
         name = identifier(hint, self.taken)
         self.taken.add(name)
         return name

@@ -108,6 +108,12 @@ def rem(a, b):
     """What is left of a / b rounded toward zero."""
     return torch.fmod(torch.as_tensor(a), b)
 ''',
+    "element": '''\
+def element(state, *places):
+    """The elements of a state at some places; beyond its ends anything will do."""
+    places = [torch.as_tensor(p, device=state.device) for p in places]
+    return state[tuple(p.clamp(0, max(n - 1, 0)) for p, n in zip(places, state.shape))]
+''',
     "at_rank": '''\
 def at_rank(values, rank, dim):
     """The elements that stand at `rank` along `dim`; beyond the ends anything will do."""

@@ -24,6 +24,7 @@ class Writer:
 
     def __init__(self, old: Mapping[str, str]) -> None:
         self.names: dict[Node, str] = {}
+        self.states: dict[Node, list[str]] = {}  # what loops have computed
         self.old = old
         self.calls: dict[str, None] = {}
         self.sizes: dict[str, None] = {}
@@ -126,6 +127,12 @@ class Writer:
             f"torch.ones({self.size(node.args[0])}, dtype={dtype}, device=device){self._behind(node)}",
             ATOM,
         )
+
+    # Recurrences.
+
+    def _final(self, node: Node) -> tuple[str, int]:
+        assert isinstance(node.attr, int)
+        return self.states[node.args[0]][node.attr], ATOM
 
     # Arrays.
 

@@ -11,6 +11,7 @@ from triton_lift.render.torch.errors import TorchError
 from triton_lift.render.torch.nodes import Kind, Node, Nodes
 from triton_lift.render.torch.ranges import Box, Range, affine, seems_negative
 from triton_lift.render.torch.ranks import ranked
+from triton_lift.render.torch.recurrences import Recurrences
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
@@ -30,6 +31,7 @@ class Translator(Elementwise):
         self.names = names
         self.box = Box()
         self.loose: dict[Term, frozenset[Term]] = {}  # variables, and those on which their ranges depend
+        self.recurrences = Recurrences(self)
         self._memo: dict[tuple[Term, Context, bool], Node] = {}
 
     def __call__(self, t: Term, context: Context, guarded: bool = False) -> Node:
@@ -44,6 +46,10 @@ class Translator(Elementwise):
         return self._memo[key]
 
     # Leaves.
+
+    def kind(self, t: Term) -> Kind:
+        """What a term's elements are."""
+        return KINDS[t.sort]
 
     def _int(self, t: Term, *_: object) -> Node:
         if not -(1 << 63) <= t.attr < 1 << 63:
@@ -73,6 +79,8 @@ class Translator(Elementwise):
         return self.nodes.make("length", (), self.arrays[t.attr])
 
     def _var(self, t: Term, context: Context, guarded: bool) -> Node:
+        if t in self.recurrences.open:
+            return self.recurrences.open[t].moment
         if t not in context:
             raise TorchError("an index occurs outside of its range")
         behind = len(context) - 1 - context.index(t)
@@ -115,7 +123,7 @@ class Translator(Elementwise):
         )
         places = [context.index(v) for v in rows]
         first = min(places, default=len(context))
-        return self._arranged(view, [p - first for p in places], len(context) - first)
+        return self.arranged(view, [p - first for p in places], len(context) - first)
 
     def slowness(self, stride: Term) -> tuple[int, int, int]:
         """Less for longer strides, as far as their form tells."""
@@ -125,7 +133,7 @@ class Translator(Elementwise):
         leads = min((a.attr[0] for m in monomials for a in m if a.op == "param"), default=0)
         return -degree, -constant, leads
 
-    def _arranged(self, node: Node, places: list[int], rank: int) -> Node:
+    def arranged(self, node: Node, places: list[int], rank: int) -> Node:
         """A full tensor whose dimension d goes to `places[d]` of `rank` dimensions; the others have size 1."""
         ranked = sorted(range(len(places)), key=places.__getitem__)
         if ranked != list(range(len(places))):
@@ -275,9 +283,10 @@ class Translator(Elementwise):
     _argranked = _ranked
 
     def _iterate(self, t: Term, context: Context, guarded: bool) -> Node:
-        raise TorchError("a recurrence has no rendering in PyTorch")
+        return self.recurrences.iterate(t, context)
 
-    _previous = _iterate
+    def _previous(self, t: Term, context: Context, guarded: bool) -> Node:
+        return self.recurrences.previous(t, context)
 
     def _matprod(self, t: Term, context: Context, guarded: bool) -> Node:
         """An element of a product of matrices: all factors side by side, multiplied one after the other."""
