@@ -17,6 +17,10 @@ namespace triton_lift {
 /// `scf.for` that does the same; others stay.
 void makeCountedLoops(mlir::Operation *function);
 
+/// Turns every `scf.while` of a function whose counter goes on to the next
+/// multiple of a size into the `scf.for` over these multiples; others stay.
+void makeSegmentLoops(mlir::Operation *function);
+
 /// Replaces every `scf.while` whose condition is constant in each iteration by
 /// copies of its body; others stay.
 void unrollConstantLoops(mlir::Operation *function);

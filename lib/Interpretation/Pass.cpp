@@ -62,6 +62,7 @@ void interpretModule(ModuleOp module) {
     inlineCalls(function);
     keepPointers(function);
     makeCountedLoops(function);
+    makeSegmentLoops(function);
     unrollConstantLoops(function);
     raiseDescriptors(function);
     promoteMemory(function);

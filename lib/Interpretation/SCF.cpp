@@ -60,36 +60,88 @@ static SmallVector<Value> ifPointers(OpResult result) {
           branch.elseYield().getOperand(position)};
 }
 
-static constexpr StringRef lockReason =
-    "a loop that waits for other programs at a lock (tt.atomic_cas)";
+static StringRef nameOf(Operation *op) { return op->getName().getStringRef(); }
 
-static bool waitsAtLock(Operation *loop) {
-  WalkResult found = loop->walk([](Operation *inner) {
-    return inner->getName().getStringRef() == "tt.atomic_cas"
-               ? WalkResult::interrupt()
-               : WalkResult::advance();
+/// Whether other programs may change what the operation finds, so that doing it
+/// again makes sense.
+static bool looksAgain(Operation *op) {
+  auto isVolatile = op->getAttrOfType<BoolAttr>("isVolatile");
+  return nameOf(op) == "tt.atomic_cas" || nameOf(op) == "tt.atomic_rmw" ||
+         (nameOf(op) == "tt.load" && isVolatile && isVolatile.getValue());
+}
+
+/// What the loop looks at again and again, if that decides when it ends.
+static Operation *watchedBy(scf::WhileOp loop) {
+  SmallVector<Value> pending = {loop.getConditionOp().getCondition()};
+  llvm::SmallPtrSet<Value, 16> seen;
+  while (!pending.empty()) {
+    Value value = pending.pop_back_val();
+    if (!seen.insert(value).second)
+      continue;
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      unsigned position = argument.getArgNumber();
+      if (argument.getOwner() == loop.getBeforeBody()) {
+        pending.push_back(loop.getInits()[position]);
+        pending.push_back(loop.getYieldOp().getOperand(position));
+      } else if (argument.getOwner() == loop.getAfterBody()) {
+        pending.push_back(loop.getConditionOp().getArgs()[position]);
+      }
+      continue;
+    }
+    Operation *op = value.getDefiningOp();
+    if (!loop->isProperAncestor(op))
+      continue;
+    if (looksAgain(op))
+      return op;
+    op->walk([&](Operation *inner) {
+      pending.append(inner->operand_begin(), inner->operand_end());
+    });
+  }
+  return nullptr;
+}
+
+/// Why a `while` is refused.
+static std::string reasonFor(Operation *loop, StringRef otherwise) {
+  Operation *watched = nullptr;
+  bool isLock = false;
+  loop->walk([&](Operation *inner) {
+    isLock |= nameOf(inner) == "tt.atomic_cas";
+    if (auto nested = dyn_cast<scf::WhileOp>(inner); nested && !watched)
+      watched = watchedBy(nested);
   });
-  return found.wasInterrupted();
+  if (isLock)
+    return "a loop that waits for other programs at a lock (tt.atomic_cas)";
+  if (!watched)
+    return otherwise.str();
+  std::string how = nameOf(watched).str();
+  if (how == "tt.load")
+    how = "volatile " + how;
+  return "a loop that waits for other programs: what they store decides when "
+         "it ends (" +
+         how + ")";
 }
 
 /// Any other has no value yet.
 static Value whileValue(Interpreter &in, OpResult result, ArrayRef<Value>) {
   Operation *op = result.getOwner();
-  return in.unsupported(op, elementType(result.getType()),
-                        waitsAtLock(op) ? lockReason
-                                        : "no semantics for the value of this "
-                                          "operation");
+  return in.unsupported(
+      op, elementType(result.getType()),
+      reasonFor(op, "no semantics for the value of this operation"));
 }
 
 /// A `while` whose results no effect needs can be ignored; its effects can't.
 static void whileEffect(Interpreter &in, Operation *op) {
-  if (waitsAtLock(op))
-    return in.refuse(op, lockReason);
+  Operation *effect = nullptr;
   op->walk([&](Operation *inner) {
-    if (inner != op && Semantics::get().hasEffect(inner))
-      in.refuse(op, "a while loop around effects (" +
-                        inner->getName().getStringRef() + ")");
+    if (inner != op && Semantics::get().hasEffect(inner) && !effect)
+      effect = inner;
   });
+  if (effect)
+    in.refuse(
+        op,
+        reasonFor(
+            op,
+            ("a while loop around effects (" + nameOf(effect) + ")").str()));
 }
 
 void addSCFSemantics(Semantics &semantics) {

@@ -115,3 +115,50 @@ tt.func public @recursive(%n: i32) {
   tt.call @recursive(%n) : (i32) -> ()
   tt.return
 }
+
+// -----
+
+// What other programs store decides when these end.
+// CHECK-LABEL: lift.kernel @spins
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "a loop that waits for other programs: what they store decides when it ends (volatile tt.load)" : i32
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 7 : i32
+tt.func public @spins(%y: !tt.ptr<i32>, %f: !tt.ptr<i32>) {
+  %c0 = arith.constant 0 : i32
+  %a = tt.load %f {isVolatile = true} : !tt.ptr<i32>
+  %r = scf.while (%i = %a) : (i32) -> i32 {
+    %c = arith.cmpi eq, %i, %c0 : i32
+    scf.condition(%c) %i : i32
+  } do {
+  ^bb0(%i: i32):
+    %b = tt.load %f {isVolatile = true} : !tt.ptr<i32>
+    scf.yield %b : i32
+  }
+  tt.store %y, %r : !tt.ptr<i32>
+  tt.return
+}
+
+
+// -----
+
+// CHECK-LABEL: lift.kernel @barrier
+// CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.param 2 : i32
+// CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
+// CHECK-NEXT: lift.unsupported "scf.while" "a loop that waits for other programs: what they store decides when it ends (tt.atomic_rmw)"
+// CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 7 : i32
+tt.func public @barrier(%y: !tt.ptr<i32>, %f: !tt.ptr<i32>, %n: i32) {
+  %c0 = arith.constant 0 : i32
+  %true = arith.constant true
+  scf.while : () -> () {
+    %a = tt.atomic_rmw add, acq_rel, gpu, %f, %c0, %true : (!tt.ptr<i32>, i32, i1) -> i32
+    %c = arith.cmpi slt, %a, %n : i32
+    scf.condition(%c)
+  } do {
+    scf.yield
+  }
+  tt.store %y, %n : !tt.ptr<i32>
+  tt.return
+}
+

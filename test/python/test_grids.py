@@ -66,6 +66,49 @@ def stream_k(a, b, c, M, N, K, each, B: tl.constexpr):
 
 
 @triton.jit
+def stream_k_by_tiles(a, b, c, M, N, K, each, FIRST: tl.constexpr, STEP: tl.constexpr, B: tl.constexpr):
+    """The same steps, summed up tile by tile; each tile from its step FIRST on, and on to every STEP-th tile."""
+    across = tl.cdiv(N, B)
+    steps = tl.cdiv(K, B)
+    first = tl.program_id(0) * each
+    last = tl.minimum(first + each, tl.cdiv(M, B) * across * steps)
+    while first < last:
+        tile = first // steps
+        end = tl.minimum((tile + STEP) * steps, last)
+        m = (tile // across) * B + tl.arange(0, B)
+        n = (tile % across) * B + tl.arange(0, B)
+        total = tl.zeros((B, B), tl.float32)
+        for s in range(first + FIRST, end):
+            k = (s % steps) * B + tl.arange(0, B)
+            x = tl.load(a + m[:, None] * K + k[None, :], mask=(m[:, None] < M) & (k[None, :] < K), other=0.0)
+            y = tl.load(b + k[:, None] * N + n[None, :], mask=(k[:, None] < K) & (n[None, :] < N), other=0.0)
+            total += tl.dot(x, y, input_precision="ieee")
+        tl.atomic_add(c + m[:, None] * N + n[None, :], total, mask=(m[:, None] < M) & (n[None, :] < N))
+        first = end
+
+
+@triton.jit
+def stream_k_remaining(a, b, c, M, N, K, each, B: tl.constexpr):
+    """Up to the next tile is what remains of this one."""
+    across = tl.cdiv(N, B)
+    steps = tl.cdiv(K, B)
+    first = tl.program_id(0) * each
+    last = tl.minimum(first + each, tl.cdiv(M, B) * across * steps)
+    while first < last:
+        end = tl.minimum(first + (steps - first % steps), last)
+        m = (first // steps // across) * B + tl.arange(0, B)
+        n = (first // steps % across) * B + tl.arange(0, B)
+        total = tl.zeros((B, B), tl.float32)
+        for s in range(first, end):
+            k = (s % steps) * B + tl.arange(0, B)
+            x = tl.load(a + m[:, None] * K + k[None, :], mask=(m[:, None] < M) & (k[None, :] < K), other=0.0)
+            y = tl.load(b + k[:, None] * N + n[None, :], mask=(k[:, None] < K) & (n[None, :] < N), other=0.0)
+            total = tl.dot(x, y, total, input_precision="ieee")
+        tl.atomic_add(c + m[:, None] * N + n[None, :], total, mask=(m[:, None] < M) & (n[None, :] < N))
+        first = end
+
+
+@triton.jit
 def total_of_all(x, y, n, B: tl.constexpr):
     i = tl.program_id(0) * B + tl.arange(0, B)
     tl.atomic_add(y, tl.sum(tl.load(x + i, mask=i < n, other=0.0), 0))
@@ -82,12 +125,19 @@ KERNELS: dict[str, tuple[Any, str, dict[str, int]]] = {
     "split_k": (split_k, MATRICES, {"B": 16, "SPLIT": 4}),
     "split_k_with_a_gap": (split_k_with_a_gap, MATRICES, {"B": 16, "SPLIT": 4}),
     "stream_k": (stream_k, MATRICES + ", each: i32", {"B": 16}),
+    "stream_k_by_tiles": (stream_k_by_tiles, MATRICES + ", each: i32", {"B": 16, "FIRST": 0, "STEP": 1}),
+    "stream_k_remaining": (stream_k_remaining, MATRICES + ", each: i32", {"B": 16}),
+    "first_step_left_out": (stream_k_by_tiles, MATRICES + ", each: i32", {"B": 16, "FIRST": 1, "STEP": 1}),
+    "every_other_tile": (stream_k_by_tiles, MATRICES + ", each: i32", {"B": 16, "FIRST": 0, "STEP": 2}),
     "total_of_all": (total_of_all, "x y: *fp32, n: i32", {"B": 64}),
     "total_of_parts": (total_of_parts, "x y: *fp32, n m: i32", {"B": 64}),
 }
 WHOLE = {
     "split_k": ("c[i, j] + Σ[k<K] a[i, k]·b[k, j]", "num_programs(2) = 4"),
-    "stream_k": ("c[i, j] + Σ[k<K] a[i, k]·b[k, j]", "⌈M / 16⌉·⌈N / 16⌉·⌈K / 16⌉ ≤ num_programs(0)·each"),
+    **dict.fromkeys(
+        ("stream_k", "stream_k_by_tiles", "stream_k_remaining"),
+        ("c[i, j] + Σ[k<K] a[i, k]·b[k, j]", "⌈M / 16⌉·⌈N / 16⌉·⌈K / 16⌉ ≤ num_programs(0)·each"),
+    ),
     "total_of_all": ("y[0] + Σ[k<n] x[k]", "n ≤ 64·num_programs(0)"),
 }
 
@@ -123,8 +173,16 @@ def test_where_no_grid_makes_it_whole_it_stays_partial(name: str) -> None:
     assert not any("num_programs(2) = " in p or "num_programs(0) = " in p for p in found.preconditions)
 
 
+@pytest.mark.parametrize("name", ["first_step_left_out", "every_other_tile"])
+def test_steps_left_out_make_no_whole_sum(name: str) -> None:
+    (found,) = lift(text_of(name), timeout=60)
+    assert found.status != "verified" or found.outputs[0].formula != WHOLE["stream_k"][0]
+
+
 @pytest.mark.parametrize("size", [(1, 1, 1), (16, 17, 31), (33, 16, 65), (5, 40, 129)])
-@pytest.mark.parametrize("name", ["split_k", "split_k_with_a_gap", "stream_k"])
+@pytest.mark.parametrize(
+    "name", ["split_k", "split_k_with_a_gap", "stream_k", "stream_k_by_tiles", "stream_k_remaining"]
+)
 def test_programs_run_on_such_a_grid_compute_it(name: str, size: tuple[int, int, int]) -> None:
     M, N, K = size
     draw = np.random.default_rng(sum(size))
@@ -136,7 +194,7 @@ def test_programs_run_on_such_a_grid_compute_it(name: str, size: tuple[int, int,
     }  # fmt: skip
     tiles = [-(-n // 16) for n in size]
     grid = (tiles[0], tiles[1], 4)
-    if name == "stream_k":
+    if name.startswith("stream_k"):
         args["each"] = 3
         grid = (-(-tiles[0] * tiles[1] * tiles[2] // 3), 1, 1)
     by_ir = interpret(text_of(name), args, grid)["c"]

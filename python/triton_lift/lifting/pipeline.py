@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 from triton_lift.closing import LoopCloser, NotClosed
 from triton_lift.closing.fillers import fillers_scaled, wanted_positive
-from triton_lift.closing.memory import carry_memory
+from triton_lift.closing.prepared import prepared
 from triton_lift.definitions import name_outputs
 from triton_lift.egraph import EgraphRewriter, Rewriter, simplified
 from triton_lift.lifted import Lifted, ObligationCount
-from triton_lift.lifting import arrivals, grids, memory, presentation, updates
+from triton_lift.lifting import arrivals, grids, memory, owed, presentation, updates
 from triton_lift.lifting.assumptions import Assumptions
 from triton_lift.lifting.dependences import forward
 from triton_lift.lifting.divisors import check_divisors
@@ -58,7 +58,7 @@ def lift_summary(
     session = Session(Deadline(deadline))
     rewriter = rewriter or EgraphRewriter()
     try:
-        kernel = carry_memory(read_summary(summary))
+        kernel = prepared(read_summary(summary))
         result.location = kernel.location
         formula = partial(simplified, rewriter=rewriter)
         statable = close is None
@@ -95,11 +95,10 @@ def _lift(
     while result.program is not None:
         base = base_context(kernel, session, preconditions)
         for wanted in grids.completing(kernel, result.program):
-            fact = Simplifier().simplify(wanted, base)
-            asked, trial = {**preconditions, fact: None}, Lifted(result.kernel, result.file, result.stage)
-            trial.location = result.location
+            trial = Lifted(result.kernel, result.file, result.stage, location=result.location)
             # What is established stands without it.
             with suppress(NotClosed, Unsupported, PreconditionRequest, DeadlineError, RecursionError):
+                asked = _asking(wanted, preconditions, base)
                 trial_closer = _settle(kernel, trial, session, close, formula, asked, statable)
                 if trial.program is not None and grids.partial(trial.program) < grids.partial(result.program):
                     vars(result).update(vars(trial))
@@ -108,6 +107,18 @@ def _lift(
         else:
             break
     return preconditions, closer
+
+
+def _asking(wanted: Term, preconditions: dict[Term, None], base: Context) -> dict[Term, None]:
+    """The preconditions and a further one, with what it takes to simplify that."""
+    asked = dict(preconditions)
+    while len(asked) < _MAX_PRECONDITIONS:
+        try:
+            return {**asked, Simplifier().simplify(wanted, base): None}
+        except PreconditionRequest as request:
+            asked[request.fact] = None
+            base = base.extend(request.fact)
+    raise NotClosed("the proof keeps asking for preconditions", None)
 
 
 def _settle(
@@ -225,6 +236,7 @@ def establish(
         if ints.value_of(step) is None and not base.positive(step):
             base = base.extend(bools.lt(ints.ZERO, step)) if not step.free else base
             assumptions.asserted("loop step is positive", bools.lt(ints.ZERO, step), loop.location)
+    owed.check(kernel, closer, base)
     effects: list[LiftedEffect] = []
     for effect in kernel.effects:
         settle = partial(forward, array_writers=effects, base=base)

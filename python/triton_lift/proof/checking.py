@@ -19,7 +19,7 @@ from typing import Any
 from triton_lift.closing import NotClosed
 from triton_lift.closing.fillers import fillers_scaled
 from triton_lift.closing.folds import agreement
-from triton_lift.closing.memory import carry_memory
+from triton_lift.closing.prepared import prepared
 from triton_lift.egraph import Equality
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
@@ -160,7 +160,7 @@ class _Replay:
         try:
             with self._using(d.statement):
                 summary = {**d.summary, "folds": {int(k): v for k, v in d.summary["folds"].items()}}
-                kernel = carry_memory(read_summary(summary))
+                kernel = prepared(read_summary(summary))
                 rules = {key: form[0] for key, form in d.closed_forms.items()}
                 closer = ChosenCloser(fillers_scaled(kernel, d.preconditions), rules)
                 self.result = Lifted(kernel=kernel.name, file="")

@@ -12,7 +12,7 @@ from typing import Any
 
 from triton_lift.closing.fillers import fillers_scaled
 from triton_lift.closing.folds import agree, agreement
-from triton_lift.closing.memory import carry_memory
+from triton_lift.closing.prepared import prepared
 from triton_lift.egraph import Equality, Rewriter, proposals
 from triton_lift.lifted import Lifted
 from triton_lift.lifting.pipeline import establish
@@ -200,7 +200,7 @@ def replayed(
     token = agreement.set(recorder.agree)
     try:
         with numbered_by(recorder.numbers):
-            kernel = carry_memory(read_summary(summary))
+            kernel = prepared(read_summary(summary))
             closer = ChosenCloser(fillers_scaled(kernel, preconditions), chosen)
             result = Lifted(kernel=kernel.name, file="")
             simplifier = RecordingSimplifier(recorder)

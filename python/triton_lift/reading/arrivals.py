@@ -24,7 +24,10 @@ from triton_lift.terms.term import Term, subterms
 
 _OP = "tt.atomic_rmw"
 _ORDER = "the value that it returns depends on the order in which programs run"
-_TICKET = "its result is a place to store at: which program gets which depends on the order in which they run"
+_TICKET = (
+    "its result is a place to store at: places are given out in the order in which programs arrive, "
+    "so what is stored is known up to a permutation only"
+)
 
 
 @dataclass(frozen=True)

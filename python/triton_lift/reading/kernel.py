@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term
 
 # Among the loops of a read: it is known to see what there was before the kernel; and: it comes after its program knew
@@ -53,7 +54,10 @@ class Carry:
 
 @dataclass
 class Loop:
-    """A counted loop. `var` counts iterations from 0 to `trips` − 1; `guard` is the condition under which it runs."""
+    """A counted loop. `var` counts iterations from 0 to `trips` − 1; `guard` is the condition under which it runs.
+
+    What the kernel itself counts with goes from `low` by `step`.
+    """
 
     id: int
     var: Term
@@ -62,6 +66,7 @@ class Loop:
     guard: Term
     location: str | None
     carries: dict[int, Carry] = field(default_factory=dict)
+    low: Term = ints.ZERO
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class Kernel:
     `places`: of each value that float operations compute, the type it is computed in and the source line.
     `visited_once`: arrays of which some reads are marked INITIAL, given that no two points of their store share an
     address. `read_back`: arrays that it both reads and writes; `passed`: those through
-    which iterations pass values to themselves.
+    which iterations pass values to themselves. `owed`: what has to hold in every program, and the source line.
     """
 
     name: str
@@ -145,6 +150,7 @@ class Kernel:
     visited_once: frozenset[int] = frozenset()
     read_back: frozenset[int] = frozenset()
     passed: frozenset[int] = frozenset()
+    owed: tuple[tuple[Term, str | None], ...] = ()
 
     def element_type(self, array: int) -> str:
         """The type of an array's elements, as the IR spells it."""

@@ -347,6 +347,7 @@ class _Reader:
         loop = Loop(
             data["id"], self.terms[data["var"]], step, trips, self.terms[data["guard"]], data.get("location")
         )
+        loop.low = low
         for c in data["carries"]:
             coords = tuple(self.terms[i] for i in c["coords"])
             loop.carries[c["pos"]] = Carry(c["pos"], coords, self.terms[c["init"]], self.terms[c["next"]])
