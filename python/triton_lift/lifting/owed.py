@@ -18,7 +18,7 @@ def check(kernel: Kernel, closer: LoopCloser, base: Context) -> None:
             if base.proves(part):
                 continue
             for enough in _everywhere(part):
-                if enough.free or any(u.op == "pid" for u in subterms([enough])):
+                if enough is bools.FALSE or enough.free or any(u.op == "pid" for u in subterms([enough])):
                     raise NotClosed("a loop's range is not shown to begin at 0 or later", location)
                 if not base.proves(enough):
                     raise PreconditionRequest(enough)
