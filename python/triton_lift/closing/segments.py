@@ -3,7 +3,7 @@
 Theorem. Let S > 0 and x₀ ≥ 0. A loop that starts at x₀ and goes on to the next multiple of S, up to B (stream-K: the
 steps of a program, tile after tile), has in its iteration u the segment from l_u to h_u, with l₀ = x₀, l_u = S·(q + u)
 for u > 0, q = ⌊x₀/S⌋, and h_u = min(S·(q + u + 1), B). If x₀ < B, these segments make up x₀ ≤ s < B: s is in the one of
-u = ⌊s/S⌋ − q, and in no other, as S·(q + u) ≤ s < S·(q + u + 1). To add Σ_s f(u, s) to an element is to add each f(u, s)
+u = ⌊s/S⌋ − q, and in no other, as S·(q + u) ≤ s < S·(q + u + 1). To add Σ_s f(u, s) to an element is to add each f(u,s)
 to it. So adding the sum over its segment in each iteration is adding f(⌊s/S⌋ − q, s) in each iteration s of one loop
 from x₀ to B. That S > 0 is owed as the step of the loop over tiles; that x₀ ≥ 0 is noted as owed (`Kernel.owed`).
 """
