@@ -52,7 +52,8 @@ def test_it_is_said(name: str) -> None:
     for shown in found.program.statements:
         for left, right in Typesetter(MathML(), 60).lines(shown):
             ElementTree.fromstring(f"<math>{left}{right}</math>")
-    assert "a recurrence has no rendering" in to_torch(found)
+    text = to_torch(found)
+    assert "    for " in text and "no PyTorch rendering" not in text  # compared with others in test_torch_rendering
 
 
 def test_closed_forms_are_not_said_to_be_recurrences() -> None:
