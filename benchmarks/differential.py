@@ -28,7 +28,9 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.comparing import Difference, differences, exclude_sensitive  # noqa: E402
 from benchmarks.draws import LARGE_ARRAY, SMALL_ARRAY, Draw, Launch, Parameter, draw  # noqa: E402
+from benchmarks.repairs import repaired  # noqa: E402
 
 TOLERANCES = {"f64": 1e-6, "f32": 2e-4, "tf32": 2e-2, "f16": 2e-2, "bf16": 1e-1, "f8": 5e-1}
 LIFT_SECONDS = 10.0
@@ -36,22 +38,9 @@ STACK = 512 << 20
 
 
 @dataclass
-class Difference:
-    """One element on which the IR and the formula disagree; `seed` repeats the draw."""
-
-    array: str
-    index: int
-    by_ir: Any
-    by_formula: Any
-    seed: int
-    count: int
-    grid: tuple[int, int, int]
-    scalars: dict[str, Any]
-
-
-@dataclass
 class Outcome:
-    """What came out for one kernel. `verdict`: `equal`, `differs`, `not comparable` or `not verified`."""
+    """What came out for one kernel. `verdict`: `equal`, `differs`, `not comparable` or `not verified`; `sensitive`
+    if it differs only where the formula itself moves as far when its inputs are rounded, in so many draws."""
 
     kernel: str
     file: str
@@ -59,6 +48,7 @@ class Outcome:
     reason: str = ""
     compared: int = 0
     elements: int = 0
+    sensitive: int = 0
     differences: list[Difference] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -116,6 +106,7 @@ def _compare(
         try:
             chosen = draw(parameters, launch, seed, elements)
             clear_counters(found.program, chosen)
+            chosen = repaired(found.program, chosen)
             by_formula = found.evaluate(chosen.args, chosen.grid)
             unclear, writes = ambiguous(found.program, chosen)
             unsupposed = unsupposed_elements(found.program, chosen)
@@ -148,9 +139,19 @@ def _compare(
             reasons["the formula writes nothing for these arguments"] += 1
         outcome.compared += bool(writes)
         outcome.elements += writes
-        outcome.differences += differences(chosen, by_ir, by_formula, unclear, tolerance)
+        different = differences(chosen, by_ir, by_formula, unclear, tolerance)
+        if different:
+            exclude_sensitive(found, chosen, by_ir, by_formula, unclear)
+            different = differences(chosen, by_ir, by_formula, unclear, tolerance)
+            outcome.sensitive += 0 if different else 1
+        outcome.differences += different
     if outcome.differences:
         outcome.verdict = "differs"
+    elif outcome.sensitive:
+        outcome.verdict = "sensitive"
+        outcome.notes.append(
+            f"differs in {outcome.sensitive} draws, only where the formula moves as far if its inputs are rounded"
+        )
     elif outcome.compared:
         outcome.verdict = "equal"
     else:
@@ -272,50 +273,6 @@ def points(program: Any, chosen: Draw) -> Iterator[tuple[int, float]]:
         evaluation._run = original
     for offsets, written in found:
         yield from zip(offsets.tolist(), written.tolist(), strict=True)
-
-
-def differences(
-    chosen: Draw,
-    by_ir: dict[str, Any],
-    by_formula: dict[str, Any],
-    unclear: dict[str, set[int]],
-    tolerance: float,
-) -> list[Difference]:
-    """One entry for each array on which the results disagree. An array that the formula does not mention must
-    not have been written."""
-    found = []
-    scalars = {k: v for k, v in chosen.args.items() if not isinstance(v, np.ndarray)}
-    for name, got in by_ir.items():
-        expected = by_formula.get(name, chosen.args[name])
-        wrong = _disagree(got, expected, tolerance)
-        if name in unclear:
-            wrong[list(unclear[name])] = False
-        places = np.flatnonzero(wrong)
-        if places.size:
-            i = int(places[0])
-            found.append(
-                Difference(
-                    name,
-                    i,
-                    got[i].item(),
-                    expected[i].item(),
-                    chosen.seed,
-                    int(places.size),
-                    chosen.grid,
-                    scalars,
-                )
-            )
-    return found
-
-
-def _disagree(got: Any, expected: Any, tolerance: float) -> Any:
-    if got.dtype.kind != "f":
-        return got.astype(np.int64) != expected.astype(np.int64)
-    a, b = got.astype(np.float64), expected.astype(np.float64)
-    with np.errstate(all="ignore"):
-        near = np.abs(a - b) <= tolerance * (1 + np.abs(b))
-    same = near | (a == b) | (np.isnan(a) & np.isnan(b))
-    return ~same
 
 
 def _child(pipe: Connection, file: Path, record: dict[str, Any] | None, draws: int, seconds: float) -> None:

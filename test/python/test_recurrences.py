@@ -53,7 +53,9 @@ def test_it_is_said(name: str) -> None:
         for left, right in Typesetter(MathML(), 60).lines(shown):
             ElementTree.fromstring(f"<math>{left}{right}</math>")
     text = to_torch(found)
-    assert "    for " in text and "no PyTorch rendering" not in text  # compared with others in test_torch_rendering
+    assert (
+        "    for " in text and "no PyTorch rendering" not in text
+    )  # compared with others in test_torch_rendering
 
 
 def test_closed_forms_are_not_said_to_be_recurrences() -> None:

@@ -73,8 +73,10 @@ class Program:
     grid: tuple[Term, ...] = ()
     statements: tuple[ast.Statement, ...] = ()
 
-    def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:
-        """Memory after the kernel (see `Lifted.evaluate`)."""
+    def bound(
+        self, args: Mapping[str, Any], grid: tuple[int, int, int]
+    ) -> tuple[dict[Term, Any], dict[int, Any]]:
+        """What scalars, the grid's axes and the arrays' lengths are, and the arrays by number, widened."""
         leaves: dict[Term, Any] = {}
         arrays: dict[int, Any] = {}
         for index, (name, kind) in enumerate(self.params):
@@ -94,6 +96,11 @@ class Program:
                 leaves[make("param", (), (index, name), "real")] = np.float64(args[name])
         for axis in range(3):
             leaves[make("nprogs", (), axis)] = np.int64(grid[axis])
+        return leaves, arrays
+
+    def evaluate(self, args: Mapping[str, Any], grid: tuple[int, int, int]) -> dict[str, Any]:
+        """Memory after the kernel (see `Lifted.evaluate`)."""
+        leaves, arrays = self.bound(args, grid)
         check = Evaluator(leaves, arrays)
         for text, condition in self.preconditions:
             if not bool(check(condition)):
