@@ -233,19 +233,39 @@ def undischarged(
         here = here.extend(*stated)  # not before: what is simplified under the same facts is simplified once
         if fits is not bools.TRUE and not here.proves(fits):
             if iterates.recurrent(shown):
-                here = here.extend(*iterates.facts_about(shown, here))
-                bound = None if here.proves(fits) else iterates.most(shown, here)
-                if here.proves(fits):
-                    continue
-                if bound is None:
+                between = _between(shown, fits, here, kernel, closer)
+                if between is None:
                     iterates.refuse(shown, here, risk.location)
-                    continue
-                shown, fits = bound, _fits(bound, risk.width)
+                for bound, nonnegative in between or ():
+                    result.append(Wrap(bound, risk.width, risk.location, nonnegative))
+                    stated.append(_fits(bound, risk.width))
+                continue
             nonnegative = here.proves(bools.le(ints.ZERO, shown))
             result.append(Wrap(shown, risk.width, risk.location, nonnegative))
             stated.append(fits)
     context = context.extend(*stated)
     return _largest(result, lambda t: context.extend(*_own_ranges(t, kernel, closer)))
+
+
+def _between(
+    t: Term, fits: Term, context: Context, kernel: Kernel, closer: LoopCloser
+) -> list[tuple[Term, bool]] | None:
+    """Terms without states of recurrences that have to fit for `t` to do so (see `iterates.bounds`); None: none known.
+
+    No terms: it fits anyway.
+    """
+    loops = [loop for loop in kernel.loops.values() if loop.var in t.free]
+    ends = {loop.var: ints.sub(closer.trips(loop), ints.ONE) for loop in loops}
+    for loose in (False, True):
+        if loose:
+            iterates.presuppose_sizes(t, context)
+        here = context.extend(*iterates.facts_about(t, context, loose))
+        if here.proves(fits):
+            return []
+        found = iterates.bounds(t, here, loose, ends)
+        if found is not None:
+            return found
+    return None
 
 
 def _closed(risks: tuple[WrapRisk, ...], closer: LoopCloser) -> list[tuple[Term, WrapRisk]]:

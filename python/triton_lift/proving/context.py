@@ -67,6 +67,7 @@ class Session:
     linear: dict[tuple[frozenset[Term], Term], bool] = field(default_factory=dict)
     proved: set[tuple[frozenset[Term], Term]] = field(default_factory=set)
     identities: int = 0
+    kept: dict[Any, Any] = field(default_factory=dict)  # what was found of recurrences' integers
     solvers: dict[frozenset[Term], tuple[z3.Solver, Facts]] = field(default_factory=dict)
     seconds: float = 0.0
     oracle: Oracle | None = None

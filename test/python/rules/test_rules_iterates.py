@@ -17,7 +17,8 @@ from triton_lift.formulas.errors import FormulaError
 from triton_lift.formulas.parsing import parse
 from triton_lift.formulas.printing import Printer
 from triton_lift.formulas.spelling import AsciiStyle, TextStyle
-from triton_lift.lifting.iterates import facts_about, kept
+from triton_lift.lifting.iterates import bounds, facts_about, kept
+from triton_lift.lifting.steps import change
 from triton_lift.proving import Context, Session
 from triton_lift.reading.kernel import Carry, Kernel, Loop
 from triton_lift.simplification import Simplifier
@@ -332,6 +333,91 @@ def test_integers_that_leave_their_start_values_are_not_bounded() -> None:
     parts = parts_of(value)
     assert not [c for c in kept(parts, context) if c.above is not None]
     assert any(exact(value, {n: count, size: 1}) > 1 for count in range(5))
+
+
+def overstepping(again: Callable[[Term], Term]) -> tuple[Term, Term, Term]:
+    """A search that goes on after it has found its place; `again`: whether a step goes right."""
+    t, n, size = var("t"), var("n"), make("param", (), (1, "n"))
+    low, high = previous(t, 0, (), "int"), previous(t, 1, (), "int")
+    middle = ints.add(low, ints.tdiv(ints.sub(high, low), ints.const(2)))
+    states = (
+        State((), ints.ZERO, reals.select(again(t), ints.add(middle, ints.ONE), low)),
+        State((), ints.sub(size, ints.ONE), reals.select(again(t), high, middle)),
+    )
+    return iterate(Iterate(t, n, states, 0, ())), n, size
+
+
+RIGHT: dict[str, Callable[[Term], Term]] = {
+    "always": lambda t: bools.TRUE,
+    "never": lambda t: bools.FALSE,
+    "by turns": lambda t: bools.eq(make("fmod", (t, ints.const(2))), ints.ZERO),
+    "unknown": lambda t: reals.compare("rlt", reals.ZERO, read(t)),
+}
+
+
+@pytest.mark.parametrize("right", RIGHT)
+def test_searches_that_overstep(right: str) -> None:
+    value, n, size = overstepping(RIGHT[right])
+    context = Context(Session(), [bools.le(ints.ONE, size), bools.le(ints.ZERO, n)])
+    facts = facts_about(value, context, loose=True)
+    within = bools.conjunction(bools.le(ints.ZERO, value), bools.le(value, ints.add(size, n)))
+    assert context.extend(*facts).proves(within)
+    for count in range(6):
+        for s in (1, 2, 7):
+            assert all(exact(f, {n: count, size: s}, ARRAYS) for f in (*facts, within))
+    found = bounds(value, context.extend(*facts), loose=True, ends={})
+    assert found is not None and all(nonnegative for _, nonnegative in found)
+    for count in range(6):
+        at = {n: count, size: 7}
+        assert exact(value, at, ARRAYS) <= exact(found[0][0], at, ARRAYS)
+
+
+def counting(step: Callable[[Term], Term]) -> tuple[Term, Term]:
+    """A counter from 5 on."""
+    t, n = var("t"), var("n")
+    x = previous(t, 0, (), "int")
+    return iterate(Iterate(t, n, (State((), ints.const(5), step(x)),), 0, ())), n
+
+
+def counted() -> Term:
+    """How many of three elements are positive: an integer from 0 to 3."""
+    k = var("k")
+    one = reals.select(reals.compare("rlt", reals.ZERO, read(k)), ints.ONE, ints.ZERO)
+    return make("reduce", (k, ints.ZERO, ints.const(3), bools.TRUE, one), ("add", 1), "int")
+
+
+COUNTERS: dict[str, tuple[Callable[[Term], Term], tuple[int, int] | None]] = {
+    "counts": (lambda x: ints.add(x, counted()), (0, 3)),
+    "counts down": (lambda x: ints.sub(x, counted()), (-3, 0)),
+    "at times": (
+        lambda x: reals.select(bools.le(x, ints.const(9)), ints.add(x, counted()), x),
+        (0, 3),
+    ),
+    "capped": (lambda x: ints.add(x, ints.minimum(counted(), ints.ONE)), (0, 1)),
+    "doubles": (lambda x: ints.scale(x, 2), None),
+}
+
+
+@pytest.mark.parametrize("name", COUNTERS)
+def test_counters_grow_by_constants(name: str) -> None:
+    step, expected = COUNTERS[name]
+    value, n = counting(step)
+    assert change(parts_of(value), 0) == expected
+    context = Context(Session(), [bools.le(ints.ZERO, n)])
+    facts = facts_about(value, context, loose=True)
+    assert len(facts) > (expected is not None)
+    values = [exact(value, {n: count}, ARRAYS) for count in range(6)]
+    for count in range(6):
+        assert all(exact(f, {n: count}, ARRAYS) for f in facts)
+    least, most = expected or (0, 3)
+    held = context.extend(*facts).proves(
+        bools.conjunction(
+            bools.le(ints.add(ints.const(5), ints.scale(n, least)), value),
+            bools.le(value, ints.add(ints.const(5), ints.scale(n, most))),
+        )
+    )
+    assert held == (expected is not None)
+    assert held == all(5 + least * c <= v <= 5 + most * c for c, v in enumerate(values))
 
 
 def test_lanes_of_tiles_are_refused_and_rows_are_not() -> None:

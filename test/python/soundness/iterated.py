@@ -9,10 +9,10 @@ VERIFIED = """
     rows_then_columns bisection coupled_pair coupled_pair_before_the_step columns_become_rows nonlinear_map
     nonlinear_from_minus_infinity coupled_in_coupled coupled_after_coupled matrix_and_vector coupled_where_positive
     trips_from_memory shifted_along first_lane_decides coupled_reads_ahead counts_while_coupled
-    member_by_bisection
+    member_by_bisection search_that_oversteps counter_beside_a_state
 """
 NEVER_VERIFIED = """
-    coupled_reads_what_it_wrote coupled_with_undefined doubled_sums lanes_of_tiles
+    search_that_runs_away coupled_reads_what_it_wrote coupled_with_undefined doubled_sums lanes_of_tiles
     coupled_reads_behind coupled_reads_from_the_other_end coupled_reads_halves
 """
 
@@ -366,3 +366,48 @@ def member_by_bisection(a, v, y, n, BLOCK: tl.constexpr):
         high = tl.where(going & (here > wanted), middle, high)
         going = low < high
     tl.store(y + lanes, found.to(tl.float32))
+
+
+@case("a v: *fp32, y: *i32, n steps: i32", block=8, numbers=(1, 2, 5, 8), a=POSITIVE, v=POSITIVE)
+@triton.jit
+def search_that_oversteps(a, v, y, n, steps, BLOCK: tl.constexpr):
+    """Nothing stops it where it has found its place: it may go on beyond its end, by one in each step."""
+    lanes = tl.arange(0, BLOCK)
+    wanted = tl.load(v + lanes)
+    low = tl.zeros([BLOCK], tl.int32)
+    high = tl.zeros([BLOCK], tl.int32) + n - 1
+    for _ in range(0, steps):
+        middle = low + (high - low) // 2
+        right = tl.load(a + middle) < wanted
+        low = tl.where(right, middle + 1, low)
+        high = tl.where(right, high, middle)
+    tl.store(y + lanes, low)
+
+
+@case("a v: *fp32, y: *i32, n steps: i32", block=8, numbers=(1, 2, 5, 8), a=POSITIVE, v=POSITIVE)
+@triton.jit
+def search_that_runs_away(a, v, y, n, steps, BLOCK: tl.constexpr):
+    """Each step that goes right doubles where it looks."""
+    lanes = tl.arange(0, BLOCK)
+    wanted = tl.load(v + lanes)
+    low = tl.zeros([BLOCK], tl.int32) + 1
+    high = tl.zeros([BLOCK], tl.int32) + n
+    for _ in range(0, steps):
+        right = tl.load(a + low) < wanted
+        low = tl.where(right, low + high, low)
+        high = tl.where(right, low, high)
+    tl.store(y + lanes, low)
+
+
+@case("x: *fp32, y: *fp32, c: *i32, n: i32", **STEPS)
+@triton.jit
+def counter_beside_a_state(x, y, c, n):
+    """How often a state was above a bound, which depends on how often it was."""
+    i = tl.arange(0, 8)
+    s = tl.load(x + i)
+    count = 0
+    for t in range(0, n):
+        s = tl.sigmoid(s + count) * tl.load(x + t)
+        count += tl.sum((s > 0.25).to(tl.int32), axis=0)
+    tl.store(y + i, s)
+    tl.store(c, count)
