@@ -267,8 +267,19 @@ void Interpreter::assume(Operation *op, StringRef kind, Value condition) {
   SmallVector<Value> lanes;
   SmallVector<Value> index =
       freshIndex("lane", shapeOf(condition.getType()), lanes);
-  SmallVector<Value> operands = {at(condition, index),
-                                 pathCondition(op->getBlock())};
+  // In a loop it is said only if there is an iteration.
+  Value guard = pathCondition(op->getBlock());
+  for (Operation *parent = op->getParentOp(); parent != function;
+       parent = parent->getParentOp()) {
+    if (auto loop = dyn_cast<scf::ForOp>(parent))
+      guard = terms.conjunction(
+          guard, terms.compare(loop.getUnsignedCmp() ? "ult" : "slt",
+                               scalar(loop.getLowerBound()),
+                               scalar(loop.getUpperBound())));
+    else if (!isa<scf::IfOp>(parent))
+      return;
+  }
+  SmallVector<Value> operands = {at(condition, index), guard};
   for (int64_t id : enclosingLoops(op))
     iteration(loops[id].op);
   operands.append(lanes);

@@ -50,3 +50,23 @@ tt.func public @second(%y: !tt.ptr<f32>, %a: f32) {
   tt.store %y, %b : !tt.ptr<f32>
   tt.return
 }
+
+// -----
+
+// What is said in a loop is said only if there is an iteration.
+// CHECK-LABEL: lift.kernel @in_a_loop
+// CHECK-DAG: %[[N:[0-9]+]] = lift.param 1 : i32
+// CHECK-DAG: %[[C:[0-9]+]] = lift.param 2 : i1
+// CHECK-DAG: %[[ZERO:[0-9]+]] = lift.const 0 : i32
+// CHECK-DAG: %[[RUNS:[0-9]+]] = lift.cmp "slt" %[[ZERO]], %[[N]]
+// CHECK: lift.assume "assume" %[[C]] if %[[RUNS]] lanes[]
+tt.func public @in_a_loop(%y: !tt.ptr<i32>, %n: i32, %c: i1) {
+  %zero = arith.constant 0 : i32
+  %one = arith.constant 1 : i32
+  scf.for %t = %zero to %n step %one : i32 {
+    llvm.intr.assume %c : i1
+    %p = tt.addptr %y, %t : !tt.ptr<i32>, i32
+    tt.store %p, %t : !tt.ptr<i32>
+  }
+  tt.return
+}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Callable
 
 from ir_writer import PARAMETERS, Shape, Value, Writer, type_of
 
@@ -381,12 +382,17 @@ class Kernel(Writer):
         own = self.binary("arith.addi", self.binary("arith.muli", rows, m), columns)
         self.store(own, self.real(shape, r.choice([0, 1, 2])), mask)
 
+    @property
+    def classes(self) -> list[Callable[[], None]]:
+        """What a kernel may be; an entry for each class."""
+        return [self.blocks, self.blocks, self.rows, self.tiles, self.products]
 
-def kernel(seed: int) -> str:
+
+def kernel(seed: int, writer: type[Kernel] = Kernel) -> str:
     """The module text of one kernel; the same for the same seed."""
-    k = Kernel(random.Random(seed))
+    k = writer(random.Random(seed))
     k.scope += [Value("%n", "i32", ()), Value("%m", "i32", ()), Value("%s", "f32", ())]
-    k.random.choice([k.blocks, k.blocks, k.rows, k.tiles, k.products])()
+    k.random.choice(k.classes)()
     heads = ", ".join(
         f'%{n}: {"!tt." if t.startswith("ptr") else ""}{t} loc("{n}")' for n, t in PARAMETERS.items()
     )

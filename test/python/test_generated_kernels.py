@@ -2,7 +2,7 @@
 
 `TRITON_LIFT_GENERATE=20000 python -m pytest test/python/test_generated_kernels.py` tries that many instead of the few
 that every run tries; `TRITON_LIFT_GENERATE_FROM` is the first seed. A failure names its seed, and
-`python test/python/generated_kernels.py SEED` prints that kernel.
+`python test/python/generated_kernels.py SEED` prints that kernel, `generated_wider.py SEED` one of the other classes.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.differential import Difference, ambiguous, differences
+from agreement import faults
 from benchmarks.draws import Draw
-from generated_kernels import kernel
+from generated_kernels import Kernel, kernel
+from generated_wider import Wider
 from triton_lift import Lifted, _native
-from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 from triton_lift.lifting import lift_summary
 from triton_lift.terms import reals
@@ -42,7 +42,7 @@ class Outcome:
     seed: int
     found: Lifted
     compared: int
-    wrong: list[Difference]
+    wrong: list[str]
 
 
 def draws(seed: int) -> Iterator[Draw]:
@@ -55,9 +55,9 @@ def draws(seed: int) -> Iterator[Draw]:
         yield Draw(seed, {**floats, "z": whole, "out": out, "n": n, "m": m, "s": 0.75}, grid)
 
 
-def outcome(seed: int) -> Outcome:
+def outcome(seed: int, writer: type[Kernel]) -> Outcome:
     """Lifts one kernel, and compares where it is verified."""
-    parsed = parse_module(kernel(seed), f"generated_{seed}.ttir")
+    parsed = parse_module(kernel(seed, writer), f"generated_{seed}.ttir")
     (summary,) = _native.summarize(parsed.module)
     found = lift_summary(summary, "generated.ttir", deadline=time.monotonic() + SECONDS)
     result = Outcome(seed, found, 0, [])
@@ -67,30 +67,20 @@ def outcome(seed: int) -> Outcome:
 
 
 def compare(result: Outcome, parsed: Any) -> None:
-    """Adds where formula and IR differ, on the draws that break no precondition."""
-    found = result.found
+    """Adds what is wrong on the draws that break no precondition."""
     for draw in draws(result.seed):
-        try:
-            by_formula = found.evaluate(draw.args, draw.grid)
-            unclear, _ = ambiguous(found.program, draw)
-            by_ir = interpret(parsed, draw.args, draw.grid)
-        except (ValueError, InterpreterError):
-            continue
-        result.compared += 1
-        distinct = any("distinct" in p for p in found.preconditions)
-        assert not unclear or distinct or found.single_writer != "proved", f"{result.seed}: {unclear}"
-        if any(a.startswith(("∞ - ∞ does not occur", "0·∞ does not occur")) for a in found.assumptions):
-            for name, values in by_formula.items():  # one of them occurs
-                unclear.setdefault(name, set()).update(np.flatnonzero(np.isnan(values)).tolist())
-        result.wrong += differences(draw, by_ir, by_formula, unclear, tolerance=2e-4)
+        wrong = faults(result.found, parsed, draw)
+        result.compared += wrong is not None
+        result.wrong += [f"n={draw.args['n']}, m={draw.args['m']}, {draw.grid}: {w}" for w in wrong or ()]
 
 
+@pytest.mark.parametrize("writer", [Kernel, Wider])
 @pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT, PART))
-def test_generated_kernels(first: int) -> None:
+def test_generated_kernels(first: int, writer: type[Kernel]) -> None:
     verdicts: Counter[str] = Counter()
     compared = 0
     for seed in range(first, min(first + PART, FIRST + COUNT)):
-        result = outcome(seed)
+        result = outcome(seed, writer)
         verdicts[result.found.status] += 1
         compared += bool(result.compared)
         assert result.found.status in ("verified", "unknown", "unsupported", "timeout"), (
@@ -99,7 +89,8 @@ def test_generated_kernels(first: int) -> None:
         )
         assert not result.wrong, (seed, result.wrong[0], result.found.outputs)
     # Refusing everything, or comparing nothing, is no success.
-    assert verdicts["verified"] >= PART // 2 and compared >= PART // 3, (verdicts, compared)
+    least = PART // 2 if writer is Kernel else PART // 10
+    assert verdicts["verified"] >= least and compared >= least // 2, (verdicts, compared)
 
 
 def test_a_wrong_formula_is_noticed() -> None:
@@ -111,7 +102,9 @@ def test_a_wrong_formula_is_noticed() -> None:
         found = lift_summary(summary, "generated.ttir")
         if found.program is None or found.status != "verified":
             continue
-        outputs = tuple(replace(o, value=reals.add(o.value, reals.ONE)) for o in found.program.outputs)
+        outputs = tuple(
+            replace(o, value=reals.add(o.value, reals.ONE), formula=None) for o in found.program.outputs
+        )
         found.program = replace(found.program, outputs=outputs)
         result = Outcome(seed, found, 0, [])
         compare(result, parsed)

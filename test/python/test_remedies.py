@@ -12,10 +12,11 @@ import pytest
 import triton
 import triton.language as tl
 
-from refutation_kernels import ir, mean_of_garbage, neighbours_in_place, product_of_garbage
+from refutation_kernels import ir, mean_of_garbage, product_of_garbage
 from triton_lift import Lifted, _native, lift
 from triton_lift.interpreter import Options, interpret
 from triton_lift.ir import parse_module
+from triton_lift.lifting import lift_summary
 from triton_lift.remedies.filling import filled, gaps
 from triton_lift.remedies.stage import remedy
 from triton_lift.report.html import to_html
@@ -64,6 +65,20 @@ def sums_of_garbage_in_one_place(x, y, n, BLOCK: tl.constexpr):
     tl.store(y, tl.sum(tl.load(x + i, mask=i < n), 0))
 
 
+@triton.jit
+def sums_of_garbage_for_the_next(x, y, n, BLOCK: tl.constexpr):
+    """With zeros in its masked lanes a program still reads what the one before it writes."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(x + (tl.program_id(0) + 1) * BLOCK, tl.sum(tl.load(x + i, mask=i < n), 0))
+
+
+@triton.jit
+def sums_of_garbage_apart(x, y, n, BLOCK: tl.constexpr):
+    """All that it lacks are the zeros."""
+    i = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    tl.store(y + tl.program_id(0), tl.sum(tl.load(x + i, mask=i < n), 0))
+
+
 # Block pointers are of earlier versions of Triton.
 BLOCK_READ_UNCHECKED = """
 module {
@@ -89,6 +104,9 @@ KERNELS: dict[str, tuple[Any, str]] = {
     "product_of_rows": (product_of_rows, SUMS),
     "smallest_number": (smallest_number, SUMS),
     "sum_beside_a_copy": (sum_beside_a_copy, "x z y: *fp32, n: i32"),
+    "sums_of_garbage_in_one_place": (sums_of_garbage_in_one_place, SUMS),
+    "sums_of_garbage_for_the_next": (sums_of_garbage_for_the_next, SUMS),
+    "sums_of_garbage_apart": (sums_of_garbage_apart, SUMS),
 }
 
 
@@ -175,11 +193,28 @@ def test_the_changed_kernel_computes_it(name: str, n: int) -> None:
     assert n == 16 or not np.allclose(run(3.0), expected, rtol=1e-5)
 
 
-def test_what_other_changes_would_mend_has_no_remedy() -> None:
-    for kernel in (sums_of_garbage_in_one_place, neighbours_in_place):
-        (found,) = lift(ir(kernel, SUMS))
-        assert found.status != "verified"
-        assert found.remedy is None or found.remedy.lifted.single_writer != "proved"
+@pytest.mark.parametrize(
+    ("name", "twin", "reason"),
+    [
+        (
+            "sums_of_garbage_in_one_place",
+            "sums_of_garbage_apart",
+            "may write different values to one element",
+        ),
+        ("sums_of_garbage_for_the_next", "sums_of_garbage_apart", "reads 'x', which the kernel also writes"),
+    ],
+)
+def test_what_other_changes_would_mend_has_no_remedy(name: str, twin: str, reason: str) -> None:
+    """With zeros in its masked-off lanes it is refused for something else; its twin, which lacks that, has a remedy."""
+    found = lifted(name)
+    assert found.status != "verified" and found.remedy is None and "remedy" not in found.to_json()
+    (summary,) = _native.summarize(parse_module(text_of(name), "text").module)
+    zeros = lift_summary(filled(summary, dict.fromkeys(gaps(summary), 0)), "text")
+    assert gaps(summary) and zeros.status != "verified" and reason in (zeros.reason or "")
+    mended = lifted(twin).remedy
+    assert mended is not None and list(mended.changes) == ["other=0"]
+    assert [o.formula for o in mended.lifted.outputs] == ["Σ[k<min(n - 16·i, 16)] x[16·i + k]"]
+    assert mended.lifted.single_writer == "proved"
 
 
 def test_a_verified_kernel_has_none() -> None:

@@ -16,10 +16,9 @@ from typing import Any
 import pytest
 
 import soundness
-from benchmarks.differential import Difference, ambiguous, differences
+from agreement import faults
 from soundness.case import CASES, Case
 from triton_lift import Lifted, lift
-from triton_lift.interpreter import InterpreterError, interpret
 from triton_lift.ir import parse_module
 
 # Every file of kernels; one may say in VERIFIED and NEVER_VERIFIED what must come of some of its own.
@@ -144,30 +143,15 @@ def module(name: str) -> Any:
     return parse_module(CASES[name].ir, name)
 
 
-def disagreements(name: str, case: Case) -> tuple[list[Difference], int]:
-    """Where formula and IR disagree though the preconditions hold; and how many draws could be compared."""
-    found = lifted(name)
-    assert found.program is not None
-    wrong: list[Difference] = []
+def disagreements(name: str, case: Case) -> tuple[list[str], int]:
+    """What is wrong though the preconditions hold; and how many draws could be compared."""
+    wrong: list[str] = []
     compared = 0
     for draw in case.draws():
-        try:
-            by_formula = found.evaluate(draw.args, draw.grid)
-            unclear, _ = ambiguous(found.program, draw)
-            by_ir = interpret(module(name), draw.args, draw.grid)
-        except (ValueError, InterpreterError):
-            continue
-        compared += 1
-        assert not (unclear and found.single_writer == "proved" and not conditional(found)), (
-            f"different values are written to {unclear}"
-        )
-        wrong += differences(draw, by_ir, by_formula, unclear, tolerance=1e-4)
+        found = faults(lifted(name), module(name), draw, tolerance=1e-4)
+        compared += found is not None
+        wrong += found or ()
     return wrong, compared
-
-
-def conditional(found: Lifted) -> bool:
-    """Whether addresses are distinct by a printed precondition only."""
-    return any("distinct" in p for p in found.preconditions)
 
 
 def marked(names: Iterable[str], known: Mapping[str, str]) -> list[Any]:

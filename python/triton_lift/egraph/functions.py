@@ -125,6 +125,8 @@ def _tanh(n: Normal, t: Term, context: Context) -> Quotient:
 
 def _extracted(n: Normal, p: Poly, context: Context) -> tuple[Mono, Fraction, Poly]:
     """p = m·c·r with a monomial m > 0 and a number c > 0, chosen alike for all multiples of p by such."""
+    if not p:
+        raise UndecidedError  # the logarithm of 0
     parts = []
     for m in p:
         powers = frozenset((a, k) for a, k in m.powers if n.facts.positive_atom(a, context))

@@ -77,6 +77,8 @@ class Normal:
         if found is None:
             self.ring.spend(1)
             found = self._memo[memo_key] = self._quotient(t, context)
+            if not found[1]:
+                raise UndecidedError  # it divides by 0
         return found
 
     def _quotient(self, t: Term, context: Context) -> Quotient:

@@ -187,16 +187,22 @@ def _integer_division(walk: _Walk, t: Term, context: Context) -> None:
 def _shift(walk: _Walk, t: Term, context: Context) -> None:
     (s,) = t.args
     inside = bools.conjunction(bools.le(ints.ZERO, s), bools.lt(s, ints.const(walk.width)))
+    if ints.value_of(s) is not None and inside is not bools.TRUE:
+        raise NotClosed(f"finding: a number of {walk.width} bits or more is shifted by {ints.value_of(s)}", None)
     if not context.proves(inside):
         walk.assume(f"shift amounts are at least 0 and below {walk.width}", s, f"< {walk.width}")
 
 
 def _positive_argument(walk: _Walk, t: Term, context: Context) -> None:
+    if reals.nonnegative(reals.negate(t.args[0])):
+        raise NotClosed(f"finding: {t.attr} is taken of a number that is not positive", None)
     if not walk.positive(t.args[0], context):
         walk.assume(f"{t.attr} is taken of positive numbers", t.args[0], "> 0")
 
 
 def _nonnegative_argument(walk: _Walk, t: Term, context: Context) -> None:
+    if reals.positive(reals.negate(t.args[0])):
+        raise NotClosed(f"finding: {t.attr} is taken of a negative number", None)
     if not (reals.nonnegative(t.args[0]) or walk.positive(t.args[0], context)):
         walk.assume(f"{t.attr} is taken of nonnegative numbers", t.args[0], "≥ 0")
 

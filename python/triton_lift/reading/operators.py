@@ -336,23 +336,26 @@ def _xor(call: Call) -> Term:
     return make("bitxor", tuple(sorted((a, b), key=lambda t: t.serial)))
 
 
-def _power(call: Call, amount: Term) -> Term:
+def _power(call: Call, op: str, amount: Term) -> Term:
     """2 to a shift amount, which must be below the width."""
-    result = ints.pow2(amount)
+    result, width = ints.pow2(amount), width_of(call.type)
+    known = ints.value_of(amount)
+    if known is not None and not 0 <= known < width:
+        raise Unsupported(op, f"a number of {width} bits shifted by {known}", call.location)
     if result.op == "pow2":
-        call.shifts(result, width_of(call.type))
+        call.shifts(result, width)
     return result
 
 
 @meaning("shl")
 def _shl(call: Call) -> Term:
     a, s = call.args
-    return ints.wrap(ints.mul(a, _power(call, s)), width_of(call.type))
+    return ints.wrap(ints.mul(a, _power(call, "arith.shli", s)), width_of(call.type))
 
 
 @meaning("shrs")
 def _shrs(call: Call) -> Term:
-    return ints.fdiv(call.args[0], _power(call, call.args[1]))
+    return ints.fdiv(call.args[0], _power(call, "arith.shrsi", call.args[1]))
 
 
 @meaning("shru")
@@ -361,7 +364,8 @@ def _shru(call: Call) -> Term:
     x, count = call.args
     if x.op == "tobits" and ints.value_of(count) == width - 1:
         return reals.select(reals.compare("rlt", x.args[0], reals.ZERO), ints.ONE, ints.ZERO)
-    return ints.wrap(ints.fdiv(ints.unsigned(x, width), _power(call, count)), width)
+    power = _power(call, "arith.shrui", count)
+    return ints.wrap(ints.fdiv(ints.unsigned(x, width), power), width)
 
 
 # Comparisons.
