@@ -267,6 +267,7 @@ void Interpreter::assume(Operation *op, StringRef kind, Value condition) {
   SmallVector<Value> lanes;
   SmallVector<Value> index =
       freshIndex("lane", shapeOf(condition.getType()), lanes);
+  Value said = at(condition, index);
   // In a loop it is said only if there is an iteration.
   Value guard = pathCondition(op->getBlock());
   for (Operation *parent = op->getParentOp(); parent != function;
@@ -279,7 +280,7 @@ void Interpreter::assume(Operation *op, StringRef kind, Value condition) {
     else if (!isa<scf::IfOp>(parent))
       return;
   }
-  SmallVector<Value> operands = {at(condition, index), guard};
+  SmallVector<Value> operands = {said, guard};
   for (int64_t id : enclosingLoops(op))
     iteration(loops[id].op);
   operands.append(lanes);

@@ -170,9 +170,9 @@ def test_refused_or_true(name: str) -> None:
         return
     assert name not in NEVER_VERIFIED, found.outputs
     wrong, compared = disagreements(name, CASES[name])
-    assert compared or name not in VERIFIED
     if name not in STATED:
         assert not wrong, wrong[0]
+        assert compared or name not in VERIFIED
         return
     printed = "\n".join((*found.preconditions, *found.assumptions, *found.real_arithmetic))
     assert re.search(STATED[name], printed), f"not stated: {STATED[name]}\n{printed}"

@@ -234,9 +234,15 @@ class ArrayWriter(_Writer):
     def _along(self, t: Term, use: Use, axis: int) -> ast.Expression:
         """A function of rows, at each place of the row."""
         arguments, _ = use.split(t.args)
-        before, after = self.frame[:axis], self.frame[axis + 1 :]
+        lacking = min(axis, self._lacking(arguments))
+        before, after = self.frame[lacking:axis], self.frame[axis + 1 :]
         values = [(name, bool(vs), self._over((*before, *vs, *after), body)) for name, vs, body in arguments]
-        return self._called(use, values, f"axis={axis}" if len(self.frame) > 1 else None)
+        return self._called(use, values, f"axis={axis - lacking}" if len(self.frame) - lacking > 1 else None)
+
+    def _lacking(self, arguments: list[tuple[str, tuple[Term, ...], Term]]) -> int:
+        """How many leading indices of the frame none of the arguments has: axes are counted without these."""
+        used = frozenset[Term]().union(*(body.free for _, _, body in arguments))
+        return next((i for i, v in enumerate(self.frame) if v in used), len(self.frame))
 
     def _over(self, frame: Frame, body: Term) -> ast.Expression:
         before, self.frame = self.frame, frame
@@ -249,11 +255,11 @@ class ArrayWriter(_Writer):
         self, use: Use, arguments: list[tuple[str, tuple[Term, ...], Term]], v: Term
     ) -> ast.Expression:
         """A function of rows: along a new axis, or one that stays with extent 1."""
-        size = len(self.frame)
-        tried = [((*self.frame[:i], v, *self.frame[i:]), f"axis={i}") for i in range(size, -1, -1)]
+        outer = self.frame[self._lacking(arguments) :]
+        size = len(outer)
+        tried = [((*outer[:i], v, *outer[i:]), f"axis={i}") for i in range(size, -1, -1)]
         tried += [
-            ((*self.frame[:i], v, *self.frame[i + 1 :]), f"axis={i}, keepdims=True")
-            for i in range(size - 1, -1, -1)
+            ((*outer[:i], v, *outer[i + 1 :]), f"axis={i}, keepdims=True") for i in range(size - 1, -1, -1)
         ]
         before = self.spreadable
         for self.spreadable, (frame, axis) in product((False, True), tried):

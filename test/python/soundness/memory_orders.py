@@ -5,6 +5,12 @@ import triton.language as tl
 
 from soundness.case import case
 
+VERIFIED = """
+    passed_in_rows_that_may_overlap stored_at_loaded_places_then_read exchanged_halves_through_memory
+    read_back_with_lanes_reversed read_back_with_another_mask address_from_what_was_stored
+    trips_from_what_was_stored
+"""
+
 FEW = {"numbers": (-1, 0, 1, 2, 3, 5)}
 
 

@@ -5,6 +5,10 @@ import triton.language as tl
 
 from soundness.case import case
 
+NEVER_VERIFIED = """
+    divided_by_a_difference_of_one divided_by_an_empty_sum logarithm_of_nothing root_of_a_negative
+"""
+
 
 @case("x y: *fp32, n: i32", block=4)
 @triton.jit
@@ -30,16 +34,6 @@ def divided_by_nothing_in_a_branch(x, y, n, BLOCK: tl.constexpr):
     a = tl.load(x + i)
     b = (a + 1.0) * (a + 1.0) - a * a - 2.0 * a - 1.0
     tl.store(y + i, tl.where(a > 0.0, a / b, a), mask=i < n)
-
-
-@case("x y: *fp32, n: i32", block=4)
-@triton.jit
-def quotients_of_nothing(x, y, n, BLOCK: tl.constexpr):
-    """0 / 0 is not 1, and not the same as another 0 / 0."""
-    i = tl.arange(0, BLOCK)
-    a = tl.load(x + i)
-    zero = (a + 1.0) * (a - 1.0) - a * a + 1.0
-    tl.store(y + i, zero / zero + a, mask=i < n)
 
 
 @case("x y: *fp32, n: i32", block=4)

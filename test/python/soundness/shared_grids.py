@@ -5,6 +5,14 @@ import triton.language as tl
 
 from soundness.case import case
 
+VERIFIED = """
+    depth_with_a_gap total_over_two_axes parts_of_parts parts_of_parts_flattened_wrongly shares_of_a_count
+    shares_rounded_up shares_of_the_grid only_the_first_program_adds the_last_program_adds
+    added_in_a_loop_that_shrinks added_where_told_twice least_of_all_programs products_of_a_split_depth
+    rows_of_a_short_grid flattened_into_three negative_divisors assumed_under_a_condition assumed_in_a_loop
+    stored_beyond_a_return grid_in_the_value joined_and_split interleaved_then_summed flipped_and_gathered
+"""
+
 SIZES = {"block": 4, "numbers": (-1, 0, 1, 3, 4, 5, 8, 13)}
 
 
