@@ -166,8 +166,8 @@ static SmallVector<Value> buildFor(OpBuilder &builder, scf::WhileOp loop,
   next.push_back(add(builder, tile, one));
   scf::YieldOp::create(builder, where, next);
   counted.walk([&](Operation *op) {
-    if (!isa<arith::DivSIOp, arith::RemSIOp>(op) ||
-        op->getOperand(0) != here || op->getOperand(1) != size)
+    if (!isa<arith::DivSIOp, arith::RemSIOp>(op) || op->getOperand(0) != here ||
+        op->getOperand(1) != size)
       return;
     Value known = tile;
     if (isa<arith::RemSIOp>(op)) {

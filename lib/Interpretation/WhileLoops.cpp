@@ -26,6 +26,10 @@ void hoistInvariants(scf::WhileOp loop) {
         llvm::all_of(op.getOperands(),
                      [&](Value v) { return isOutside(v, loop); }))
       op.moveBefore(loop);
+  for (Operation &op :
+       llvm::make_early_inc_range(loop.getAfterBody()->without_terminator()))
+    if (!op.getNumOperands() && !op.getNumRegions() && isMemoryEffectFree(&op))
+      op.moveBefore(loop);
 }
 
 /// The predicate of `b op a` for that of `a op b`.

@@ -33,7 +33,8 @@ std::optional<WhileCondition> conditionOf(mlir::scf::WhileOp loop,
 bool isOutside(mlir::Value value, mlir::scf::WhileOp loop);
 
 /// Moves what the condition computes from values that do not change in front
-/// of the loop; it is computed at least once in any case.
+/// of the loop; it is computed at least once in any case. So are constants of
+/// the body, such as the number of programs.
 void hoistInvariants(mlir::scf::WhileOp loop);
 
 /// Whether the loop's body knows a value as what it carries at `position`.

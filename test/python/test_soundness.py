@@ -34,6 +34,7 @@ def said(name: str) -> list[str]:
 STATED = {
     "divide_by_loaded": "no division by zero",
     "weighted_by_loaded_counts": "of what is read: .*0 ≤ counts",
+    "groups_of_negative_sizes": r"of what is read: ∀\[\w<n\] 0 ≤ sizes",
     "narrow_sum": "no int8 wrap",
     "narrow_product_in_sum": "no int8 wrap",
     "narrow_product_in_loop": "no int8 wrap",

@@ -17,6 +17,7 @@ from triton_lift.proving import Context, Session
 from triton_lift.reading import Kernel, Loop
 from triton_lift.reading.kernel import Rounding
 from triton_lift.synthesis import NoSystem, Search, System, system_of
+from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import rebuild, substitute
 from triton_lift.terms.term import Term, make, subterms, var
@@ -48,6 +49,26 @@ class ClosedForm:
         return substitute(self.value, {self.time: time, **{c: i for c, i in pairs if c.op == "var"}})
 
 
+@dataclass(frozen=True)
+class Presupposed:
+    """What is taken for granted of memory in each iteration of a loop: `facts`, and what follows (`following`)."""
+
+    loop: Loop
+    facts: tuple[Term, ...]
+    following: tuple[Term, ...]
+
+    def everywhere(self, trips: Term) -> list[Term]:
+        """The facts, each for all iterations."""
+        result = []
+        if trips.op == "imax":
+            trips = ints.maximum(*(t for t in trips.args if t is not ints.ZERO))
+        for fact in self.facts:
+            u = var("u")
+            body = substitute(fact, {self.loop.var: u})
+            result.append(make("reduce", (u, ints.ZERO, trips, bools.TRUE, body), ("and", 1), "bool"))
+        return result
+
+
 class LoopCloser:
     """Closes the recurrences of one kernel, on demand and once each."""
 
@@ -73,6 +94,7 @@ class LoopCloser:
         self._active: list[tuple[int, int]] = []
         self._resolved: dict[Term, Term] = {}
         self._folds = folds.FoldReader(kernel)
+        self.presupposed: dict[tuple[int, int], Presupposed] = {}
         self._kept: set[int] = set()
         self._continuations: dict[int, Continuation | None] = {}
 
@@ -313,12 +335,22 @@ class LoopCloser:
             pairs = zip(other.coords, state.args, strict=True)
             return self.resolve(substitute(other.init, {c: i for c, i in pairs if c.op == "var"}))
 
+        def presuppose(u: Term, facts: list[Term], following: list[Term]) -> None:
+            here = {u: loop.var}
+            self.presupposed[key] = Presupposed(
+                loop, tuple(substitute(f, here) for f in facts), tuple(substitute(f, here) for f in following)
+            )
+
         for name, rule in self.joint_rules(loop, pos):
-            value = rule(recurrence, rescaled.Companions(next_of, at, resolve, initially))
+            value = rule(recurrence, rescaled.Companions(next_of, at, resolve, initially, presuppose))
             if value is not None:
                 self._remark(name, loop)
                 return ClosedForm(name, time, carry.coords, value, recurrence.init)
         return None
+
+    def supposed(self, loops: tuple[int, ...]) -> list[Term]:
+        """What has been taken for granted of memory in the iterations of some loops."""
+        return [f for p in self.presupposed.values() if p.loop.id in loops for f in (*p.facts, *p.following)]
 
     def _remark(self, rule: str, loop: Loop) -> None:
         """What a reader has to know of a rule that was used: where the machine's value is another one."""

@@ -41,13 +41,15 @@ class Companions:
 
     `next_of` gives the next value of a state leaf, in terms of the loop's states; `at` its closed form at a time;
     `resolve` replaces the states in a term by closed forms; `initially` gives a state's value before the loop, None
-    for one of a loop around it.
+    for one of a loop around it. `presuppose` notes what is taken for granted of memory in each iteration u (a
+    variable), and what follows from it.
     """
 
     next_of: Callable[[Term], Term]
     at: Callable[[Term, Term], Term]
     resolve: Callable[[Term], Term]
     initially: Callable[[Term], Term | None]
+    presuppose: Callable[[Term, list[Term], list[Term]], None] = lambda u, facts, following: None
 
 
 @dataclass(frozen=True)

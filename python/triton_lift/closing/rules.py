@@ -7,6 +7,7 @@ from collections.abc import Callable
 from triton_lift.closing import (
     accumulators,
     compensation,
+    counters,
     extrema,
     inductions,
     lastvalues,
@@ -40,5 +41,6 @@ JOINT_RULES: list[tuple[str, JointRule]] = [
     ("running mean", means.running_mean),
     ("compensation", compensation.cancels),
     ("squared deviations", means.squared_deviations),
+    ("running counter", counters.running),
 ]
 """Rules that look at the loop's other states by name instead of their closed forms."""

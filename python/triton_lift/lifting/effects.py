@@ -42,6 +42,7 @@ def lift_effect(
     offset, value = substitute(offset, holds), substitute(value, holds)
     coordinates = _coordinates(effect, kernel, closer, (offset, guard, value))
     named = {leaf: v for v, leaf in coordinates.items() if leaf.op == "pid"}
+    base = base.extend(*closer.supposed(effect.loops))
     variables = list(coordinates)
     iterations = {number: kernel.loops[number].var for number in effect.loops}
     constraints: list[Constraint] = []

@@ -243,6 +243,9 @@ def establish(
         lifted = lift_effect(effect, kernel, closer, base, simplifier, settle)
         if lifted is not None:
             effects.append(lifted)
+    for supposed in closer.presupposed.values():
+        for fact in supposed.everywhere(closer.trips(supposed.loop)):
+            assumptions.asserted("of what is read", fact, supposed.loop.location)
     effects = memory.last_stores(updates.combined(effects, base), base)
     memory.check_visits(kernel, effects, base)
     memory.check_stored_again(kernel, effects, base)

@@ -7,7 +7,7 @@ from typing import Any
 
 from triton_lift.proof.table import load
 from triton_lift.terms.term import Term
-from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Split
+from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Shift, Split
 
 FORMAT = 2
 
@@ -197,6 +197,9 @@ class _Reader:
         if "rotate" in data:
             variable, remainder = _list(*fields(data, "rotate"))
             return Rotate(_index(variable, 1 << 30), self.term(remainder, "int"))
+        if "shift" in data:
+            variable, amount = _list(*fields(data, "shift"))
+            return Shift(_index(variable, 1 << 30), self.term(amount, "int"))
         variable, divisor = _list(*fields(data, "split"))
         return Split(_index(variable, 1 << 30), self.term(divisor, "int"))
 

@@ -15,7 +15,7 @@ from triton_lift.proof.recording import Frame, Key, Recording, Step, replayed
 from triton_lift.proof.table import Table, variable_numbers
 from triton_lift.proving import Deadline
 from triton_lift.terms.term import Term
-from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate
+from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Shift
 
 
 def record(
@@ -120,6 +120,8 @@ class _Writer:
             return {"reflect": [move.constraint, move.variable]}
         if isinstance(move, Rotate):
             return {"rotate": [move.variable, self.table[move.remainder]]}
+        if isinstance(move, Shift):
+            return {"shift": [move.variable, self.table[move.amount]]}
         return {"split": [move.variable, self.table[move.divisor]]}
 
 

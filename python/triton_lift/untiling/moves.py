@@ -5,6 +5,7 @@ Each is a bijection of the points, so what is written where does not change, onl
   split   c                      ↔  (q, r) = (⌊c/D⌋, c mod D) for D > 0;   c = D·q + r, 0 ≤ r < D
   rotate  r with 0 ≤ r < D       ↔  s = (r + c) mod D;   r = (s − c) mod D
   reflect c with 0 ≤ c < H       ↔  r = H − 1 − c;       c = H − 1 − r
+  shift   c with 0 ≤ c + a       ↔  r = c + a;           c = r − a, where r ≥ 0 and r ≥ a
 A move checks what its theorem needs, whoever proposes it.
 """
 
@@ -216,7 +217,43 @@ class Reflect:
         coordinates.tile[reflected] = coordinates.tile.pop(c, ints.ONE)
 
 
-Move = Merge | Split | Rotate | Reflect
+@dataclass(frozen=True)
+class Shift:
+    """Counts coordinate number `variable` from elsewhere, so that it is `amount` more."""
+
+    variable: int
+    amount: Term
+
+    def fits(self, output: Output, base: Context) -> bool:
+        """Whether the amount is one of other coordinates, and no point comes to lie below 0."""
+        c = output.coordinates.variables[self.variable]
+        if c in self.amount.free or not known(self.amount, output):
+            return False
+        return output.context(base).proves(bools.le(ints.ZERO, ints.add(c, self.amount)))
+
+    def apply(self, output: Output, base: Context) -> None:
+        """Renames the points. Raises MoveError where the theorem does not apply."""
+        if not self.fits(output, base):
+            raise MoveError
+        coordinates = output.coordinates
+        c = coordinates.variables[self.variable]
+        shifted = var("i")
+        replaced = {c: ints.sub(shifted, self.amount)}
+        output.offset, output.guard, output.value = (
+            substitute(t, replaced) for t in (output.offset, output.guard, output.value)
+        )
+        output.passengers = [substitute(p, replaced) for p in output.passengers]
+        output.origin = {leaf: substitute(t, replaced) for leaf, t in output.origin.items()}
+        coordinates.constraints = [
+            Constraint(bools.le(self.amount, shifted), launch=False),
+            *(Constraint(substitute(k.fact, replaced), k.launch) for k in coordinates.constraints),
+        ]
+        coordinates.variables[self.variable] = shifted
+        coordinates.axes[shifted] = coordinates.axes.pop(c, frozenset())
+        coordinates.tile[shifted] = coordinates.tile.pop(c, ints.ONE)
+
+
+Move = Merge | Split | Rotate | Reflect | Shift
 
 _PROBE = make("var", (), ("merged", -1))  # stands for the merged coordinate while a merge is only considered
 

@@ -9,9 +9,10 @@ from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.finishing import finish
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, subterms
+from triton_lift.terms.substitution import substitute
+from triton_lift.terms.term import Term, subterms, var
 from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
-from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Split, known, upper_bound
+from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Shift, Split, known, upper_bound
 from triton_lift.untiling.pins import drop_pinned
 from triton_lift.untiling.sums import by_digit, without_quotients
 
@@ -50,6 +51,7 @@ def find_move(output: Output, base: Context) -> Move | None:
         or _find_split(output, base)
         or _find_rotation(output, base)
         or _find_reflection(output)
+        or _find_shift(output, base)
     )
 
 
@@ -147,6 +149,44 @@ def _find_reflection(output: Output) -> Reflect | None:
             if len(ints.polynomial(simpler)) < len(ints.polynomial(split[1])):
                 return move
     return None
+
+
+def _find_shift(output: Output, base: Context) -> Shift | None:
+    """Of a loop that goes on counting where others stopped: where they did is no part of the address any more."""
+    sums = [a for u in subterms([output.offset]) if u.op in _OF_SUMS for a in u.args]
+    for position, v in enumerate(output.coordinates.variables):
+        for t in (output.offset, *sums):
+            split = ints.coefficient(t, v) if v in t.free else None
+            if split is None or split[0].free or split[0] is ints.ZERO:
+                continue
+            for start in sorted(ints.atoms(split[1]), key=lambda a: a.serial):
+                move = _shift(start, position, split, output)
+                if move is not None and move.fits(output, base):
+                    return move
+    return None
+
+
+_OF_SUMS = {"fdiv", "fmod", "tdiv", "trem", "wrap"}
+
+
+def _shift(start: Term, position: int, split: tuple[Term, Term], output: Output) -> Shift | None:
+    """The shift of a coordinate after which `start`, a sum over other iterations, is gone."""
+    v = output.coordinates.variables[position]
+    summed = any(u.op == "reduce" for u in subterms([start]))
+    if not summed or start.op not in ("imax", "fdiv", "reduce") or not start.free or v in start.free:
+        return None
+    factor = ints.coefficient(split[1], start)
+    amount, rest = ints.divide_exactly(factor[0], split[0]) if factor is not None else (ints.ZERO, v)
+    move = Shift(position, ints.mul(amount, start))
+    return move if rest is ints.ZERO and _vanishes(start, v, move, output) else None
+
+
+def _vanishes(start: Term, v: Term, move: Shift, output: Output) -> bool:
+    """Whether a shift leaves nothing of `start` in address, guard and value."""
+    probe = {v: ints.sub(var("i"), move.amount)}
+    return known(start, output) and not any(
+        start in subterms([substitute(t, probe)]) for t in (output.offset, output.guard, output.value)
+    )
 
 
 def _is_dimension(t: Term, output: Output) -> bool:
