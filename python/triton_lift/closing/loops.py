@@ -90,6 +90,7 @@ class LoopCloser:
         self._joint_rules = JOINT_RULES if joint_rules is None else joint_rules
         self._search = search
         self.recurrences = recurrences
+        self.unclosed = False  # whether something was asked for that has no closed form
         self.closed: dict[tuple[int, int], ClosedForm] = {}
         self._active: list[tuple[int, int]] = []
         self._resolved: dict[Term, Term] = {}
@@ -228,6 +229,7 @@ class LoopCloser:
         if isinstance(last, ClosedForm):
             self.closed[key] = last
             return last
+        self.unclosed = True
         notes = [f"it depends on {len(foreign)} other carried values that depend on it"] if foreign else []
         notes += [] if self._search is None else self._search.trace
         notes += [] if last is None else [f"not stated as a recurrence: {last}"]

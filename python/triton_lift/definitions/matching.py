@@ -48,7 +48,7 @@ class Found:
 class Budget:
     """How many steps all searches in one value may take together."""
 
-    left: int = 40_000
+    left: int = 8_000
 
 
 def matches(
@@ -179,6 +179,10 @@ class _Matcher:
         known = f.variables.get(place.args[0])
         others_vary = t.free & (frozenset(f.variables.values()) - {known})
         if others or known is None or step == 1 or others_vary or known not in t.free:
+            return
+        reads = [r for r in subterms([t]) if r.op == "read" and known in r.free]
+        splits = [ints.coefficient(r.args[0], known) for r in reads]
+        if not reads or any(s is None or _quotient(s[0], ints.const(step)) is None for s in splits):
             return
         u = var("r")
         to = {known: u}

@@ -146,7 +146,7 @@ def _settle(
             positive = wanted_positive(kernel, preconditions)
             if positive is not None:
                 preconditions[positive] = None
-            elif recurrences or not statable or not kernel.loops:
+            elif recurrences or not statable or not closer.unclosed:
                 raise
             else:
                 preconditions.clear()
