@@ -58,6 +58,9 @@ def main(
         for row in proved:
             if row not in accepted:
                 print(f"  {row['file']}: {row[name]}")
+    for row in rows:
+        if not row["size"]:
+            print(f"  {row['file']}: {row[SOLVERS[0]]}")
     tampered, wrong = sum_of(proved, "tampered"), [w for r in proved for w in r["wrong"]]
     if tamper:
         print(f"tampered with: {tampered:.0f}, accepted: {len(wrong)}", *wrong, sep="\n  ")
@@ -97,7 +100,7 @@ def measured(paths: list[str], timeout: float, tamper: int) -> Any:
             "steps": 0,
             "tampered": 0,
             "wrong": [],
-            **dict.fromkeys(SOLVERS, "no proof"),
+            **dict.fromkeys(SOLVERS, f"no proof: {result.no_proof}"),
         }
         if text:
             proof = json.loads(text)

@@ -57,7 +57,7 @@ class Lifted:
     `status` is `verified` exactly when `values` is proved for every store. `witness` is a launch on which a property
     fails, where one is refuted; `wraps_from` the smallest sizes found at which an integer operation wraps. `program`
     is the formula in executable form; it is absent unless `outputs` is complete. `proof` and `illustration` are there
-    if they were asked for.
+    if they were asked for; `no_proof` says why a verified kernel has no proof then.
     `numerics`: where a verified kernel's floats go wrong, and where it sees to it that they do not. `paths`: outputs
     for which whole programs choose between formulas, case by case. `guesses` and
     `sketches`: verdicts on the formulas that were to be judged. `remedy`: a change to the loads of a kernel that is not
@@ -90,6 +90,7 @@ class Lifted:
     remedy: Remedy | None = None
     program: Program | None = field(default=None, repr=False)
     proof: dict[str, Any] | None = field(default=None, repr=False)
+    no_proof: str | None = None
     illustration: Illustration | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -107,7 +108,7 @@ class Lifted:
                 remedy=None,
             )
         )
-        del data["program"], data["proof"], data["illustration"]
+        del data["program"], data["proof"], data["no_proof"], data["illustration"]
         for told in ("launched", "remedy"):
             if (part := getattr(self, told)) is None:
                 del data[told]

@@ -66,7 +66,6 @@ def content(proof: Any) -> Any:
     for op, sort, args, attr in proof["terms"]:
         inner: list[Any] = [terms[i] for i in args]
         if op == "lin":
-            # The order of its summands is that of their age.
             inner, attr = sorted([c, m] for c, m in zip(attr[:-1], inner, strict=True)), attr[-1:]
         elif op in _COMMUTATIVE:
             inner.sort()
@@ -85,12 +84,14 @@ def content(proof: Any) -> Any:
         for o in proof["obligations"]
     ]
     steps: list[str] = []
+    mentioned = {attr[1] for op, _, _, attr in proof["terms"] if op == "var"}
 
     def frame(data: Any) -> list[Any]:
         return [
             sorted(obligations[i] for i in data["obligations"]),
             sorted(steps[i] for i in data["premises"]),
-            data["fresh"],
+            # A variable that is drawn and then mentioned nowhere may have any number that no other one has.
+            [n if n in mentioned else None for n in data["fresh"]],
             sorted(data),
         ]
 

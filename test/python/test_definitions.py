@@ -24,10 +24,11 @@ from triton_lift.formulas.functions import as_real
 from triton_lift.formulas.parsing import parse, parse_expression
 from triton_lift.formulas.to_terms import ToTerms
 from triton_lift.formulas.vocabulary import Vocabulary
-from triton_lift.proving import Context, Session
+from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.render.accesses import Layouts
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms import reals
 from triton_lift.terms.term import Term, make, subterms, var
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -199,6 +200,31 @@ def test_a_match_that_is_wrong_names_nothing(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(naming, "matches", proposes)
     assert Namer((relu,)).named(right, Context(Session())).op == "named"
     assert Namer((relu,)).named(wrong, Context(Session())).op != "named"
+
+
+def test_what_was_found_before_the_deadline_stays() -> None:
+    """However early the moment comes, there is an answer, and with time there is all of it."""
+    relu = next(d for d in library() if d.name == "relu")
+    one = kernel(relu, "max(x, 0)").value
+    x = next(u for u in subterms([one]) if u.op == "param")
+    other = reals.apply("exp", reals.maximum(reals.mul(x, x, x), reals.ZERO))
+
+    class Passing(Deadline):
+        """A moment that comes after so many looks at the clock."""
+
+        def __init__(self, looks: int) -> None:
+            self.looks = iter(range(looks))
+
+        def check(self) -> None:
+            if next(self.looks, None) is None:
+                raise DeadlineError
+
+    counts = []
+    for looks in range(40):
+        found = Namer((relu,), deadline=Passing(looks)).named(reals.mul(one, other), Context(Session()))
+        counts.append(sum(u.op == "named" for u in subterms([found])))
+    assert counts == sorted(counts)
+    assert set(counts) == {0, 1, 2}
 
 
 def test_page_is_generated() -> None:

@@ -211,7 +211,7 @@ def test_another_grid_is_not_covered_by_the_theorem(grid: tuple[int, int, int]) 
         lifted("split_k").evaluate(args, grid)
 
 
-@pytest.mark.parametrize("name", ["split_k", "total_of_all"])
+@pytest.mark.parametrize("name", ["split_k", "stream_k", "total_of_all"])
 def test_its_proof_is_rechecked(name: str) -> None:
     (summary,) = _native.summarize(parse_module(text_of(name), name).module)
     found = lift_summary(summary, name, proof=True)

@@ -30,9 +30,7 @@ def proofs_to(path: str, came: Iterator[Lifted]) -> Iterator[Lifted]:
                     file.write(text + "\n")
                     file.flush()
                 elif lifted.status == "verified":
-                    complain(
-                        f"{lifted.kernel}: no proof was written: the time was over, or z3 needed more help"
-                    )
+                    complain(f"{lifted.kernel}: no proof was written: {lifted.no_proof}")
                 yield lifted
     except OSError as error:
         raise ProofFileError(f"{path}: {error.strerror or error}") from None

@@ -278,7 +278,7 @@ def _encode(t: Term) -> z3.ExprRef:
     match t.op:
         case "elem":
             sort = {"real": z3.RealSort(), "int": z3.IntSort(), "bool": z3.BoolSort()}[t.sort]
-            return z3.Const(f"e{t.serial}", sort)
+            return z3.Const(f"e{t.attr}", sort)
         case "int":
             return z3.IntVal(t.attr)
         case "bool":

@@ -22,7 +22,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms.binding import fresh_names
 from triton_lift.terms.iterates import Iterate, State, iterate, previous
 from triton_lift.terms.substitution import rewrite, substitute
-from triton_lift.terms.term import BINDERS, Term, bound_vars, subterms, var
+from triton_lift.terms.term import BINDERS, Term, bound_vars, by_order, subterms, var
 
 NAME = "recurrence"
 _MOST_STATES = 24
@@ -200,7 +200,9 @@ def _no_tiles(parts: Iterate, trips: Term, kernel: Kernel) -> None:
     That they are, and not the columns of rows, shows in a mask over lane and iteration together, or in a number of
     iterations that is rounded up.
     """
-    lanes = {v: ints.const(kernel.extents[v]) for v in parts.term.free if v in kernel.extents}
+    lanes = {
+        v: ints.const(kernel.extents[v]) for v in sorted(parts.term.free, key=by_order) if v in kernel.extents
+    }
     for state in parts.states:
         lanes.update(state.indices)
     inside = subterms([state.next for state in parts.states])

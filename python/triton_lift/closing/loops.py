@@ -160,8 +160,8 @@ class LoopCloser:
             form = self.close(loop, pos)
             value = form.at(loop.var if t.op == "state" else self.trips(loop), t.args)
             # A form found while an outer value was being closed still mentions that one.
-            pending = [f for f in value.free if f.op in ("state", "final") and f.attr not in self._active]
-            return self.resolve(value) if pending else value
+            pending = (f.op in ("state", "final") and f.attr not in self._active for f in value.free)
+            return self.resolve(value) if any(pending) else value
         if t.op == "foldresult":
             t = self._folds.replace(t)
         return selection.greatest_left(t, self.kernel.element_type)

@@ -34,7 +34,7 @@ from triton_lift.terms.rationals import (
     too_large,
 )
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, subterms, var
+from triton_lift.terms.term import Term, by_order, make, subterms, var
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def squared_deviations(r: Recurrence, companions: Companions) -> Term | None:
     if too_large(inner):
         return None
     means = {u for u in subterms([inner]) if u.op == "state" and u.sort == "real" and r.marker not in u.free}
-    for mean in sorted(means, key=lambda u: u.serial):
+    for mean in sorted(means, key=by_order):
         found = _mean(r, companions, canonical_names(companions.next_of(mean)), mean)
         if found is None or found[0].mask is not mask:
             continue

@@ -16,7 +16,7 @@ from triton_lift.closing.loops import LoopCloser, NotClosed
 from triton_lift.reading import Effect, Kernel
 from triton_lift.terms import booleans as bools
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, subterms
+from triton_lift.terms.term import Term, by_order, subterms
 
 
 def passed(effect: Effect, kernel: Kernel, reads: set[Term]) -> tuple[Term, Kernel] | None:
@@ -34,7 +34,7 @@ def passed(effect: Effect, kernel: Kernel, reads: set[Term]) -> tuple[Term, Kern
     closer = LoopCloser(kernel)
     try:
         offset = closer.resolve(effect.offset)
-        addresses = {u: closer.resolve(u.args[0]) for u in own}
+        addresses = {u: closer.resolve(u.args[0]) for u in sorted(own, key=by_order)}
     except NotClosed:
         return None
     if loop.var in offset.free or any(u.op in ("state", "final", "read") for u in subterms([offset])):
@@ -64,7 +64,7 @@ def passed(effect: Effect, kernel: Kernel, reads: set[Term]) -> tuple[Term, Kern
 def _lanes_at(offset: Term, address: Term, effect: Effect, kernel: Kernel) -> dict[Term, Term] | None:
     """The lanes of the store that have the address, as variables of the same extents."""
     lanes = [lane for lane, _ in effect.lanes]
-    others = sorted((v for v in address.free if v in kernel.extents), key=lambda v: v.serial)
+    others = sorted((v for v in address.free if v in kernel.extents), key=by_order)
     for chosen in permutations(others, len(lanes)):
         names = dict(zip(lanes, chosen, strict=True))
         fits = all(kernel.extents[v] <= extent for v, (_, extent) in zip(chosen, effect.lanes, strict=True))

@@ -32,7 +32,7 @@ from triton_lift.terms.binding import canonical_names, fresh_names
 from triton_lift.terms.expansion import Expansion, collapse, expand, negative, total
 from triton_lift.terms.exponentials import absorb
 from triton_lift.terms.substitution import rewrite, substitute
-from triton_lift.terms.term import Term, make, subterms, var
+from triton_lift.terms.term import Term, by_order, make, subterms, var
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def rescaled(r: Recurrence, companions: Companions) -> Term | None:
     """x_t of a rescaled accumulator; `r.step` mentions the loop's other states by name."""
     step = canonical_names(r.step)
     others = {u for u in subterms([step]) if u.op == "state" and u is not r.state}
-    for state in sorted(others, key=lambda u: u.serial):
+    for state in sorted(others, key=by_order):
         found = _accumulator(r, companions, step, state)
         if found is not None:
             increment = companions.resolve(fresh_names(found.increment))

@@ -11,22 +11,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import permutations, product
+from itertools import permutations
 
 from triton_lift.definitions.constants import reads_as, square_root
 from triton_lift.definitions.factors import Fractional, divided, fractional, is_product, summands, without
 from triton_lift.definitions.fillings import Filling
 from triton_lift.definitions.patterns import Pattern
+from triton_lift.definitions.sharing import distributions
+from triton_lift.proving import Deadline
 from triton_lift.render import order
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import rewrite, substitute
-from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard, subterms, var
+from triton_lift.terms.term import Term, by_order, make, ranges, reduce_body, reduce_guard, subterms, var
 
 _MOST_STEPS = 2000
+_UNWATCHED = 64  # steps between looks at the clock
 _MANY = 1 << 30
-_MOST_SHARED = 4  # factors that are given to two holes in every way
 
 
 class TooManySteps(Exception):
@@ -46,9 +48,18 @@ class Found:
 
 @dataclass
 class Budget:
-    """How many steps all searches in one value may take together."""
+    """How many steps all searches in one value may take together, and when they end at the latest."""
 
     left: int = 8_000
+    deadline: Deadline = Deadline()
+
+    def spend(self) -> None:
+        """Takes a step. Raises TooManySteps where there are none left, DeadlineError when the moment has passed."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooManySteps
+        if self.left % _UNWATCHED == 0:
+            self.deadline.check()
 
 
 def matches(
@@ -59,7 +70,7 @@ def matches(
     Indices that are in the frame, those of an output in their order, are taken in that order.
     """
     budget = budget or Budget()
-    free = sorted((v for v in t.free if v.op == "var"), key=lambda v: v.serial)
+    free = sorted((v for v in t.free if v.op == "var"), key=by_order)
     for places in permutations(free, len(pattern.indices)):
         known = [frame.index(v) for v in places if v in frame]
         if known != sorted(known):
@@ -115,8 +126,8 @@ class _Matcher:
     def match(self, p: Term, t: Term, f: Filling) -> Iterator[Filling]:
         """All ways to make `p` equal to `t`."""
         self.steps += 1
-        self.budget.left -= 1
-        if self.steps > _MOST_STEPS or self.budget.left < 0:
+        self.budget.spend()
+        if self.steps > _MOST_STEPS:
             raise TooManySteps
         if p.sort != t.sort:
             return
@@ -414,7 +425,7 @@ class _Matcher:
         if left.coefficient < 0 or not all(above for _, above in unknown):
             return
         tried: set[tuple[Term, ...]] = set()
-        for choice, shares in _distributions([h for h, _ in unknown], left, f):
+        for choice, shares in distributions([h for h, _ in unknown], left, f):
             by_hole = dict(zip(choice, (s.term() for s in shares), strict=True))
             values = tuple(by_hole[h] for h, _ in unknown)
             if values not in tried:
@@ -423,44 +434,6 @@ class _Matcher:
                     (filling, Fractional())
                     for filling in self.all_of(tuple(h for h, _ in unknown), values, f)
                 )
-
-
-def _distributions(
-    holes: list[Term], left: Fractional, f: Filling
-) -> Iterator[tuple[tuple[Term, ...], list[Fractional]]]:
-    """Ways to share factors out: each in turn to the first hole that may have it, then the others of few factors."""
-    for choice in permutations(holes):
-        shares = [Fractional() for _ in choice]
-        shares[0].coefficient = left.coefficient
-        given = [_given(a, choice, shares, f, True) for a in left.above]
-        given += [_given(b, choice, shares, f, False) for b in left.below]
-        if all(given) and all(s.above for s in shares):
-            yield choice, shares
-    if len(holes) != 2 or left.below or len(left.above) > _MOST_SHARED:
-        return
-    for owners in product((0, 1), repeat=len(left.above)):
-        shares = [Fractional(left.coefficient), Fractional()]
-        for a, owner in zip(left.above, owners, strict=True):
-            shares[owner].above.append(a)
-        able = (_may_have(a, h, f) for h, s in zip(holes, shares, strict=True) for a in s.above)
-        if all(s.above for s in shares) and all(able):
-            yield tuple(holes), shares
-
-
-def _may_have(factor: Term, hole: Term, f: Filling) -> bool:
-    """Whether a hole may depend on all that a factor depends on."""
-    needed = factor.free & frozenset(f.variables.values())
-    return needed <= frozenset(f.variables.get(v, v) for a in hole.args for v in a.free)
-
-
-def _given(factor: Term, holes: tuple[Term, ...], shares: list[Fractional], f: Filling, above: bool) -> bool:
-    """Gives a factor to a hole that may depend on all that it depends on; such without a share are served first."""
-    able = [i for i, h in enumerate(holes) if _may_have(factor, h, f)]
-    if not able:
-        return False
-    chosen = next((i for i in able if not shares[i].above), able[0])
-    (shares[chosen].above if above else shares[chosen].below).append(factor)
-    return True
 
 
 def _is_hole(p: Term) -> bool:

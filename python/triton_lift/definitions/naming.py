@@ -13,7 +13,7 @@ from triton_lift.definitions.library import Definition
 from triton_lift.definitions.matching import Budget, Found, matches
 from triton_lift.definitions.patterns import Pattern
 from triton_lift.egraph import Equality
-from triton_lift.proving import Context
+from triton_lift.proving import Context, Deadline, DeadlineError
 from triton_lift.simplification.reductions import bounds
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
@@ -55,10 +55,14 @@ class Use:
 
 class Namer:
     """Finds named functions; `used` counts them. `frame`: the variables that are indices of the output, in order;
-    `places`: all its indices, where they are known."""
+    `places`: all its indices, where they are known. After the deadline no more are found, and what there is stays."""
 
     def __init__(
-        self, definitions: Sequence[Definition], frame: Sequence[Term] = (), places: Sequence[Term] = ()
+        self,
+        definitions: Sequence[Definition],
+        frame: Sequence[Term] = (),
+        places: Sequence[Term] = (),
+        deadline: Deadline | None = None,
     ) -> None:
         self.frame = tuple(frame)
         self.places = tuple(places)
@@ -67,7 +71,7 @@ class Namer:
         self.heads = [_heads(p.term) for p, _ in self.entries]
         self.used = 0
         self.proofs = 0
-        self.budget = Budget()
+        self.budget = Budget(deadline=deadline or Deadline())
         self._memo: dict[tuple[Term, frozenset[Term]], Term] = {}
 
     def named(self, t: Term, context: Context) -> Term:
@@ -86,16 +90,30 @@ class Namer:
         inside = {(u.op, u.attr if u.op in ("rfun", "reduce", "argreduce") else None) for u in subterms([t])}
         candidates = [e for e, heads in zip(self.entries, self.heads, strict=True) if heads <= inside]
         for whole in (True, False) if self.budget.left > 0 else ():
-            for pattern, definition in candidates:
-                for found in matches(pattern, t, self.frame, whole=whole, budget=self.budget):
-                    if self._holds(definition, pattern, found, context):
-                        self.used += 1
-                        use = self._use(definition, pattern, found, context)
-                        if found.rest is None:
-                            return use
-                        rest = self._visit(found.rest, context)
-                        return reals.add(use, rest) if found.op == "radd" else reals.mul(use, rest)
+            try:
+                first = self._first(t, candidates, whole, context)
+            except DeadlineError:
+                self.budget.left = 0
+                break
+            if first is not None:
+                definition, pattern, found = first
+                self.used += 1
+                use = self._use(definition, pattern, found, context)
+                if found.rest is None:
+                    return use
+                rest = self._visit(found.rest, context)
+                return reals.add(use, rest) if found.op == "radd" else reals.mul(use, rest)
         return self._inside(t, context)
+
+    def _first(
+        self, t: Term, candidates: list[tuple[Pattern, Definition]], whole: bool, context: Context
+    ) -> tuple[Definition, Pattern, Found] | None:
+        for pattern, definition in candidates:
+            self.budget.deadline.check()
+            for found in matches(pattern, t, self.frame, whole=whole, budget=self.budget):
+                if self._holds(definition, pattern, found, context):
+                    return definition, pattern, found
+        return None
 
     def _inside(self, t: Term, context: Context) -> Term:
         if t.op in ("reduce", "argreduce"):

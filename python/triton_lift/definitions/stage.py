@@ -21,7 +21,8 @@ _LARGEST = 1500  # terms of a value in which names are looked for: the time grow
 
 
 def name_outputs(lifted: Lifted, program: Program, base: Context) -> None:
-    """Gives the outputs of a lifted kernel their named forms, where there is one. `base`: what holds everywhere."""
+    """Gives the outputs of a lifted kernel their named forms, where there is one. `base`: what holds everywhere; after
+    its session's deadline the others keep the plain form."""
     layouts = layouts_of(
         [(o.array, o.offset) for o in program.outputs],
         [t for o in program.outputs for t in (shown(o), *o.constraints)],
@@ -58,16 +59,17 @@ def named_form(
     if len(parts) > _LARGEST or any(u.op == "iterate" for u in parts):
         return None  # what a recurrence goes through is no axis of an array
     indices = layouts.indices(array, offset)
-    found = Namer(library(), [i for i in indices if i.op == "var"], indices).named(value, context)
+    frame = [i for i in indices if i.op == "var"]
+    found = Namer(library(), frame, indices, context.session.deadline).named(value, context)
     if not any(u.op == "named" for u in subterms([found])):
         return None
     arrays = {i: name for i, (name, kind) in enumerate(params) if kind.startswith("ptr")}
     taken = {name for name, _ in params}
     try:
-        frame = _frame(indices, [v for v, _ in names], offset.free | value.free)
-        whole = ArrayWriter(arrays, layouts, taken, frame, _ends(frame, facts))
+        axes = _frame(indices, [v for v, _ in names], offset.free | value.free)
+        whole = ArrayWriter(arrays, layouts, taken, axes, _ends(axes, facts))
         text = whole.printer.show(whole.expression(found))
-        target = arrays[array] + ("" if frame else "[0]")
+        target = arrays[array] + ("" if axes else "[0]")
         return f"{target} = {text}" if whole.shown else None
     except NotPlainError:
         pass

@@ -92,17 +92,22 @@ def product(a: Mono, b: Mono) -> Mono:
     return Mono(frozenset((x, n) for x, n in powers.items() if n), frozenset(exponent.items()))
 
 
+def factors(m: Mono) -> list[tuple[Term, int]]:
+    """The atoms with their powers, in the order of terms."""
+    return sorted(m.powers, key=lambda e: e[0].order)
+
+
 def shifted(p: Poly, m: Mono) -> Poly:
     """p·m, squares as they are."""
     return {product(k, m): c for k, c in p.items()}
 
 
-Key = tuple[tuple[tuple[int, int], ...], tuple[tuple[object, Fraction], ...]]
+Key = tuple[tuple[tuple[tuple[object, ...], int], ...], tuple[tuple[object, Fraction], ...]]
 
 
 def key(m: Mono) -> Key:
     """For a total order of monomials."""
-    powers = tuple(sorted((a.serial, n) for a, n in m.powers))
+    powers = tuple(sorted((a.order, n) for a, n in m.powers))
     return powers, tuple(sorted((key(h), c) for h, c in m.exponent))
 
 
@@ -111,7 +116,7 @@ def less(a: Mono, b: Mono) -> bool:
     d = product(a, inverse(b))
     if d.exponent:
         return max(d.exponent, key=lambda e: key(e[0]))[1] < 0
-    return bool(d.powers) and max(d.powers, key=lambda e: e[0].serial)[1] < 0
+    return bool(d.powers) and max(d.powers, key=lambda e: e[0].order)[1] < 0
 
 
 def least(monos: Iterable[Mono]) -> Mono:
@@ -170,7 +175,7 @@ class Algebra:
 
     def _written_out(self, m: Mono) -> Poly:
         result: Poly = {Mono(frozenset(), m.exponent): Fraction(1)}
-        for a, n in m.powers:
+        for a, n in factors(m):
             square = self.squares.get(a)
             if square is None or n < 2:
                 result = self.times(result, atom(a, n))
@@ -198,11 +203,11 @@ def term(p: Poly) -> Term:
 
 
 def _term(m: Mono, c: Fraction) -> Term:
-    factors: list[Term] = []
+    above: list[Term] = []
     below: list[Term] = []
-    for a, n in sorted(m.powers, key=lambda e: e[0].serial):
-        (factors if n > 0 else below).extend([a] * abs(n))
+    for a, n in factors(m):
+        (above if n > 0 else below).extend([a] * abs(n))
     if m.exponent:
-        factors.append(make("rfun", (term(dict(m.exponent)),), "exp", "real"))
-    above = reals.mul(reals.const(c), *factors)
-    return make("rdiv", (above, reals.mul(*below)), None, "real") if below else above
+        above.append(make("rfun", (term(dict(m.exponent)),), "exp", "real"))
+    numerator = reals.mul(reals.const(c), *above)
+    return make("rdiv", (numerator, reals.mul(*below)), None, "real") if below else numerator

@@ -2,7 +2,7 @@
 
 By normal form; else part by part (equal arguments, equal values; under a binder for every point of it); else by cases.
 The raw value is taken to be defined, which the report lists. All budgets are counted in steps, never in seconds: who
-rechecks a proof comes to the same answer.
+rechecks a proof comes to the same answer. A kernel's deadline ends the search for an answer, which is none then.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class Equality:
         self.ring = Algebra()
 
     def holds(self, raw: Term, simplified: Term, context: Context) -> bool:
-        """Whether they are equal wherever `raw` is defined and the facts of the context hold. False: not shown."""
+        """Whether they are equal wherever `raw` is defined and the facts of the context hold. False: not shown.
+
+        Raises DeadlineError."""
         self.cases = self.comparisons = 0
         self.ring = Algebra(_MOST_STEPS)
         if raw.sort != simplified.sort or not simplified.free <= raw.free:
@@ -50,6 +52,7 @@ class Equality:
     def _equal(self, a: Term, b: Term, context: Context, signs: list[tuple[Poly, Sign]]) -> bool:
         if a is b:
             return True
+        context.session.deadline.check()
         self.comparisons += 1
         if self.comparisons > _MOST_COMPARISONS:
             raise TooLargeError
@@ -139,6 +142,7 @@ class Equality:
             return False
         except CaseNeededError as needed:
             condition, difference = needed.condition, needed.difference
+        context.session.deadline.check()
         self.cases += 1
         if self.cases > _MOST_CASES:
             return False

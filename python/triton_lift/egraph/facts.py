@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from triton_lift.egraph.algebra import UNIT, Mono, Poly, inverse, key, least, plus, scaled, shifted
+from triton_lift.egraph.algebra import UNIT, Mono, Poly, factors, inverse, key, least, plus, scaled, shifted
 from triton_lift.proving import Context
 from triton_lift.simplification.reductions import lower_corner
 from triton_lift.terms import booleans as bools
@@ -54,7 +54,7 @@ class Facts:
         if relation == "nonzero" and len(p) == 1:
             (m,) = p
             if len(m.powers) > 1:
-                for a, _ in m.powers:
+                for a, _ in factors(m):
                     self.note("nonzero", _single(a), context)
         for r in _WEAKER[relation]:
             self._defined.setdefault((r, name, flipped and r != "nonzero"), []).append(context.key)
@@ -74,7 +74,7 @@ class Facts:
     def _named(self, p: Poly, context: Context) -> tuple[_Key, bool]:
         """`p` up to a positive factor, as a key; whether it is the negative of that."""
         factor: dict[Term, int] = {}
-        for a in {a for m in p for a, _ in m.powers}:
+        for a in dict.fromkeys(a for m in p for a, _ in factors(m)):
             least_power = min(dict(m.powers).get(a, 0) for m in p)
             if not reals.positive(a, self.nonempty(context)):
                 # Only what is not 0 has a negative power, and squares of that are positive.
@@ -139,8 +139,8 @@ class Facts:
         if len(p) == 1:
             ((m, c),) = p.items()
             if relation == "nonzero":
-                return all(self._nonzero_atom(a, context) for a, _ in m.powers)
-            odd = [a for a, n in m.powers if n % 2]
+                return all(self._nonzero_atom(a, context) for a, _ in factors(m))
+            odd = [a for a, n in factors(m) if n % 2]
             if c < 0:
                 odd_negative = [
                     a for a in odd if self._known("positive", plus({}, scaled(_single(a), -1)), context)
@@ -150,7 +150,7 @@ class Facts:
                 odd = [a for a in odd if a not in odd_negative]
             if relation == "nonnegative":
                 return all(self._nonnegative_atom(a, context) for a in odd)
-            even = [a for a, n in m.powers if not n % 2]
+            even = [a for a, n in factors(m) if not n % 2]
             return all(self.positive_atom(a, context) for a in odd) and all(
                 self._nonzero_atom(a, context) for a in even
             )

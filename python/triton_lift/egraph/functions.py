@@ -129,7 +129,7 @@ def _extracted(n: Normal, p: Poly, context: Context) -> tuple[Mono, Fraction, Po
         raise UndecidedError  # the logarithm of 0
     parts = []
     for m in p:
-        powers = frozenset((a, k) for a, k in m.powers if n.facts.positive_atom(a, context))
+        powers = frozenset((a, k) for a, k in algebra.factors(m) if n.facts.positive_atom(a, context))
         parts.append(Mono(powers, m.exponent))
     unit = algebra.least(parts)
     r = shifted(p, inverse(unit))
@@ -140,7 +140,7 @@ def _extracted(n: Normal, p: Poly, context: Context) -> tuple[Mono, Fraction, Po
 def _log_of_poly(n: Normal, p: Poly, context: Context) -> Poly:
     unit, c, rest = _extracted(n, p, context)
     result = plus(_log_of(n, c.numerator), scaled(_log_of(n, c.denominator), -1), dict(unit.exponent))
-    for a, k in sorted(unit.powers, key=lambda e: e[0].serial):
+    for a, k in algebra.factors(unit):
         result = plus(result, scaled(_log_atom(n, algebra.atom(a)), k))
     return result if rest == ONE else plus(result, _log_atom(n, rest))
 
@@ -205,7 +205,7 @@ def _root_of_poly(n: Normal, p: Poly, context: Context) -> Poly:
     result = shifted(
         _root_of_number(n, c), Mono(frozenset(), frozenset((h, k / 2) for h, k in unit.exponent))
     )
-    for a, k in sorted(unit.powers, key=lambda e: e[0].serial):
+    for a, k in algebra.factors(unit):
         if k // 2:
             result = shifted(result, Mono(frozenset(((a, k // 2),)), frozenset()))
         if k % 2:

@@ -33,7 +33,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, ranges, reduce_body, reduce_guard
+from triton_lift.terms.term import Term, by_order, make, ranges, reduce_body, reduce_guard
 
 # Numbers of variables while their binder is looked into. Canonical names are above, points that are fixed are below.
 FIRST_LEVEL = -1000
@@ -186,7 +186,8 @@ class Normal:
         return found
 
     def _inner(self, t: Term) -> list[Term]:
-        return [v for v in t.free if v.op == "var" and LAST_LEVEL <= v.attr[1] <= FIRST_LEVEL]
+        inside = (v for v in t.free if v.op == "var" and LAST_LEVEL <= v.attr[1] <= FIRST_LEVEL)
+        return sorted(inside, key=by_order)
 
     def _extremum(self, t: Term, context: Context) -> Quotient:
         turn = -1 if t.op == "rmin" else 1
@@ -237,7 +238,7 @@ class Normal:
                 shared[m] = c
         rest = [plus(p, scaled(shared, -1)) for p in parts]
         size = max(abs(c) for p in rest for c in p.values())
-        terms = sorted((algebra.term(scaled(p, 1 / size)) for p in rest), key=lambda u: u.serial)
+        terms = sorted((algebra.term(scaled(p, 1 / size)) for p in rest), key=by_order)
         return plus(shared, scaled(algebra.atom(make("rmax", tuple(terms), None, "real")), size))
 
     def _select(self, t: Term, context: Context) -> Quotient:
@@ -402,7 +403,7 @@ class Normal:
         if len(lead) == 1:
             (m,) = lead
             outer, inner = split(m, bound)
-            if all(self.facts.positive_atom(a, context) for a, _ in outer.powers):
+            if all(self.facts.positive_atom(a, context) for a, _ in algebra.factors(outer)):
                 factor, lead = self.ring.times(factor, {outer: Fraction(1)}), {inner: Fraction(1)}
         one = algebra.term(lead)
         pieces = self.pieces.split(kind, box, guard, one, context)

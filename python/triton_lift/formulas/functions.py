@@ -10,7 +10,7 @@ from triton_lift.reading import libdevice
 from triton_lift.terms import bits, reals
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term, by_order, make
 
 Function = Callable[..., Term]
 
@@ -116,11 +116,11 @@ def _bitand(a: Term, b: Term) -> Term:
     mask = ints.value_of(b)
     if mask is not None and mask >= 0 and mask & (mask + 1) == 0:
         return ints.fmod(a, ints.const(mask + 1))
-    return make("bitand", tuple(sorted((a, b), key=lambda t: t.serial)))
+    return make("bitand", tuple(sorted((a, b), key=by_order)))
 
 
 def _commuting(name: str) -> Function:
-    return lambda a, b: make(name, tuple(sorted((a, b), key=lambda t: t.serial)))
+    return lambda a, b: make(name, tuple(sorted((a, b), key=by_order)))
 
 
 def _trunc(x: Term) -> Term:

@@ -15,8 +15,8 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
-from triton_lift.terms.substitution import rebuild, rewrite
-from triton_lift.terms.term import Term, keep_apart, make, subterms
+from triton_lift.terms.substitution import rewrite
+from triton_lift.terms.term import Term, keep_apart, make
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,16 @@ class Claims:
         self.vocabulary = Vocabulary(self.program.params, layouts)
         self.session = Session(Deadline(deadline))
         self.stores: list[Store] = []
-        memo: dict[Term, Term] = {}
-
-        def here(t: Term) -> Term:
-            return comparable(_made_here(t, memo))
-
         for o in outputs:
             nonnegative = [bools.le(ints.ZERO, v) for v in o.variables]
             names = dict(o.indices)
             shown = tuple(names[v] for v in o.variables)
-            value = here(o.value)
-            printed = value if o.formula is None else here(o.formula)
-            reached = tuple(here(c) for c in (*nonnegative, *o.constraints))
-            facts = reached if o.domain is None else tuple(here(c) for c in (*nonnegative, *o.domain))
+            value = comparable(o.value)
+            printed = value if o.formula is None else comparable(o.formula)
+            reached = tuple(comparable(c) for c in (*nonnegative, *o.constraints))
+            facts = reached if o.domain is None else tuple(comparable(c) for c in (*nonnegative, *o.domain))
             self.stores.append(
-                Store(o.array, o.variables, shown, here(o.offset), value, printed, facts, reached)
+                Store(o.array, o.variables, shown, comparable(o.offset), value, printed, facts, reached)
             )
 
     @cached_property
@@ -83,9 +78,7 @@ class Claims:
             if kind[0] == "i" and kind != "i1":
                 scalar, half = make("param", (), (number, name)), 1 << (int(kind[1:]) - 1)
                 facts += [bools.le(ints.const(-half), scalar), bools.lt(scalar, ints.const(half))]
-        memo: dict[Term, Term] = {}
-        for fact in (*(f for _, f in self.program.preconditions), *self.program.grid):
-            facts.append(comparable(_made_here(fact, memo)))
+        facts += map(comparable, (*(f for _, f in self.program.preconditions), *self.program.grid))
         return Context(self.session, facts)
 
     @cached_property
@@ -126,16 +119,3 @@ def comparable(t: Term) -> Term:
         return None
 
     return canonical_names(rewrite(t, visit))
-
-
-def _made_here(t: Term, memo: dict[Term, Term]) -> Term:
-    """`t` as if it had been made in this process: arguments whose order is of no account stand in the order of age,
-    which was another one where `t` comes from."""
-    for u in subterms([t]):
-        if u not in memo:
-            shell = make(u.op, (_ANYTHING,) * len(u.args), u.attr, u.sort)
-            memo[u] = rebuild(shell, tuple(memo[a] for a in u.args)) if u.args else u
-    return memo[t]
-
-
-_ANYTHING = make("var", (), ("anything", -1))

@@ -16,7 +16,7 @@ from triton_lift.guesses.ranges import Ranges
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Sort, Term, var
+from triton_lift.terms.term import Sort, Term, by_order, var
 
 
 @dataclass
@@ -192,7 +192,7 @@ def highs(facts: tuple[Term, ...]) -> dict[Term, Term]:
     for fact in facts:
         if fact.op != "le0":
             continue
-        for v in sorted((v for v in fact.free if v.op == "var"), key=lambda v: v.serial):
+        for v in sorted((v for v in fact.free if v.op == "var"), key=by_order):
             split = ints.coefficient(fact.args[0], v)
             if split is not None and split[0] is ints.ONE and not any(u.op == "var" for u in split[1].free):
                 found.setdefault(v, ints.sub(ints.ONE, split[1]))

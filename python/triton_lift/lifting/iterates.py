@@ -23,7 +23,7 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.iterates import Iterate, State, parts_of, stepped
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, subterms
+from triton_lift.terms.term import Term, by_order, make, subterms
 
 _MOST_STATES = 6
 _MOST_ATTEMPTS = 24  # at a bound of one term
@@ -99,7 +99,7 @@ def _kept(parts: Iterate, context: Context, loose: bool) -> list[Claim]:
 
     claims = [c for c in claims if holds(c, lambda s: s.first, ints.ZERO, outer, everywhere)]
     elements = {u for s in parts.states for u in subterms([s.next]) if u.op == "previous" and u.sort == "int"}
-    mine = sorted((u for u in elements if u.args[0] is parts.time), key=lambda u: u.serial)
+    mine = sorted((u for u in elements if u.args[0] is parts.time), key=by_order)
     running = bools.le(ints.ZERO, parts.time), bools.lt(parts.time, parts.moment)
     later = ints.add(parts.time, ints.ONE)
     while claims:

@@ -64,9 +64,9 @@ def lift_summary(
         statable = close is None
         close = close or partial(LoopCloser, search=Search())
         preconditions, closer = _lift(kernel, result, session, close, formula, statable)
-        _describe(kernel, result, closer, base_context(kernel, session, preconditions))
         if proof:
             _record(summary, preconditions, closer, result, session, rewriter)
+        _describe(kernel, result, closer, base_context(kernel, session, preconditions))
     except Unsupported as problem:
         result.status, result.reason, result.location = "unsupported", str(problem), problem.location
     except NotClosed as problem:
@@ -195,9 +195,14 @@ def _record(
     from triton_lift.proof import NoHintsError, record
 
     rules = {key: form.rule for key, form in closer.closed.items()}
-    # The result stands without its proof object.
-    with suppress(NoHintsError, DeadlineError, PreconditionRequest, NotClosed, Unsupported):
+    try:  # the result stands without its proof object
         result.proof = record(summary, list(preconditions), rules, session.deadline, rewriter)
+    except DeadlineError:
+        result.no_proof = "the time was over"
+    except NoHintsError:
+        result.no_proof = "a solver needs more help than a proof can give it"
+    except (PreconditionRequest, NotClosed, Unsupported) as problem:
+        result.no_proof = f"done again, the proof went another way ({type(problem).__name__}: {problem})"
 
 
 def establish(

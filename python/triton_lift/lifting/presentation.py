@@ -24,7 +24,7 @@ from triton_lift.render.styles import Style, TextStyle
 from triton_lift.simplification import Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, make, subterms
+from triton_lift.terms.term import Term, by_order, make, subterms
 
 
 def present(
@@ -215,9 +215,7 @@ def _wrap_lines(effects: list[LiftedEffect], text: FormulaPrinter, extents: dict
         text.name_indices(e.indices)
         for wrap in dict.fromkeys(e.wraps):
             t = _extreme(wrap.term, extents)
-            inner = sorted(
-                (v for v in t.free if v.op == "var" and v not in text.names), key=lambda v: v.serial
-            )
+            inner = sorted((v for v in t.free if v.op == "var" and v not in text.names), key=by_order)
             names = text.name_inner(inner)
             limits = [f"{n} < {extents[v]}" for n, v in zip(names, inner, strict=True) if v in extents]
             unsigned = ints.add(t, ints.const(1 << (wrap.width - 1)))

@@ -20,7 +20,7 @@ from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, subterms, var
+from triton_lift.terms.term import Term, by_order, make, subterms, var
 from triton_lift.untiling import Coordinates, Output, untile
 from triton_lift.untiling.coordinates import Constraint
 from triton_lift.untiling.moves import upper_bound
@@ -145,7 +145,7 @@ class _Control:
         ]
         constraints += [Constraint(substitute(fact, names), launch=False) for fact in known]
         used = {f for c in (t, *known) for f in c.free if f.op == "var"}
-        variables = [*names.values(), *sorted(used, key=lambda v: v.serial)]
+        variables = [*names.values(), *sorted(used, key=by_order)]
         axes = {v: frozenset((leaf.attr,)) for leaf, v in names.items()}
         coordinates = Coordinates(variables, constraints, axes, dict.fromkeys(names.values(), ints.ONE))
         return Output(coordinates, substitute(t, names), bools.TRUE, ints.ZERO)
@@ -162,7 +162,7 @@ def _knowing_signs(output: Output, base: Context) -> Context:
         if len(monomial) > 1
         for a in monomial
     }
-    compound = [a for a in sorted(factors, key=lambda a: a.serial) if a.args]
+    compound = [a for a in sorted(factors, key=by_order) if a.args]
     return context.extend(*(bools.lt(ints.ZERO, a) for a in compound if context.positive(a)))
 
 
@@ -177,7 +177,7 @@ def _box(output: Output, context: Context) -> dict[Term, Term]:
         for c in output.coordinates.constraints:
             if v in result or c.fact.op != "le0" or v not in c.fact.free:
                 continue
-            for atom in sorted(ints.atoms(c.fact.args[0]), key=lambda a: a.serial):
+            for atom in sorted(ints.atoms(c.fact.args[0]), key=by_order):
                 divisor = ints.ONE if atom is v else None
                 if atom.op == "fdiv" and atom.args[0] is v and ints.value_of(atom.args[1]) is not None:
                     divisor = atom.args[1]
@@ -281,7 +281,7 @@ def _own_ranges(t: Term, kernel: Kernel, closer: LoopCloser) -> list[Term]:
     """The ranges of the variables of reductions and loops in `t`."""
     facts = []
     loops = {loop.var: loop for loop in kernel.loops.values()}
-    for v in t.free:
+    for v in sorted(t.free, key=by_order):
         if v in kernel.extents:
             facts += [bools.le(ints.ZERO, v), bools.lt(v, ints.const(kernel.extents[v]))]
         elif v in loops:
@@ -389,7 +389,8 @@ def operations(kernel: Kernel, effects: Iterable[LiftedEffect]) -> tuple[Operati
                 operation = _operation(wrap.raw, wrap, ranges, constraints)
             else:
                 ranges = {v: high for v, _, high in e.domain.box if high is not None}
-                ranges |= {v: ints.const(kernel.extents[v]) for v in wrap.term.free if v in kernel.extents}
+                lanes = sorted((v for v in wrap.term.free if v in kernel.extents), key=by_order)
+                ranges |= {v: ints.const(kernel.extents[v]) for v in lanes}
                 constraints = tuple(f for f in (e.output.guard, *e.domain.facts()))
                 operation = _operation(wrap.term, wrap, ranges, constraints)
             if operation is not None:

@@ -15,7 +15,7 @@ from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, ranges, reduce_body, reduce_guard, subterms
+from triton_lift.terms.term import Term, by_order, ranges, reduce_body, reduce_guard, subterms
 
 _MOST_CANDIDATES = 40
 _MOST_READS = 4
@@ -88,7 +88,7 @@ def _candidates(a: Term, m: Term) -> Iterator[dict[Term, Term]]:
     mine = [u for u in subterms([a]) if u.op == "read"][:_MOST_READS]
     theirs = [u for u in subterms([body]) if u.op == "read"][:_MOST_READS]
     for v in bound:
-        found = dict.fromkeys(sorted(free, key=lambda u: u.serial))
+        found = dict.fromkeys(sorted(free, key=by_order))
         for ours in mine:
             for other in theirs:
                 if ours.attr == other.attr and v in other.free:

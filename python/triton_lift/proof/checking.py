@@ -10,7 +10,6 @@ Nothing may be left over: what is in the file and is not used is an error.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ from triton_lift.reading import Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.contextual import rule_name
 from triton_lift.terms import booleans as bools
-from triton_lift.terms.term import Term, numbered_by, own_terms, subterms
+from triton_lift.terms.term import Term, numbered_by, subterms
 from triton_lift.untiling.coordinates import Output
 from triton_lift.untiling.moves import Move, MoveError
 
@@ -52,11 +51,6 @@ class Checked:
 
 def check(data: Any, solver: Solver) -> Checked:
     """Rechecks one proof. Raises ProofError where it is rejected."""
-    with own_terms():
-        return _check(data, solver)
-
-
-def _check(data: Any, solver: Solver) -> Checked:
     document = read(data)
     replay = _Replay(document, solver)
     for number, step in enumerate(document.steps):
@@ -127,11 +121,6 @@ class _Replay:
         self.agreed: set[tuple[Term, Term]] = set()
         self.moves = iter(document.moves)
         self.printed = iter(document.printed)
-        self.mentioned = set(variable_numbers(document.terms))
-        self.beyond = itertools.count(max(self.mentioned, default=0) + 1)
-        self.born: set[int] = set()
-        self.computed: list[object] = []
-        self.seen: dict[Term, None] = {}
         self.result: Lifted | None = None
 
     # The parts of the check.
@@ -179,7 +168,6 @@ class _Replay:
             raise ProofError("the loops have other closed forms")
         if next(self.moves, None) is not None:
             raise ProofError("there are more changes of coordinates than are made")
-        self.computed = [kernel, closer.resolved(), self.seen, self.result.program]
         table = Table(d.terms)
         known = all(t in table for t in terms_in(self.result.program))
         if not known or formulas(self.result, table) != d.formulas:
@@ -200,7 +188,8 @@ class _Replay:
         rest_terms = terms_in(
             (rest, d.preconditions, d.obligations, d.agreements, list(d.closed_forms.values()))
         )
-        statement = terms_in((self.computed, d.moves))
+        assert self.result is not None
+        statement = terms_in((self.result.program, d.moves))
         if not set(d.terms) <= set(subterms([*rest_terms, *statement])):
             raise ProofError("a term is used nowhere")
 
@@ -208,7 +197,7 @@ class _Replay:
     def _using(self, allowed: Allowed) -> Iterator[None]:
         """While a step is checked: it may use what it lists, and at the end it must have used all of it."""
         self.allowed, self.used_obligations, self.used_premises = allowed, set(), set()
-        numbers = self.numbers(allowed)
+        numbers = iter(allowed.fresh)
         with numbered_by(lambda _: numbers):
             yield
         if self.used_obligations != set(allowed.obligations):
@@ -251,7 +240,6 @@ class _Replay:
 
     def premise(self, t: Term, context: Context) -> Term | None:
         """What an earlier step makes of `t`: itself if there is none, None if it asks for a precondition."""
-        self.seen[t] = None
         number = self.step_numbers.get((context.key, t))
         if number is None:
             return t
@@ -284,17 +272,6 @@ class _Replay:
         if printed is not value and not Equality().holds(value, printed, context):
             raise ProofError("what is printed for a value is not shown to be equal to it")
         return printed
-
-    def numbers(self, allowed: Allowed) -> Iterator[int]:
-        """The numbers that the step lists; each is given once in the whole proof."""
-        for number in allowed.fresh:
-            if number is None:
-                yield next(self.beyond)
-            elif number not in self.mentioned or number in self.born:
-                raise ProofError("a fresh variable is not fresh")
-            else:
-                self.born.add(number)
-                yield number
 
 
 class _CheckedSimplifier(Simplifier):

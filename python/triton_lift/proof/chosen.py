@@ -17,10 +17,6 @@ class ChosenCloser(LoopCloser):
         super().__init__(kernel)
         self.chosen = chosen
 
-    def resolved(self) -> list[Term]:
-        """Every term that was rid of carried values, and what it became."""
-        return [*self._resolved.keys(), *self._resolved.values()]
-
     def rules(self, loop: Loop, pos: int) -> list[tuple[str, Rule]]:
         return [(n, r) for n, r in super().rules(loop, pos) if n == self.chosen.get((loop.id, pos))]
 

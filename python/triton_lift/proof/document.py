@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from triton_lift.proof.table import load
+from triton_lift.proof.table import load, variable_numbers
 from triton_lift.terms.term import Term
 from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Shift, Split
 
-FORMAT = 2
+FORMAT = 3
 
 
 class ProofError(Exception):
@@ -22,11 +22,11 @@ class Undecided(ProofError):
 
 @dataclass(frozen=True)
 class Allowed:
-    """What one step may make use of. `fresh`: numbers of new variables, None where it does not matter which."""
+    """What one step may make use of. `fresh`: numbers of the variables that it makes."""
 
     obligations: list[int]
     premises: list[int]
-    fresh: list[int | None]
+    fresh: list[int]
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,12 @@ class _Reader:
             raise ValueError("a context belongs to no step")
         *used, moves = fields(statement, "obligations", "premises", "fresh", "moves")
         allowed = self.allowed(_frame(used), len(steps))
+        drawn = [n for a in (allowed, *(s.allowed for s in read_steps)) for n in a.fresh]
+        if len(set(drawn)) != len(drawn):
+            raise ValueError("a fresh variable is not fresh")
+        numbers = {*drawn, *variable_numbers(self.terms)}
+        if numbers != set(range(len(numbers))):
+            raise ValueError("variables are numbered from 0 on, without gaps")
         return Document(
             summary,
             self.terms,
@@ -164,7 +170,7 @@ class _Reader:
         for numbers, limit in ((obligations, self.counts[0]), (premises, before)):
             if [_index(n, limit) for n in _list(numbers)] != sorted(set(numbers)):
                 raise ValueError("references are listed in order, each once")
-        if any(n is not None and type(n) is not int for n in _list(fresh)):
+        if any(type(n) is not int for n in _list(fresh)):
             raise ValueError("a fresh variable without a number")
         return Allowed(obligations, premises, fresh)
 

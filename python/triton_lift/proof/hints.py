@@ -37,4 +37,5 @@ def _core(facts: list[Term], goal: Term, pairs: list[Pair]) -> list[Pair]:
     names = {f"product_{i}": pair for i, pair in enumerate(pairs)}
     if solver.check(*map(z3.Bool, names)) != z3.unsat:
         raise NoHintsError
-    return [names[str(literal)] for literal in solver.unsat_core()]
+    core = {str(literal) for literal in solver.unsat_core()}
+    return [pair for name, pair in names.items() if name in core]

@@ -22,7 +22,7 @@ from triton_lift.reading import Kernel, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.contextual import rule_name
 from triton_lift.terms import booleans as bools
-from triton_lift.terms.term import Term, numbered_by
+from triton_lift.terms.term import Term, by_order, numbered_by
 from triton_lift.untiling.coordinates import Output
 from triton_lift.untiling.moves import Move
 from triton_lift.untiling.search import find_move
@@ -32,15 +32,11 @@ Key = tuple[frozenset[Term], Term]  # of an obligation: facts and goal; of a ste
 
 @dataclass
 class Frame:
-    """What one step makes use of: obligations, earlier steps, numbers of fresh variables.
-
-    `seen`: the terms that it wanted to be rewritten, whether they were or not; written down for their age.
-    """
+    """What one step makes use of: obligations, earlier steps, numbers of fresh variables."""
 
     obligations: dict[Key, None] = field(default_factory=dict)
     premises: dict[Key, None] = field(default_factory=dict)
     fresh: list[int] = field(default_factory=list)
-    seen: dict[Term, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,6 @@ class Recorder:
             frame = self.frames.pop()
             outer = self.frames[-1]
             outer.fresh += frame.fresh
-            outer.seen.update(frame.seen)
             if found:
                 outer.obligations.update(frame.obligations)
                 outer.premises.update(frame.premises)
@@ -112,7 +107,8 @@ class Recorder:
 
     def numbers(self, usual: Iterator[int]) -> Iterator[int]:
         for number in usual:
-            self.frames[-1].fresh.append(number)
+            if not self._paused:
+                self.frames[-1].fresh.append(number)
             yield number
 
     def next_move(self, output: Output, base: Context) -> Move | None:
@@ -140,6 +136,7 @@ class Recorder:
             frame = self.frames.pop()
             if equal:
                 self.frames[-1].obligations.update(frame.obligations)
+                self.frames[-1].fresh += frame.fresh
                 return proposed
         return value
 
@@ -155,14 +152,14 @@ class RecordingSimplifier(Simplifier):
         if self.plain(t):
             return t
         r, key = self.recorder, (context.key, t)
-        r.frames[-1].seen[t] = None
         step = r.steps.get(key)
         if step is None:
             context.session.deadline.check()
             r.frames.append(Frame())
             after = None
             try:
-                after = self.rewrite(t, context)
+                # A proof lists facts in their order, whichever was told first.
+                after = self.rewrite(t, Context(context.session, sorted(context.facts, key=by_order)))
             except PreconditionRequest:
                 pass
             finally:

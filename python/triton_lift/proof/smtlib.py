@@ -17,7 +17,7 @@ from triton_lift.proving.context import nonnegative_product
 from triton_lift.proving.smt import OPAQUE, Encoder
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, by_order
 
 _MOST_DIVISIONS = 12
 _SORTS = {"int": "Int", "bool": "Bool", "real": "Real"}
@@ -32,7 +32,7 @@ def entailment(
     """
     facts = list(facts)
     theorems = [product_theorem(p, q) for p, q in products]
-    definitions = sorted(Encoder().definitions((*facts, *theorems, goal)), key=lambda t: t.serial)
+    definitions = sorted(Encoder().definitions((*facts, *theorems, goal)), key=by_order)
     script = _Script()
     for t in (*facts, *definitions, *monotone_divisions((*facts, *theorems, *definitions, goal))):
         script.require(script.name(t))
@@ -50,7 +50,7 @@ def product_theorem(p: Term, q: Term) -> Term:
 def monotone_divisions(terms: Iterable[Term]) -> list[Term]:
     """x + k·D ≤ y → ⌊x/D⌋ + k ≤ ⌊y/D⌋ for the divisions in the terms: cvc5 does not find the cuts for it by itself."""
     by_divisor: dict[Term, list[Term]] = {}
-    for t in sorted(_visible(terms), key=lambda t: t.serial):
+    for t in sorted(_visible(terms), key=by_order):
         if t.op == "fdiv" and (ints.value_of(t.args[1]) or 0) > 0:
             by_divisor.setdefault(t.args[1], []).append(t)
     return [

@@ -1,7 +1,7 @@
-"""Terms as plain data: a table in which each term follows its arguments.
+"""Terms as plain data: a table in which each term follows its arguments, in the terms' own order.
 
-The table keeps the order in which terms were made, because the normal form sorts by it: a term of the table is, when
-loaded, the term that the same constructors give.
+Variables are numbered anew, from 0 without gaps and in their order: so the same proof is the same file, whatever the
+process did before. Variables of canonical names keep their numbers, which are below 0.
 """
 
 from __future__ import annotations
@@ -12,26 +12,21 @@ from typing import Any
 
 from triton_lift.proof.sorts import check_sorts
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, made_again, make, subterms
+from triton_lift.terms.term import Term, by_order, make, subterms
 
 
 class Table:
-    """Terms and their numbers, collected while a proof is written."""
+    """Terms and their numbers, collected while a proof is written. `variables`: the new numbers of variables."""
 
-    def __init__(self, terms: list[Term]) -> None:
+    def __init__(self, terms: list[Term], drawn: Iterable[int] = ()) -> None:
         self.terms = terms
+        self.variables = {n: i for i, n in enumerate(sorted({*drawn, *variable_numbers(terms)}))}
         self._numbers = {t: i for i, t in enumerate(terms)}
 
     @classmethod
-    def of(cls, roots: Iterable[Term]) -> Table:
-        """The table of some terms and all of their parts."""
-        # By age, so that the loaded terms get the same order; a term is as young as its youngest part.
-        age: dict[Term, tuple[int, int]] = {}
-        for t in subterms(roots):
-            parts = [age[a] for a in t.args]
-            height = 1 + max((h for _, h in parts), default=0)
-            age[t] = (max([t.serial, *(s for s, _ in parts)]), height)
-        return cls(sorted(age, key=lambda t: age[t]))
+    def of(cls, roots: Iterable[Term], drawn: Iterable[int] = ()) -> Table:
+        """The table of some terms and all of their parts; and numbers of variables that are drawn."""
+        return cls(sorted(subterms(roots), key=by_order), drawn)
 
     def __getitem__(self, t: Term) -> int:
         return self._numbers[t]
@@ -45,7 +40,13 @@ class Table:
 
     def dump(self) -> list[list[Any]]:
         """`[operator, sort, argument numbers, attribute]` for each term."""
-        return [[t.op, t.sort, self.ids(t.args), _plain(t.attr)] for t in self.terms]
+        return [[t.op, t.sort, self.ids(t.args), self._attribute(t)] for t in self.terms]
+
+    def _attribute(self, t: Term) -> Any:
+        if t.op == "var":
+            name, number = t.attr
+            return [name, self.variables.get(number, number)]
+        return _plain(t.attr)
 
 
 def load(rows: list[list[Any]]) -> list[Term]:
@@ -54,7 +55,7 @@ def load(rows: list[list[Any]]) -> list[Term]:
     for op, sort, args, attr in rows:
         if any(type(i) is not int or not 0 <= i < len(terms) for i in args):
             raise ValueError("a term's argument does not precede it")
-        term = made_again(make(op, tuple(terms[i] for i in args), _attribute(attr), sort))
+        term = make(op, tuple(terms[i] for i in args), _attribute(attr), sort)
         check_sorts(term)
         if not _normal(term):
             raise ValueError(f"{op} is not in normal form")
@@ -70,12 +71,14 @@ def _normal(t: Term) -> bool:
         return False
     if t.op == "prod" and (len(t.args) < 2 or any(a.op in ("int", "lin", "prod") for a in t.args)):
         return False
-    return t.op not in ("lin", "prod") or ints.from_polynomial(ints.polynomial(t)) is t
+    if t.op == "prod" and ints.mul(*t.args) is not t:
+        return False
+    return t.op != "lin" or ints.from_polynomial(ints.polynomial(t)) is t
 
 
 def variable_numbers(terms: Iterable[Term]) -> Iterator[int]:
-    """The numbers of the variables among the terms."""
-    return (t.attr[1] for t in terms if t.op == "var")
+    """The numbers of the variables among the terms, but for canonical names."""
+    return (t.attr[1] for t in terms if t.op == "var" and t.attr[1] >= 0)
 
 
 def _plain(attr: Any) -> Any:

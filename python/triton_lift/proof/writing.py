@@ -12,9 +12,9 @@ from triton_lift.lifted import Lifted
 from triton_lift.proof.document import FORMAT
 from triton_lift.proof.hints import products_for
 from triton_lift.proof.recording import Frame, Key, Recording, Step, replayed
-from triton_lift.proof.table import Table, variable_numbers
+from triton_lift.proof.table import Table
 from triton_lift.proving import Deadline
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, by_order
 from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Shift
 
 
@@ -47,17 +47,15 @@ class _Writer:
         self.products = []
         for facts, goal in self.obligations:
             deadline.check()
-            ordered = sorted(facts, key=lambda t: t.serial)
+            ordered = sorted(facts, key=by_order)
             self.products.append(products_for(r.recorder.contexts[facts, goal], ordered, goal))
-        self.table = Table.of(self._roots())
-        self.numbers = set(variable_numbers(self.table.terms))
+        self.table = Table.of(self._roots(), (n for f in frames for n in f.fresh))
 
     def _roots(self) -> Iterator[Term]:
         r = self.recording
         yield from terms_in((r.preconditions, self.steps, self.obligations, self.products))
         yield from terms_in((r.recorder.agreements, r.recorder.moves, r.result.program))
-        # These are computed again; they are here for their age.
-        yield from terms_in((r.closer.closed, r.kernel, r.closer.resolved(), r.recorder.root.seen))
+        yield from terms_in(r.closer.closed)
 
     def document(self) -> dict[str, Any]:
         r, table = self.recording, self.table
@@ -107,8 +105,7 @@ class _Writer:
         return {
             "obligations": sorted(self.obligation_ids[key] for key in frame.obligations),
             "premises": sorted(self.step_ids[key] for key in frame.premises),
-            # A variable that nothing mentions needs no number.
-            "fresh": [n if n in self.numbers else None for n in frame.fresh],
+            "fresh": [self.table.variables[n] for n in frame.fresh],
         }
 
     def _move(self, move: Move | str) -> dict[str, Any] | str:

@@ -15,7 +15,7 @@ from triton_lift.proving.samples import Learned, Samples
 from triton_lift.proving.smt import OPAQUE, Encoder, Facts
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term, by_order, make
 
 # Limits count the solver's steps, about a million a second: the answer must not depend on how busy the machine is.
 _QUICK_STEPS = 60_000
@@ -261,7 +261,7 @@ class Context:
                 del kept[next(iter(kept))]
         solver, told = kept[key]
         solver.push()
-        _assert_all(solver, [encoder.expression(t) for t in encoder.definitions((goal,)) - told])
+        _assert_all(solver, [encoder.expression(t) for t in encoder.definitions((goal,)) if t not in told])
         solver.add(z3.Not(encoder.expression(goal)))
         try:
             yield solver
@@ -303,7 +303,7 @@ class Context:
                 quantities[t.args[0]] = None
         if goal.op == "le0":
             quantities[ints.sub(goal.args[0], ints.ONE)] = None  # the goal is assumed not to hold
-        for a in sorted(atoms, key=lambda a: a.serial):
+        for a in sorted(atoms, key=by_order):
             if a.op in ("imin", "imax"):
                 for b in a.args:
                     quantities[ints.sub(b, a) if a.op == "imin" else ints.sub(a, b)] = None

@@ -8,7 +8,7 @@ problem linear and the answers quick even where divisors are symbols.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 import z3
@@ -19,8 +19,7 @@ from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term
 
-Facts = frozenset[Term]  # boolean terms that hold whenever the atoms they speak of are well defined
-_NONE: Facts = frozenset()
+Facts = Set[Term]  # in an order of their own; they hold whenever the atoms they speak of are well defined
 # The solver sees these as unknowns, so what is inside them does not matter to it.
 OPAQUE = {
     "read", "rlt", "rle", "req", "reduce", "argreduce", "ranked", "argranked", "state", "final",
@@ -35,7 +34,7 @@ class Encoder:
     def __init__(self) -> None:
         self._expressions: dict[Term, Any] = {}
         self._definitions: dict[Term, tuple[Term, ...]] = {}
-        self._atoms: dict[Term, Facts] = {}
+        self._atoms: dict[Term, tuple[Term, ...]] = {}
 
     def expression(self, t: Term) -> Any:
         """The z3 expression of an integer or boolean term."""
@@ -48,7 +47,7 @@ class Encoder:
         """Facts about the divisions, extrema and other defined atoms inside the terms, transitively."""
         pending: list[Term] = list(terms)
         seen: set[Term] = set()
-        facts: set[Term] = set()
+        facts: dict[Term, None] = {}
         while pending:
             for atom in self._defined_atoms(pending.pop()):
                 if atom not in seen:
@@ -56,27 +55,28 @@ class Encoder:
                     own = self._definitions.get(atom)
                     if own is None:
                         own = self._definitions[atom] = tuple(definition(atom))
-                    facts.update(own)
+                    facts.update(dict.fromkeys(own))
                     pending.extend(own)
-        facts.discard(bools.TRUE)
-        return frozenset(facts)
+        facts.pop(bools.TRUE, None)
+        return facts.keys()
 
     def places(self, t: Term) -> list[Term]:
         """Where the places of elements in `t` lie: points that are drawn at random do not know."""
         return [fact for a in self._defined_atoms(t) if a.op == "argranked" for fact in definition(a)]
 
-    def _defined_atoms(self, t: Term) -> Facts:
+    def _defined_atoms(self, t: Term) -> tuple[Term, ...]:
         found = self._atoms.get(t)
         if found is None:
             inner = () if t.op in OPAQUE else t.args
-            found = _NONE.union(*(self._defined_atoms(a) for a in inner))
+            parts = [p for a in inner if (p := self._defined_atoms(a))]
+            found = parts[0] if len(parts) == 1 else tuple(dict.fromkeys(u for p in parts for u in p))
             if t.op in _DEFINED:
-                found |= {t}
+                found = (*found, t)
             self._atoms[t] = found
         return found
 
     def _opaque(self, t: Term) -> Any:
-        name = f"{t.op}!{t.serial}"
+        name = f"{t.op}!{len(self._expressions)}"
         return z3.Bool(name) if t.sort == "bool" else z3.Int(name)
 
     def _encode(self, t: Term) -> Any:

@@ -13,7 +13,7 @@ from triton_lift.reading.kernel import Unsupported
 from triton_lift.terms import bits, reals
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Sort, Term, make
+from triton_lift.terms.term import Sort, Term, by_order, make
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ def _and(call: Call) -> Term:
     mask = ints.value_of(b)
     if mask is not None and mask >= 0 and mask & (mask + 1) == 0:
         return ints.fmod(a, ints.const(mask + 1))
-    return make("bitand", tuple(sorted((a, b), key=lambda t: t.serial)))
+    return make("bitand", tuple(sorted((a, b), key=by_order)))
 
 
 @meaning("or")
@@ -319,7 +319,7 @@ def _or(call: Call) -> Term:
     a, b = call.args
     if a.sort == "bool":
         return bools.disjunction(a, b)
-    return a if a is b else make("bitor", tuple(sorted((a, b), key=lambda t: t.serial)))
+    return a if a is b else make("bitor", tuple(sorted((a, b), key=by_order)))
 
 
 def _xor_bool(a: Term, b: Term) -> Term:
@@ -333,7 +333,7 @@ def _xor(call: Call) -> Term:
         return _xor_bool(a, b)
     if ints.value_of(b) == -1:
         return ints.sub(ints.const(-1), a)
-    return make("bitxor", tuple(sorted((a, b), key=lambda t: t.serial)))
+    return make("bitxor", tuple(sorted((a, b), key=by_order)))
 
 
 def _power(call: Call, op: str, amount: Term) -> Term:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from triton_lift.terms import integers as ints
 from triton_lift.terms.strides import Stride, by_stride
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, by_order
 
 
 @dataclass
@@ -35,6 +35,5 @@ class Layouts:
         return self.strides.get(array, [()])
 
 
-def _slowest_first(stride: Stride) -> tuple[int, int, list[int]]:
-    order = [a.attr[0] if a.op == "param" else a.serial for a in stride]
-    return (0 if stride else 1, -len(stride), order)
+def _slowest_first(stride: Stride) -> tuple[int, int, list[object]]:
+    return (0 if stride else 1, -len(stride), [by_order(a) for a in stride])

@@ -20,7 +20,7 @@ from triton_lift.terms import reals
 from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.expansion import Expansion, total
 from triton_lift.terms.substitution import rebuild, substitute
-from triton_lift.terms.term import Term, bound_vars, ranges, reduce_body, reduce_guard, subterms
+from triton_lift.terms.term import Term, bound_vars, by_order, ranges, reduce_body, reduce_guard, subterms
 
 _MOST_CASES = 48
 _MOST_MONOMIALS = 400
@@ -67,8 +67,9 @@ class Equality:
                 continue
             chosen: dict[Term, Term] = {condition: value}
             # 0 ≤ t and t ≤ 0: t is 0.
-            zero = [v for v in condition.free if v.op == "var" and case.proves(bools.eq(v, ints.ZERO))]
-            chosen.update(dict.fromkeys(sorted(zero, key=lambda v: v.serial), ints.ZERO))
+            free = sorted((v for v in condition.free if v.op == "var"), key=by_order)
+            zero = [v for v in free if case.proves(bools.eq(v, ints.ZERO))]
+            chosen.update(dict.fromkeys(zero, ints.ZERO))
             if not self._by_cases(substitute(a, chosen), substitute(b, chosen), case):
                 return False
         return True
@@ -152,7 +153,7 @@ class Equality:
         def polynomial(u: Term) -> Expansion:
             result: Expansion = {}
             for m, c in ints.polynomial(u).items():
-                atoms = tuple(sorted((reals.from_int(a) for a in m), key=lambda x: x.serial))
+                atoms = tuple(sorted((reals.from_int(a) for a in m), key=by_order))
                 result[atoms] = Fraction(c)
             return result
 
@@ -265,7 +266,7 @@ def _times(p: Expansion, q: Expansion) -> Expansion:
     result: Expansion = {}
     for m1, c1 in p.items():
         for m2, c2 in q.items():
-            m = tuple(sorted(m1 + m2, key=lambda a: a.serial))
+            m = tuple(sorted(m1 + m2, key=by_order))
             result[m] = result.get(m, Fraction(0)) + c1 * c2
     return {m: c for m, c in result.items() if c}
 

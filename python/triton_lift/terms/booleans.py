@@ -80,7 +80,7 @@ def le0(t: Term) -> Term:
         p = {m: c // divisor for m, c in p.items()}
         constant = -(-constant // divisor)
     partial = [m for m in p if len(m) == 1 and m[0].op in _TAKEN_APART]
-    if len(partial) > 1:  # which one is first must not depend on which is older
+    if len(partial) > 1:
         partial.sort(key=_depth_of_extremum)
     for m in partial:
         split = _split_extremum(p, constant, m, p[m]) or _multiply_out_division(p, constant, m, p[m])
@@ -164,7 +164,7 @@ def eq(a: Term, b: Term) -> Term:
     divisor = gcd(*p.values())
     if constant % divisor:
         return FALSE
-    first = min(p, key=lambda m: [a.serial for a in m])
+    first = min(p, key=lambda m: [a.order for a in m])
     if p[first] < 0:
         divisor = -divisor
     p = {m: c // divisor for m, c in p.items()}

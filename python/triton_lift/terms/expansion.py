@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from triton_lift.terms import reals
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, by_order
 
 Expansion = dict[tuple[Term, ...], Fraction]
 
@@ -52,6 +52,6 @@ def product(p: Expansion, q: Expansion) -> Expansion:
     result: Expansion = {}
     for m1, c1 in p.items():
         for m2, c2 in q.items():
-            m = tuple(sorted(m1 + m2, key=lambda a: a.serial))
+            m = tuple(sorted(m1 + m2, key=by_order))
             result[m] = result.get(m, Fraction(0)) + c1 * c2
     return {m: c for m, c in result.items() if c}

@@ -7,14 +7,11 @@ does; what is known of signs turns the second into the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from operator import attrgetter
+from collections.abc import Iterable, Set
 
-from triton_lift.terms.term import Term, make, subterms
+from triton_lift.terms.term import Term, by_order, make, subterms
 
 Polynomial = dict[tuple[Term, ...], int]
-
-_serial = attrgetter("serial")
 
 
 def const(value: int) -> Term:
@@ -57,7 +54,7 @@ def from_polynomial(p: Polynomial) -> Term:
     monomials = [(m[0] if len(m) == 1 else make("prod", m), c) for m, c in items]
     if len(monomials) == 1 and monomials[0][1] == 1 and not constant:
         return monomials[0][0]
-    monomials.sort(key=lambda mc: mc[0].serial)
+    monomials.sort(key=lambda mc: mc[0].order)
     return make("lin", tuple(m for m, _ in monomials), (*(c for _, c in monomials), constant))
 
 
@@ -88,7 +85,7 @@ def mul(*terms: Term) -> Term:
         product: Polynomial = {}
         for m1, c1 in result.items():
             for m2, c2 in factor.items():
-                m = tuple(sorted(m1 + m2, key=_serial)) if m1 and m2 else m1 + m2
+                m = tuple(sorted(m1 + m2, key=by_order)) if m1 and m2 else m1 + m2
                 product[m] = product.get(m, 0) + c1 * c2
         result = product
     return from_polynomial(result)
@@ -102,14 +99,14 @@ def monomials_of_product(p: Polynomial, q: Polynomial) -> set[tuple[Term, ...]]:
             m = m1 + m2
             if len(m) > 1:
                 if m1 and m2:
-                    m = tuple(sorted(m, key=_serial))
+                    m = tuple(sorted(m, key=by_order))
                 product[m] = product.get(m, 0) + c1 * c2
     return {m for m, c in product.items() if c}
 
 
-def atoms(t: Term) -> set[Term]:
-    """The atoms of a polynomial."""
-    return {a for m in polynomial(t) for a in m}
+def atoms(t: Term) -> Set[Term]:
+    """The atoms of a polynomial, in its order."""
+    return dict.fromkeys(a for m in polynomial(t) for a in m).keys()
 
 
 def coefficient(t: Term, atom: Term) -> tuple[Term, Term] | None:
@@ -155,9 +152,9 @@ def divide_exactly(t: Term, divisor: Term) -> tuple[Term, Term]:
 
 
 def _divide_by_sum(t: Term, divisor: Term) -> tuple[Term, Term]:
-    """Long division by a polynomial of several monomials, led by its newest nonconstant one."""
+    """Long division by a polynomial of several monomials, led by its last one of most factors."""
     d = polynomial(divisor)
-    lead = max((m for m in d if m), key=lambda m: (len(m), [a.serial for a in m]), default=None)
+    lead = max((m for m in d if m), key=lambda m: (len(m), [a.order for a in m]), default=None)
     if lead is None:
         return ZERO, t
     quotient, rest = ZERO, t
@@ -255,7 +252,7 @@ def _extremum(op: str, terms: Iterable[Term]) -> Term:
                 flat.append(u)
     if constant is not None:
         flat.append(const(constant))
-    flat.sort(key=lambda t: t.serial)
+    flat.sort(key=by_order)
     return flat[0] if len(flat) == 1 else make(op, tuple(flat))
 
 

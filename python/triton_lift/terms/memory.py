@@ -1,7 +1,7 @@
 """Answers to questions about terms, remembered.
 
-Terms share parts, so that a question about one asks again and again about the same ones. Nothing is kept alive: a term
-that outlived its kernel would be older than the next kernel's, and the order of sums and products goes by age.
+Terms share parts, so that a question about one asks again and again about the same ones. Nothing is kept alive
+that its kernel does not need any more.
 """
 
 from __future__ import annotations

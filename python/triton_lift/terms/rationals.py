@@ -129,9 +129,9 @@ def defined_but_for(t: Term, divisors: Iterable[Term] = ()) -> bool:
     """
     numbers: dict[Term, Term] = dict.fromkeys(divisors, reals.const(7))
     t = substitute(t, numbers)
-    for u in subterms([t]):
+    for i, u in enumerate(subterms([t])):
         if u.op in ("state", "elem"):
-            numbers[u] = make("param", (), (-1 - u.serial, "finite"), u.sort)
+            numbers[u] = make("param", (), (-1 - i, "finite"), u.sort)
     return reals.finite(substitute(t, numbers))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from triton_lift.terms import integers as ints
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, by_order
 
 Stride = tuple[Term, ...]
 
@@ -43,7 +43,7 @@ def by_stride(offset: Term, slots: bool = False) -> dict[Stride, Term]:
         own = monomial if slots else ()
         stride = next((k for k in strides if k and not Counter(k) - Counter(monomial)), own)
         left = Counter(monomial) - Counter(stride)
-        _add(groups.setdefault(stride, {}), tuple(sorted(left.elements(), key=lambda a: a.serial)), c)
+        _add(groups.setdefault(stride, {}), tuple(sorted(left.elements(), key=by_order)), c)
     return {k: ints.from_polynomial(p) for k, p in groups.items()}
 
 

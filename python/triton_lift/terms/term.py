@@ -26,6 +26,8 @@ import itertools
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import is_dataclass
+from hashlib import blake2b
 from typing import Any, Literal
 
 Sort = Literal["int", "real", "bool"]
@@ -33,21 +35,23 @@ Sort = Literal["int", "real", "bool"]
 BINDERS = frozenset(("reduce", "argreduce", "ranked", "argranked", "foldresult", "matprod", "iterate"))
 
 _EMPTY: frozenset[Term] = frozenset()
-_serial = itertools.count()
 _fresh: Iterator[int] = itertools.count()
 
 
 class Term:
-    """One node of the term DAG. Make it with `make` (or the constructors of this package), never directly."""
+    """One node of the term DAG. Make it with `make` (or the constructors of this package), never directly.
 
-    __slots__ = ("__weakref__", "args", "attr", "free", "op", "serial", "sort")
+    `free`: its free variables, states and elements. `order`: see `by_order`.
+    """
+
+    __slots__ = ("__weakref__", "args", "attr", "free", "op", "order", "sort")
 
     op: str
     args: tuple[Term, ...]
     attr: Any  # hashable; its type goes with the operator
     sort: Sort
     free: frozenset[Term]
-    serial: int
+    order: tuple[Any, ...]
 
     def __reduce__(self) -> tuple[Callable[..., Term], tuple[object, ...]]:
         return make, (self.op, self.args, self.attr, self.sort)
@@ -69,7 +73,7 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
         return found
     term = Term.__new__(Term)
     term.op, term.args, term.attr, term.sort = op, args, attr, sort
-    term.serial = next(_serial)
+    term.order = _order(op, args, attr, sort)
     if op in ("var", "state", "final", "elem"):
         inner = frozenset((term,)) if op == "var" or not args else frozenset((make(op, (), attr, sort),))
         term.free = inner.union(*(a.free for a in args)) if args else inner
@@ -84,30 +88,59 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
     return term
 
 
-@contextmanager
-def own_terms() -> Iterator[None]:
-    """Terms made meanwhile are other ones than those made before, constants excepted: no age is inherited."""
-    global _table
-    usual = _table
-    constants = {k: t for k, t in usual.items() if _constant(t)}
-    _table = weakref.WeakValueDictionary(constants)
-    try:
-        yield
-    finally:
-        _table = usual
-
-
-def _constant(t: Term) -> bool:
-    """Whether `t` is a constant, or a function of constants."""
-    return t.op in ("int", "real", "bool", "inf") or (
-        t.op == "rfun" and bool(t.args) and all(map(_constant, t.args))
+# How `order` is made up: (shape, the order of each argument that has variables inside). The shape is a number that
+# says, from its highest bits on, how deep the term is, an index of its operator, the first number of its attribute,
+# and, by a digest, what the term is but for the variables inside. So terms differ in shape as a rule, terms that differ
+# in variables alone come in the order of these, and no order depends on what else was ever made, nor on how many
+# variables were numbered before.
+_DIGEST = 61
+_INDEX = 24
+_RANK = 8
+_RANKED = {
+    op: i
+    for i, op in enumerate(
+        "int real bool inf param pid nprogs var arbitrary state final elem read lin prod".split(), start=1
     )
+}
+_labels: dict[tuple[Hashable, ...], int] = {}
 
 
-def made_again(t: Term) -> Term:
-    """`t` as if it had only been made now: the youngest term. For terms that are loaded in the order of their age."""
-    t.serial = next(_serial)
-    return t
+def by_order(t: Term) -> tuple[Any, ...]:
+    """The key by which terms are sorted: a total order, the same in every process."""
+    return t.order
+
+
+def _order(op: str, args: tuple[Term, ...], attr: Any, sort: str) -> tuple[Any, ...]:
+    if op == "var":
+        name, number = attr
+        return _label(op, "", sort), number, _digest(name)
+    # What an attribute that is an object says is told by the arguments as well.
+    label = _label(op, type(attr).__name__ if is_dataclass(attr) else attr, sort)
+    if not args:
+        return (label,)
+    shapes = [a.order[0] for a in args]
+    height = 1 + (max(shapes) >> (_DIGEST + _INDEX + _RANK))
+    # A tuple of numbers has the same hash in every process.
+    shape = (height << (_DIGEST + _INDEX + _RANK)) + (label ^ hash((label, *shapes)) & ((1 << _DIGEST) - 1))
+    return shape, *(a.order for a in args if len(a.order) > 1)
+
+
+def _label(op: str, attr: Hashable, sort: str) -> int:
+    """What a term without arguments is, as a number."""
+    key = (op, attr, sort)
+    found = _labels.get(key)
+    if found is None:
+        if len(_labels) > 100_000:
+            _labels.clear()
+        first = attr[0] if isinstance(attr, tuple) and attr else attr
+        index = min(max(first, 0), (1 << _INDEX) - 1) if isinstance(first, int) else 0
+        rank = _RANKED.get(op, len(_RANKED) + 1)
+        found = _labels[key] = (((rank << _INDEX) + index) << _DIGEST) + _digest(f"{op} {sort} {attr!r}")
+    return found
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> (64 - _DIGEST)
 
 
 def var(name: str) -> Term:

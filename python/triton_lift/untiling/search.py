@@ -10,7 +10,7 @@ from triton_lift.simplification.finishing import finish
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, subterms, var
+from triton_lift.terms.term import Term, by_order, subterms, var
 from triton_lift.untiling.coordinates import Constraint, Coordinates, Output
 from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Shift, Split, known, upper_bound
 from triton_lift.untiling.pins import drop_pinned
@@ -101,7 +101,7 @@ def _find_merge(output: Output) -> Merge | None:
 def _find_split(output: Output, base: Context) -> Split | None:
     coordinates = output.coordinates
     context = output.context(base)
-    for t in sorted(subterms([output.offset, output.guard, output.value]), key=lambda t: t.serial):
+    for t in sorted(subterms([output.offset, output.guard, output.value]), key=by_order):
         if t.op in ("tdiv", "trem"):
             _request_grid_limit(t.args[1], coordinates, context)
         if t.op not in ("fdiv", "fmod") or t.args[0] not in coordinates.variables:

@@ -10,7 +10,7 @@ from triton_lift.formulas.vocabulary import layouts_of
 from triton_lift.proof.table import load
 from triton_lift.render.formula import FormulaPrinter
 from triton_lift.render.styles import TextStyle
-from triton_lift.terms.term import Term
+from triton_lift.terms.term import Term, by_order
 
 MOST = 300
 _LONGEST = 160
@@ -45,7 +45,7 @@ def _shown(data: dict[str, Any]) -> Proof:
 
     def shown(number: int) -> str:
         term: Term = terms[number]
-        inner = sorted((v for v in term.free if v.op == "var"), key=lambda v: v.serial)
+        inner = sorted((v for v in term.free if v.op == "var"), key=by_order)
         names = [v for v in inner if v not in printer.names]
         printer.name_inner(names)
         return printer.show_briefly(term, _LONGEST).replace(str(_NO_BOUND), "2^200")
