@@ -23,7 +23,7 @@ PARTS = 4  # so that several processes share the work
 def test_everywhere(part: int) -> None:
     """Every place of one proof."""
     mutants = list(tampered(proof_of("vector_add.ttir")))
-    assert rejected("vector_add.ttir", mutants[part::PARTS]) > 1000
+    assert rejected("vector_add.ttir", mutants[part::PARTS]) > 900
 
 
 @pytest.mark.parametrize(
