@@ -20,7 +20,7 @@ from triton_lift.simplification import PreconditionRequest
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, subterms, var
+from triton_lift.terms.term import Term, by_order, make, subterms, var
 
 
 def running(r: Recurrence, companions: Companions) -> Term | None:
@@ -119,7 +119,7 @@ def _presupposed(
         return True
     sizes = [
         bools.le(ints.ZERO, ints.add(a.args[0], ints.ONE, ints.scale(a.args[1], -1)))
-        for a in sorted(ints.atoms(length), key=lambda a: a.serial)
+        for a in sorted(ints.atoms(length), key=by_order)
         if a.op in ("tdiv", "fdiv") and (ints.value_of(a.args[1]) or 0) > 0
     ]
     if not sizes or not during.extend(*sizes).proves(bools.le(ints.ZERO, length)):

@@ -188,7 +188,9 @@ def _shift(walk: _Walk, t: Term, context: Context) -> None:
     (s,) = t.args
     inside = bools.conjunction(bools.le(ints.ZERO, s), bools.lt(s, ints.const(walk.width)))
     if ints.value_of(s) is not None and inside is not bools.TRUE:
-        raise NotClosed(f"finding: a number of {walk.width} bits or more is shifted by {ints.value_of(s)}", None)
+        raise NotClosed(
+            f"finding: a number of {walk.width} bits or more is shifted by {ints.value_of(s)}", None
+        )
     if not context.proves(inside):
         walk.assume(f"shift amounts are at least 0 and below {walk.width}", s, f"< {walk.width}")
 

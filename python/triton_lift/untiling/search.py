@@ -159,7 +159,7 @@ def _find_shift(output: Output, base: Context) -> Shift | None:
             split = ints.coefficient(t, v) if v in t.free else None
             if split is None or split[0].free or split[0] is ints.ZERO:
                 continue
-            for start in sorted(ints.atoms(split[1]), key=lambda a: a.serial):
+            for start in sorted(ints.atoms(split[1]), key=by_order):
                 move = _shift(start, position, split, output)
                 if move is not None and move.fits(output, base):
                     return move
