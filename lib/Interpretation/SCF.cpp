@@ -126,7 +126,7 @@ static Value whileValue(Interpreter &in, OpResult result, ArrayRef<Value>) {
   Operation *op = result.getOwner();
   return in.unsupported(
       op, elementType(result.getType()),
-      reasonFor(op, "no semantics for the value of this operation"));
+      reasonFor(op, "a loop of which it is not known how often it runs"));
 }
 
 /// A `while` whose results no effect needs can be ignored; its effects can't.

@@ -5,7 +5,7 @@
 
 // CHECK-LABEL: lift.kernel @while_store
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
-// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "a loop of which it is not known how often it runs" : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
 // CHECK-NEXT: lift.unsupported "scf.while" "a while loop around effects (tt.store)"
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 8 {version = 1 : i64} : i32

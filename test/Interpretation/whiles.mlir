@@ -113,10 +113,10 @@ tt.func public @bound(%y: !tt.ptr<i32>, %n: i32, %s: i32) {
 // The bound moves, the step leads away, and the counter is not what the condition tests: none of them counts.
 // CHECK-LABEL: lift.kernel @none
 // CHECK-NEXT: %[[V0:[0-9]+]] = lift.const 0 : i64
-// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
+// CHECK-NEXT: %[[V1:[0-9]+]] = lift.unsupported "scf.while" "a loop of which it is not known how often it runs" : i32
 // CHECK-NEXT: %[[V2:[0-9]+]] = lift.const true
-// CHECK-NEXT: %[[V3:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
-// CHECK-NEXT: %[[V4:[0-9]+]] = lift.unsupported "scf.while" "no semantics for the value of this operation" : i32
+// CHECK-NEXT: %[[V3:[0-9]+]] = lift.unsupported "scf.while" "a loop of which it is not known how often it runs" : i32
+// CHECK-NEXT: %[[V4:[0-9]+]] = lift.unsupported "scf.while" "a loop of which it is not known how often it runs" : i32
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V1]] if %[[V2]] lanes[] loops [] order 18 : i32
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V3]] if %[[V2]] lanes[] loops [] order 19 {version = 1 : i64} : i32
 // CHECK-NEXT: lift.effect "store" 0{{\[}}%[[V0]]] = %[[V4]] if %[[V2]] lanes[] loops [] order 20 {version = 2 : i64} : i32
