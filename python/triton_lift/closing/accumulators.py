@@ -1,7 +1,8 @@
 """Plain accumulators: x_{t+1} = x_t ⊕ g(t) with g free of x gives x_t = x₀ ⊕ ⊕_{u<t} g(u).
 
-⊕ is +, ·, max, min, ∧ or ∨, associative with a unit; the proof is by induction on t. A guarded step
-`c ? x ⊕ g : x` accumulates `c ? g : unit`.
+⊕ is +, ·, max, min, ∧ or ∨, of truth values or bit by bit, associative with a unit; the proof is by induction on t. A
+guarded step `c ? x ⊕ g : x` accumulates `c ? g : unit`. Truth values kept as integers, x₀ and all g among 0 and 1, are
+1 where all (one) of them are.
 """
 
 from __future__ import annotations
@@ -16,6 +17,16 @@ from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
 from triton_lift.terms.term import Term, make, var
 
+
+def _bit_by_bit(op: str) -> Callable[..., Term]:
+    def combine(first: Term, *rest: Term) -> Term:
+        for other in rest:
+            first = make(op, tuple(sorted((first, other), key=lambda t: t.serial)))
+        return first
+
+    return combine
+
+
 # n-ary operator of the step → (kind of the reduction, its constructor)
 _OPERATORS: dict[str, tuple[str, Callable[..., Term]]] = {
     "radd": ("add", reals.add),
@@ -26,6 +37,8 @@ _OPERATORS: dict[str, tuple[str, Callable[..., Term]]] = {
     "imin": ("min", ints.minimum),
     "and": ("and", bools.conjunction),
     "or": ("or", bools.disjunction),
+    "bitand": ("bitand", _bit_by_bit("bitand")),
+    "bitor": ("bitor", _bit_by_bit("bitor")),
 }
 
 
@@ -37,8 +50,36 @@ def accumulator(r: Recurrence) -> Term | None:
     kind, combine, g = found
     u = var("u")
     body = substitute(g, {r.var: u})
+    flags = _flags(kind, body, r.init)
+    if flags is not None:
+        every = "and" if kind == "bitand" else "or"
+        return reals.select(
+            make("reduce", (u, ints.ZERO, r.time, bools.TRUE, flags), (every, 1), "bool"), ints.ONE, ints.ZERO
+        )
     total = make("reduce", (u, ints.ZERO, r.time, bools.TRUE, body), (kind, 1), body.sort)
     return combine(r.init, total)
+
+
+def _flags(kind: str, g: Term, init: Term) -> Term | None:
+    """The condition under which 0 or 1 is 1, of a state that begins as what changes nothing among them."""
+    wanted = {"bitand": (ints.ONE, bools.TRUE), "bitor": (ints.ZERO, bools.FALSE)}.get(kind)
+    if wanted is None or init is not wanted[0]:
+        return None
+    neutral = unit(kind, "int")
+
+    def condition(t: Term) -> Term | None:
+        if t is neutral and t is not ints.ZERO:
+            return bools.TRUE
+        if t in (ints.ZERO, ints.ONE):
+            return bools.TRUE if t is ints.ONE else bools.FALSE
+        if t.op != "select":
+            return None
+        c, (a, b) = t.args[0], (condition(x) for x in t.args[1:])
+        if a is None or b is None:
+            return None
+        return bools.disjunction(bools.conjunction(c, a), bools.conjunction(bools.negate(c), b))
+
+    return condition(g)
 
 
 def _increment(r: Recurrence, step: Term) -> tuple[str, Callable[..., Term], Term] | None:

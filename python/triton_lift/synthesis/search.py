@@ -21,6 +21,7 @@ from triton_lift.synthesis.system import System
 from triton_lift.synthesis.unrolling import UNROLLED, trips_of, unrolled
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
+from triton_lift.terms.binding import canonical_names
 from triton_lift.terms.term import Term
 
 PREFIX = "search: "
@@ -37,6 +38,7 @@ class Search:
     def __init__(self, candidates: int = _CANDIDATES) -> None:
         self.candidates = candidates
         self.found: dict[tuple[int, int], str] = {}
+        self.failed: dict[object, list[str]] = {}  # what was tried in vain, under which facts
         self.trace: list[str] = []
 
     def close(self, system: System, base: Context) -> tuple[str, Term] | None:
@@ -46,6 +48,11 @@ class Search:
             value = again(self.found[key], system, base)
             if value is not None:
                 return self.found[key], value
+        # A kernel is lifted anew with each precondition, and once more with recurrences: the same search again.
+        question = (*map(canonical_names, (*system.inits, *system.steps, system.trips)), *system.states, base.key)
+        if question in self.failed:
+            self.trace = list(self.failed[question])
+            return None
         self.trace = []
         trips = trips_of(system)
         if trips is not None and trips < 2:
@@ -55,6 +62,7 @@ class Search:
                 name = self._search(system, base) or self._stopped(system, base) or UNROLLED
         value = again(name, system, base)
         if value is None:
+            self.failed[question] = list(self.trace)
             return None
         self.found[key] = name
         return name, value

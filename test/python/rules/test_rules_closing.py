@@ -126,6 +126,13 @@ X, Y = state(0, "real"), state(1, "real")
 I = state(0, "int")
 P = state(0, "bool")
 G, ODD = element(T), bools.eq(ints.fmod(T, TWO), ints.ONE)
+FLAG = reals.select(reals.compare("rlt", reals.ZERO, element(T)), ints.ONE, ints.ZERO)
+
+
+def bits(op: str, a: Term, b: Term) -> Term:
+    return make(op, tuple(sorted((a, b), key=lambda t: t.serial)))
+
+
 # As it is written to keep a NaN, which X != X tells.
 UNDEFINED = bools.negate(reals.compare("req", X, X))
 KEPT_MAXIMUM = reals.select(bools.disjunction(reals.compare("rlt", G, X), UNDEFINED), X, G)
@@ -144,6 +151,13 @@ CLOSED: dict[str, tuple[Term, Term, str]] = {
     "minimum that keeps NaN": (reals.INF, KEPT_MINIMUM, "accumulator"),
     "guarded maximum that keeps NaN": (reals.NEG_INF, reals.select(ODD, KEPT_MAXIMUM, X), "accumulator"),
     "integer maximum": (N, ints.maximum(I, ints.fmod(T, ints.const(3))), "accumulator"),
+    "bits in all": (N, bits("bitand", I, ints.add(T, N)), "accumulator"),
+    "bits in any": (N, bits("bitor", I, ints.mul(T, N)), "accumulator"),
+    "all flags": (ints.ONE, bits("bitand", I, FLAG), "accumulator"),
+    "any flag": (ints.ZERO, bits("bitor", I, FLAG), "accumulator"),
+    "all flags from 2": (TWO, bits("bitand", I, FLAG), "accumulator"),
+    "flags where odd": (ints.ONE, reals.select(ODD, bits("bitand", I, FLAG), I), "accumulator"),
+    "any flag where odd": (ints.ZERO, reals.select(ODD, bits("bitor", I, FLAG), I), "accumulator"),
     "all": (bools.TRUE, bools.conjunction(P, bools.lt(T, N)), "accumulator"),
     "any": (bools.FALSE, bools.disjunction(P, bools.lt(T, N)), "accumulator"),
     "guarded sum": (R, reals.select(ODD, reals.add(X, G), X), "accumulator"),
