@@ -15,13 +15,13 @@ from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, var
+from triton_lift.terms.term import Term, by_order, make, var
 
 
 def _bit_by_bit(op: str) -> Callable[..., Term]:
     def combine(first: Term, *rest: Term) -> Term:
         for other in rest:
-            first = make(op, tuple(sorted((first, other), key=lambda t: t.serial)))
+            first = make(op, tuple(sorted((first, other), key=by_order)))
         return first
 
     return combine

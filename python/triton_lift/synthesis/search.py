@@ -49,7 +49,11 @@ class Search:
             if value is not None:
                 return self.found[key], value
         # A kernel is lifted anew with each precondition, and once more with recurrences: the same search again.
-        question = (*map(canonical_names, (*system.inits, *system.steps, system.trips)), *system.states, base.key)
+        question = (
+            *map(canonical_names, (*system.inits, *system.steps, system.trips)),
+            *system.states,
+            base.key,
+        )
         if question in self.failed:
             self.trace = list(self.failed[question])
             return None

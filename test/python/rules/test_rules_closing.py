@@ -22,7 +22,7 @@ from triton_lift.reading.kernel import Carry, Kernel
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
-from triton_lift.terms.term import Sort, Term, make, subterms, var
+from triton_lift.terms.term import Sort, Term, by_order, make, subterms, var
 
 N = make("param", (), (0, "n"))
 R = make("param", (), (1, "r"), "real")
@@ -130,7 +130,7 @@ FLAG = reals.select(reals.compare("rlt", reals.ZERO, element(T)), ints.ONE, ints
 
 
 def bits(op: str, a: Term, b: Term) -> Term:
-    return make(op, tuple(sorted((a, b), key=lambda t: t.serial)))
+    return make(op, tuple(sorted((a, b), key=by_order)))
 
 
 # As it is written to keep a NaN, which X != X tells.
