@@ -6,7 +6,7 @@ extra, and what fails while searching leaves no trace in the proof.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +58,8 @@ class Recorder:
         self.root = Frame()
         self.frames = [self.root]
         self.steps: dict[Key, Step] = {}
-        self.contexts: dict[Key, Context] = {}
+        # Where an obligation was asked first, and its facts in the order in which they were told.
+        self.asked: dict[Key, tuple[Context, tuple[Term, ...]]] = {}
         self.agreements: dict[tuple[Term, Term], None] = {}
         self.moves: list[Move | str] = []
         self._paused = False
@@ -68,13 +69,13 @@ class Recorder:
     def proves(self, context: Context, relevant: list[Term], goal: Term) -> bool:
         found = context.ask(relevant, goal)
         if found:
-            self._note((frozenset(relevant), goal), context)
+            self._note(relevant, goal, context)
         return found
 
     def consistent(self, context: Context) -> bool:
         found = context.satisfiable()
         if not found:
-            self._note((context.key, bools.FALSE), context)
+            self._note(context.facts, bools.FALSE, context)
         return found
 
     def attempt(self, question: Callable[[], bool]) -> bool:
@@ -92,9 +93,10 @@ class Recorder:
                 outer.premises.update(frame.premises)
         return found
 
-    def _note(self, key: Key, context: Context) -> None:
+    def _note(self, facts: Iterable[Term], goal: Term, context: Context) -> None:
         if not self._paused:
-            self.contexts.setdefault(key, context)
+            key = frozenset(facts), goal
+            self.asked.setdefault(key, (context, tuple(facts)))
             self.frames[-1].obligations[key] = None
 
     # What else is asked or drawn.

@@ -14,7 +14,7 @@ from triton_lift.proof.hints import products_for
 from triton_lift.proof.recording import Frame, Key, Recording, Step, replayed
 from triton_lift.proof.table import Table
 from triton_lift.proving import Deadline
-from triton_lift.terms.term import Term, by_order
+from triton_lift.terms.term import Term
 from triton_lift.untiling.moves import Merge, Move, Reflect, Rotate, Shift
 
 
@@ -45,10 +45,10 @@ class _Writer:
         self.contexts = list(dict.fromkeys(s.context for s in self.steps))
         self.context_ids = {c: i for i, c in enumerate(self.contexts)}
         self.products = []
-        for facts, goal in self.obligations:
+        for key in self.obligations:
             deadline.check()
-            ordered = sorted(facts, key=by_order)
-            self.products.append(products_for(r.recorder.contexts[facts, goal], ordered, goal))
+            context, facts = r.recorder.asked[key]
+            self.products.append(products_for(context, facts, key[1]))
         self.table = Table.of(self._roots(), (n for f in frames for n in f.fresh))
 
     def _roots(self) -> Iterator[Term]:

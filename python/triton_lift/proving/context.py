@@ -279,7 +279,9 @@ class Context:
             self.session.linear[key] = found
         return found
 
-    def products(self, relevant: list[Term], goal: Term) -> list[tuple[Term, Term]]:
+    def products(
+        self, relevant: list[Term], goal: Term, most: int = _MAX_PRODUCTS
+    ) -> list[tuple[Term, Term]]:
         """Pairs of nonnegative quantities: their products are the nonlinear facts worth telling a linear solver.
 
         From p ≥ 0 and q ≥ 0 follows p·q ≥ 0; pairs whose product speaks of new monomials are left out.
@@ -320,7 +322,7 @@ class Context:
         result: list[tuple[Term, Term]] = []
         for i, (p, ours, _) in enumerate(useful):
             for q, theirs, their_atoms in useful[i:]:
-                if len(result) == _MAX_PRODUCTS:
+                if len(result) == most:
                     return result
                 if not wanted[i] & their_atoms:
                     continue
