@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from proof_files import IR, Remembering, lifted, proof_of
+from triton_lift import proof as proof_package
 from triton_lift.egraph import EgraphRewriter
+from triton_lift.lifting import lift_summary
 from triton_lift.proof import ProofError, Undecided, check
 from triton_lift.proof.origin import check_origin, summaries
 from triton_lift.proof.solvers import Answer, solver
@@ -169,6 +171,27 @@ def test_no_circles() -> None:
             changed = [*steps[:i], {**steps[i], "premises": premises}, *steps[i + 1 :]]
             with pytest.raises(ProofError, match="malformed"):
                 check({**proof, "steps": changed}, Remembering("z3"))
+
+
+@pytest.mark.parametrize("change", ["without an obligation", "another formula"])
+def test_what_would_be_rejected_is_not_written(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = proof_package.record
+
+    def wrong(*args: Any) -> Any:
+        data = original(*args)
+        if change == "without an obligation":
+            data["statement"]["obligations"].pop()
+        else:
+            data["result"]["outputs"][0]["formula"] = "x_ptr[i]"
+        return data
+
+    (found,) = summaries(str(IR / "softmax.ttir")).values()
+    assert lift_summary(found["summary"], "", proof=True).proof is not None
+    monkeypatch.setattr(proof_package, "record", wrong)
+    result = lift_summary(found["summary"], "", proof=True)
+    assert result.status == "verified" and result.proof is None
+    reasons = {"without an obligation": "would not accept it", "another formula": "of another statement"}
+    assert result.no_proof is not None and reasons[change] in result.no_proof
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

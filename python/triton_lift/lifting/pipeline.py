@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -192,11 +193,20 @@ def _record(
     session: Session,
     rewriter: Rewriter,
 ) -> None:
-    from triton_lift.proof import NoHintsError, record
+    from triton_lift.proof import NoHintsError, ProofError, claims, record, rehearse
 
     rules = {key: form.rule for key, form in closer.closed.items()}
     try:  # the result stands without its proof object
-        result.proof = record(summary, list(preconditions), rules, session.deadline, rewriter)
+        proof = record(summary, list(preconditions), rules, session.deadline, rewriter)
+        if proof["result"] != claims(result):
+            result.no_proof = "done again, the proof is of another statement"
+            return
+        # What nobody would accept is not written: as a file has it, from whatever IR it may be.
+        origin = {"stage": result.stage, "sha256": "0" * 64}
+        rehearse(json.loads(json.dumps({"origin": origin, **proof})), session.deadline)
+        result.proof = proof
+    except ProofError as problem:
+        result.no_proof = f"the checker would not accept it ({problem})"
     except DeadlineError:
         result.no_proof = "the time was over"
     except NoHintsError:

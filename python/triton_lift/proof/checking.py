@@ -26,10 +26,10 @@ from triton_lift.proof.chosen import ChosenCloser
 from triton_lift.proof.document import Allowed, Document, ProofError, Step, Undecided, read
 from triton_lift.proof.smtlib import agreement as agreement_script
 from triton_lift.proof.smtlib import entailment
-from triton_lift.proof.solvers import Solver
+from triton_lift.proof.solvers import Answer, Solver
 from triton_lift.proof.table import Table, variable_numbers
 from triton_lift.proof.writing import claims, formulas, terms_in
-from triton_lift.proving import Context, Session
+from triton_lift.proving import Context, Deadline, DeadlineError, Session
 from triton_lift.reading import Unsupported, read_summary
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.contextual import rule_name
@@ -52,11 +52,7 @@ class Checked:
 def check(data: Any, solver: Solver) -> Checked:
     """Rechecks one proof. Raises ProofError where it is rejected."""
     document = read(data)
-    replay = _Replay(document, solver)
-    for number, step in enumerate(document.steps):
-        with_place(f"step {number} ({step.rule})", replay.step, number, step)
-    with_place("statement", replay.statement)
-    replay.nothing_left_over()
+    _replayed(document, solver, Deadline())
     for number, obligation in enumerate(document.obligations):
         answer = solver.check(entailment(obligation.facts, obligation.goal, obligation.products))
         if answer == "unknown":
@@ -72,10 +68,38 @@ def check(data: Any, solver: Solver) -> Checked:
     )
 
 
+def rehearse(data: Any, deadline: Deadline) -> None:
+    """All of the check but what solvers are asked: whether the parts of a proof that was just written fit together.
+
+    Raises ProofError where it would be rejected, DeadlineError.
+    """
+    _replayed(read(data), _Silent(), deadline)
+
+
+class _Silent:
+    """A solver that knows nothing."""
+
+    name = "no solver"
+
+    def check(self, script: str) -> Answer:
+        return "unknown"
+
+
+def _replayed(document: Document, solver: Solver, deadline: Deadline) -> None:
+    replay = _Replay(document, solver, deadline)
+    for number, step in enumerate(document.steps):
+        deadline.check()
+        with_place(f"step {number} ({step.rule})", replay.step, number, step)
+    with_place("statement", replay.statement)
+    replay.nothing_left_over()
+
+
 def with_place(place: str, action: Any, *args: Any) -> None:
     """Does it; whatever goes wrong is a ProofError that names the place."""
     try:
         action(*args)
+    except DeadlineError:
+        raise
     except ProofError as problem:
         raise ProofError(f"{place}: {problem}") from None
     except PreconditionRequest:
@@ -102,9 +126,9 @@ _LAUNCH = frozenset(
 class _Replay:
     """The oracle of all contexts: it knows what the present step may use."""
 
-    def __init__(self, document: Document, solver: Solver) -> None:
+    def __init__(self, document: Document, solver: Solver, deadline: Deadline) -> None:
         self.document, self.solver = document, solver
-        self.session = Session(oracle=self, moves=self.next_move)
+        self.session = Session(deadline, oracle=self, moves=self.next_move)
         self.simplifier = _CheckedSimplifier(self)
         keys = [(frozenset(o.facts), o.goal) for o in document.obligations]
         if len(set(keys)) != len(keys):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from boxes import Box
 from hypothesis import assume, given, settings
 from trees import built, integers
 
+from triton_lift.proof.hints import NoHintsError, products_for
 from triton_lift.proof.smtlib import entailment, monotone_divisions, product_theorem
 from triton_lift.proof.solvers import SOLVERS, Solver, solver
+from triton_lift.proving import Context, Session
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms.term import Term, make, var
@@ -91,3 +95,14 @@ def test_real_comparisons_are_unknowns(judge: Solver) -> None:
     assert judge.check(entailment([less], bools.negate(more))) == "unsat"
     assert judge.check(entailment([less], more)) == "sat"
     assert judge.check(entailment([less], bools.lt(X, Y))) == "sat"
+
+
+def test_many_products() -> None:
+    """A question that needs more products than the prover looks at first; and one that no products answer."""
+    several = [make("param", (), (i, f"a{i}")) for i in range(18)]
+    context = Context(Session(), [bools.le(ints.ZERO, a) for a in several])
+    total = ints.add(*(ints.mul(a, b) for a, b in combinations(several, 2)))
+    pairs = products_for(context, list(context.facts), bools.le(ints.ZERO, total))
+    assert {frozenset(p) for p in pairs} == {frozenset(p) for p in combinations(several, 2)}
+    with pytest.raises(NoHintsError):
+        products_for(context, list(context.facts), bools.le(ints.ONE, total))
