@@ -21,10 +21,12 @@ from triton_lift.simplification.reductions import bounds
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
+from triton_lift.terms.expansion import expand
 from triton_lift.terms.iterates import parts_of
 from triton_lift.terms.term import Term, bound_vars, ranges, reduce_guard, subterms
 
 _LONGEST = 100
+_SMALL = 24  # terms of a divisor that is multiplied out
 
 
 class Assumptions:
@@ -164,8 +166,15 @@ def _may_fail(t: Term) -> bool:
 Check = Callable[[_Walk, Term, Context], None]
 
 
+def _vanishes(t: Term) -> bool:
+    """Whether a divisor is 0 whatever is read: as it stands, or when it is multiplied out."""
+    if t.op == "radd" and len(subterms([t])) <= _SMALL and reals.finite(t):
+        return not expand(t)
+    return reals.value_of(t) == 0
+
+
 def _real_division(walk: _Walk, t: Term, context: Context) -> None:
-    if reals.value_of(t.args[1]) == 0:
+    if _vanishes(t.args[1]):
         raise NotClosed("finding: the stored value divides by 0", None)
     if not walk.nonzero(t.args[1], context):
         walk.assume("no division by zero", t.args[1], "≠ 0")

@@ -77,7 +77,9 @@ def lift_summary(
     except RecursionError:
         result.status, result.reason = "unknown", "the kernel's terms are nested too deeply"
     if result.status != "verified":
-        result.values = "unknown"
+        result.values, result.program = "unknown", None
+        # What had been written of it before it was refused is no claim.
+        result.outputs, result.preconditions, result.assumptions, result.real_arithmetic = [], [], [], []
     result.seconds = time.monotonic() - start
     return result
 

@@ -6,7 +6,8 @@ import triton.language as tl
 from soundness.case import case
 
 NEVER_VERIFIED = """
-    divided_by_a_difference_of_one divided_by_an_empty_sum logarithm_of_nothing root_of_a_negative
+    divided_by_nothing_in_a_branch divided_by_a_difference_of_one divided_by_an_empty_sum
+    logarithm_of_nothing root_of_a_negative
 """
 
 
