@@ -95,7 +95,7 @@ def _wraps(program: Program, draw: Draw) -> bool:
         facts = (*operation.constraints, *(bools.lt(v, high) for v, high in operation.ranges))
         bounds = tuple(substitute(f, names) for f in facts)
         term = substitute(operation.term, names)
-        output = ProgramOutput(0, tuple(names.values()), bounds, ints.ZERO, term)
+        output = ProgramOutput(program.outputs[0].array, tuple(names.values()), bounds, ints.ZERO, term)
         alone = replace(program, preconditions=(), outputs=(output,))
         most = 1 << (operation.width - 1)
         if any(not -most <= value < most for _, value in points(alone, draw)):

@@ -75,6 +75,10 @@ STATED = {
     "zero_times_filler_hidden": "0·∞ does not occur",
     "ragged_rows_read_back": r"distinct \(.*\) have distinct offsets .*cu\[",
     "ragged_chunks_stored_again": r"distinct \(.*\) have distinct offsets .*cu\[",
+    "steps_of_a_byte": "loop step is positive",
+    "running_sum_of_bytes": "no int8 wrap",
+    "greatest_running_sum_of_bytes": "no int8 wrap",
+    "loop_that_wraps_late": "no int8 wrap",
     "stored_again_beside_an_unused_axis": r"num_programs\(1\) ≤ 1",
 }
 

@@ -159,6 +159,8 @@ def _may_fail(t: Term) -> bool:
             return t.attr[0] not in ("add", "mul")
         case "inf":
             return True
+        case "previous":  # a state that may be infinite
+            return t.sort == "real" and not reals.finite(t)
         case _:
             return (str(t.attr) if t.op == "rfun" else t.op) in _CHECKS
 
@@ -247,6 +249,19 @@ def _sum(walk: _Walk, t: Term, context: Context) -> None:
                 return
 
 
+def _reduction(walk: _Walk, t: Term, context: Context) -> None:
+    """Sums and products over a range, as those of a few terms."""
+    kind, count = t.attr
+    if t.sort != "real" or kind not in ("add", "mul"):
+        return
+    body, nonempty = t.args[3 * count + 1], walk.simplifier.nonempty(context)
+    signs = [sign for sign in (1, -1) if reals.may_be_infinite(body, sign, nonempty)]
+    if kind == "add" and len(signs) == 2:
+        walk.assume("∞ - ∞ does not occur", t, "is defined")
+    if kind == "mul" and signs and not walk.nonzero(body, context):
+        walk.assume("0·∞ does not occur", t, "is defined")
+
+
 def _product(walk: _Walk, t: Term, context: Context) -> None:
     nonempty = walk.simplifier.nonempty(context)
     for a in t.args:
@@ -271,6 +286,7 @@ _CHECKS: dict[str, Check] = {
     "provided": _presupposed,
     "radd": _sum,
     "rmul": _product,
+    "reduce": _reduction,
     "rdiv": _real_division,
     "fdiv": _integer_division,
     "fmod": _integer_division,

@@ -133,12 +133,24 @@ def _implied_bound(v: Term, guard: Term, others: set[Term], context: Context) ->
 
 
 def _one_to_one(output: Output, domain: Domain, indices: list[Term], summed: set[Term]) -> _Update:
-    """Where the address tells the indices apart: the others are reduced over."""
+    """Where the address tells the indices apart: the others are reduced over.
+
+    What bounds an index by others is a condition on these.
+    """
     inner = [p for p in bools.conjuncts(domain.rest) if p.free & summed]
     outer = [p for p in bools.conjuncts(domain.rest) if not p.free & summed]
+    box: list[tuple[Term, Term, Term | None]] = []
+    for v, low, high in (r for r in domain.box if r[0] in indices):
+        if low.free & summed:
+            inner.append(bools.le(low, v))
+            low = ints.ZERO
+        parts = () if high is None else high.args if high.op == "imin" else (high,)
+        inner += [bools.lt(v, part) for part in parts if part.free & summed]
+        plain = [part for part in parts if not part.free & summed]
+        box.append((v, low, ints.minimum(*plain) if plain else None))
     return _Update(
         output.coordinates.restricted(indices),
-        Domain([r for r in domain.box if r[0] in indices], bools.conjunction(*outer), []),
+        Domain(box, bools.conjunction(*outer), []),
         output.offset,
         [r for r in domain.box if r[0] in summed],
         bools.conjunction(*inner),

@@ -280,6 +280,7 @@ def establish(
         raise NotClosed("the grid that coverage needs contradicts the other preconditions", kernel.location)
     for e in effects:
         e.formula = formula(e.value, e.output.context(base).extend(*e.domain.facts()))
+        _check_indices(e)
     presentation.present(kernel, effects, writers, preconditions, assumptions, base, simplifier, result)
     result.coverage = "proved" if all(e.covered for e in effects) else "unknown"
     result.single_writer = "proved" if writers.proved else "unknown"
@@ -289,6 +290,16 @@ def establish(
     result.values = "proved"
     result.status = "verified"
     result.reason = None
+
+
+def _check_indices(e: LiftedEffect) -> None:
+    """Whatever the stages have done: the indices that an output is told in are those that its domain is over."""
+    told = [e.value, e.formula or e.value, e.output.offset, e.output.guard, *e.domain.facts()]
+    own = {v for v, _, _ in e.domain.box}
+    if not own <= set(e.output.coordinates.variables) or any(
+        u.op == "var" and u not in own for t in told for u in t.free
+    ):
+        raise NotClosed("an index is left that has no range", e.effect.location)
 
 
 def _leaves(t: Term) -> list[Term]:

@@ -6,6 +6,7 @@ import triton.language as tl
 from soundness.case import case
 
 VERIFIED = """
+    added_by_lanes_of_the_first_program
     depth_with_a_gap total_over_two_axes parts_of_parts parts_of_parts_flattened_wrongly shares_of_a_count
     shares_rounded_up shares_of_the_grid only_the_first_program_adds the_last_program_adds
     added_in_a_loop_that_shrinks added_where_told_twice least_of_all_programs products_of_a_split_depth
@@ -334,3 +335,12 @@ def flipped_and_gathered(x, z, n, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     a = tl.flip(tl.load(x + i), 0)
     tl.store(z + i, tl.gather(a, (i * 3 + 1) % BLOCK, 0), mask=i < n)
+
+
+@case("x z: *fp32, n: i32", block=8, numbers=(-1, 0, 3, 8, 65, 70, 130))
+@triton.jit
+def added_by_lanes_of_the_first_program(x, z, n, BLOCK: tl.constexpr):
+    """How many lanes add depends on the program."""
+    i = tl.arange(0, BLOCK)
+    at = tl.program_id(0) * 64 + i
+    tl.atomic_add(z + i, tl.load(x + at), mask=at < n)

@@ -306,3 +306,14 @@ def delta_rule_with_states_swapped(x, y, n, BLOCK: tl.constexpr):
         k = tl.load(x + t * BLOCK + tl.arange(0, BLOCK))
         s = tl.trans(s) - tl.sum(s * k[:, None], axis=0)[None, :] * k[:, None] * 0.25 + k[None, :]
     tl.store(y + i * BLOCK + j, s)
+
+
+@case("x y: *fp32, n: i32", block=4, numbers=(0, 1, 2))
+@triton.jit
+def starts_at_minus_infinity_and_is_scaled(x, y, n, BLOCK: tl.constexpr):
+    """−∞·0, and −∞ + ∞ in the sum: maxnum forgets that."""
+    i = tl.arange(0, BLOCK)
+    s = -float("inf")
+    for t in range(n):
+        s = tl.maximum(s, tl.sum(s * tl.load(x + t * BLOCK + i), 0))
+    tl.store(y, s)
