@@ -127,6 +127,10 @@ static SmallVector<Value> blockArgumentPointers(BlockArgument argument) {
   return values;
 }
 
+static constexpr StringLiteral notInlined =
+    "a call that can't be inlined (recursive, or branches that have no "
+    "structure)";
+
 void addControlFlowSemantics(Semantics &semantics) {
   OpSemantics &function = semantics["tt.func"];
   function.argument = blockArgument;
@@ -134,8 +138,13 @@ void addControlFlowSemantics(Semantics &semantics) {
   for (StringRef name : {"cf.br", "cf.cond_br", "tt.return"})
     semantics.nothing(name);
   // Calls are inlined before; what is left of them can't be.
-  semantics["tt.call"].effect = [](Interpreter &in, Operation *op) {
-    in.refuse(op, "a call that can't be inlined (recursive, or with branches)");
+  OpSemantics &call = semantics["tt.call"];
+  call.effect = [](Interpreter &in, Operation *op) {
+    in.refuse(op, notInlined);
+  };
+  call.value = [](Interpreter &in, OpResult result, ArrayRef<Value>) {
+    return in.unsupported(result.getOwner(), elementType(result.getType()),
+                          notInlined);
   };
 }
 

@@ -13,6 +13,7 @@
 #include "PromoteMemory.h"
 #include "RaiseDescriptors.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "triton-lift/Interpretation/Interpreter.h"
 #include "triton-lift/Interpretation/Passes.h"
@@ -50,8 +51,9 @@ static void interpretOnOwnStack(Operation *function, lift::KernelOp kernel) {
 void interpretModule(ModuleOp module) {
   MLIRContext *context = module.getContext();
   context->getOrLoadDialect<lift::LiftDialect>();
-  // What memory is replaced by.
+  // What memory and the branches of called functions are replaced by.
   context->getOrLoadDialect<arith::ArithDialect>();
+  context->getOrLoadDialect<scf::SCFDialect>();
   context->getOrLoadDialect<ub::UBDialect>();
   SmallVector<Operation *> functions, kernels;
   for (Operation &op : *module.getBody())
@@ -89,7 +91,8 @@ struct InterpretPass : PassWrapper<InterpretPass, OperationPass<ModuleOp>> {
     return "replace every kernel by what it computes, in the lift dialect";
   }
   void getDependentDialects(DialectRegistry &registry) const final {
-    registry.insert<lift::LiftDialect, arith::ArithDialect, ub::UBDialect>();
+    registry.insert<lift::LiftDialect, arith::ArithDialect, scf::SCFDialect,
+                    ub::UBDialect>();
   }
   void runOnOperation() final { interpretModule(getOperation()); }
 };

@@ -70,3 +70,28 @@ tt.func public @in_a_loop(%y: !tt.ptr<i32>, %n: i32, %c: i1) {
   }
   tt.return
 }
+
+// -----
+
+// What returns from two places is a choice of what it returns there.
+// CHECK-LABEL: lift.kernel @early
+// CHECK: %[[A:[0-9]+]] = lift.param 1 : f32
+// CHECK: %[[C:[0-9]+]] = lift.cmpf "olt" %[[A]],
+// CHECK-NEXT: %[[B:[0-9]+]] = lift.mulf %[[A]], %[[A]] : f32
+// CHECK-NEXT: %[[S:[0-9]+]] = lift.select %[[C]], %[[A]], %[[B]]
+// CHECK: = %[[S]] if
+tt.func private @clipped(%a: f32) -> f32 attributes {noinline = false} {
+  %zero = arith.constant 0.0 : f32
+  %c = arith.cmpf olt, %a, %zero : f32
+  cf.cond_br %c, ^small, ^large
+^small:
+  tt.return %a : f32
+^large:
+  %b = arith.mulf %a, %a : f32
+  tt.return %b : f32
+}
+tt.func public @early(%y: !tt.ptr<f32>, %a: f32) {
+  %b = tt.call @clipped(%a) : (f32) -> f32
+  tt.store %y, %b : !tt.ptr<f32>
+  tt.return
+}

@@ -110,7 +110,7 @@ tt.func public @assembly(%y: !tt.ptr<i32>) {
 // -----
 
 // CHECK-LABEL: lift.kernel @recursive
-// CHECK-NEXT: lift.unsupported "tt.call" "a call that can't be inlined (recursive, or with branches)"
+// CHECK-NEXT: lift.unsupported "tt.call" "a call that can't be inlined (recursive, or branches that have no structure)"
 tt.func public @recursive(%n: i32) {
   tt.call @recursive(%n) : (i32) -> ()
   tt.return
@@ -162,3 +162,21 @@ tt.func public @barrier(%y: !tt.ptr<i32>, %f: !tt.ptr<i32>, %n: i32) {
   tt.return
 }
 
+
+// -----
+
+// Nothing returns from here.
+// CHECK-LABEL: lift.kernel @endless
+// CHECK: lift.unsupported "tt.call" "a call that can't be inlined (recursive, or branches that have no structure)" : f32
+tt.func private @forever(%a: f32, %c: i1) -> f32 {
+  cf.cond_br %c, ^again, ^end
+^again:
+  cf.br ^again
+^end:
+  tt.return %a : f32
+}
+tt.func public @endless(%y: !tt.ptr<f32>, %a: f32, %c: i1) {
+  %b = tt.call @forever(%a, %c) : (f32, i1) -> f32
+  tt.store %y, %b : !tt.ptr<f32>
+  tt.return
+}

@@ -68,6 +68,22 @@ _FUNCTIONS: dict[str, Callable[..., Term]] = {
 }
 
 _ROUNDINGS = ("_rn", "_rz", "_ru", "_rd")
+# Conversions to signed integers, by the real number whose integer part they are.
+_INTEGER_PARTS: dict[str, Callable[[Term], Term]] = {
+    f"__nv_{source}2{target}_{mode}": part
+    for source, target in (("float", "int"), ("float", "ll"), ("double", "int"), ("double", "ll"))
+    for mode, part in {
+        "rn": lambda x: reals.apply("rint", x),
+        "rz": lambda x: x,
+        "ru": lambda x: reals.apply("ceil", x),
+        "rd": lambda x: reals.apply("floor", x),
+    }.items()
+}
+
+
+def integer_part(symbol: str) -> Callable[[Term], Term] | None:
+    """Of a conversion to integers, the real number of which the result is the integer part; None for other symbols."""
+    return _INTEGER_PARTS.get(symbol)
 
 
 def function(symbol: str) -> Callable[..., Term] | None:

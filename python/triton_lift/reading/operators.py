@@ -152,6 +152,8 @@ MEANINGS.update(absf=_named("abs"), powf=_named("pow"), remf=_named("fmod"))
 @meaning("call")
 def _call(call: Call) -> Term:
     name = str(call.attrs["callee"])
+    if part := libdevice.integer_part(name):
+        return _whole(call, part(call.args[0]))
     function = libdevice.function(name)
     if function is None or any(a.sort == "bool" for a in call.args):
         raise Unsupported(name, "not a function of real numbers that is known here", call.location)
@@ -222,7 +224,12 @@ MEANINGS.update(sitofp=_sitofp, uitofp=_uitofp)
 def _float_to_int(call: Call) -> Term:
     if call.type == "i1":
         return bools.negate(reals.compare("req", call.args[0], reals.ZERO))
-    result = make("fptoint", call.args)
+    return _whole(call, call.args[0])
+
+
+def _whole(call: Call, x: Term) -> Term:
+    """The integer part of x, as a signed integer."""
+    result = make("fptoint", (x,))
     call.may_wrap(result, width_of(call.type), result)
     return result
 
