@@ -31,14 +31,29 @@ def gap_of(op: str, kind: str, _: Any, attrs: Mapping[str, Any], location: str |
     return Gap(missing, kind, location) if missing else None
 
 
-def others(gap: Gap) -> list[Filler]:
-    """What the lanes might hold besides 0: what maxima, minima and products do not see. Padding can only be 0."""
+# What does not see an infinite operand. Sums and products always do, so that it need not be tried without one of these.
+_BLIND = {"maxf", "minf", "cmpf", "exp", "exp2", "tanh", "erf", "clampf", "call", "foldresult", "scanresult"}
+
+
+def others(gap: Gap, summary: Mapping[str, Any]) -> list[Filler]:
+    """What the lanes might hold besides 0: what maxima, minima and products do not see, where there are any. Padding
+    can only be 0."""
     if gap.missing != "other" or gap.type == "i1":
         return []
     if not gap.type.startswith("i"):
-        return [float("-inf"), float("inf"), 1.0]
+        ops, kinds = _used(summary)
+        infinite = [float("-inf"), float("inf")] if ops & _BLIND or kinds & {"max", "min"} else []
+        return [*infinite, *([1.0] if "mul" in kinds or ops & {"foldresult", "scanresult"} else [])]
     half = 1 << (int(gap.type[1:]) - 1)
     return [-half, half - 1, 1]
+
+
+def _used(summary: Mapping[str, Any]) -> tuple[set[str], set[str]]:
+    """The operators of a kernel, and by what it reduces; products that a loop carries along are such reductions."""
+    terms = summary["terms"]
+    kinds = {attrs.get("kind") for op, _, _, attrs, _ in terms if op in ("reduce", "scan")}
+    carried = any(op == "mulf" and any(terms[a][0] == "state" for a in args) for op, _, args, _, _ in terms)
+    return {term[0] for term in terms}, kinds | ({"mul"} if carried else set())
 
 
 def given(gap: Gap, filler: Filler) -> str:

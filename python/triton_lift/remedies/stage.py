@@ -37,7 +37,7 @@ def remedy(summary: dict[str, Any], lifted: Lifted, deadline: float | None = Non
     best = of(choice)
     if best is None:
         return None
-    for gap, filler in [(lacking, held) for lacking in choice for held in others(lacking)]:
+    for gap, filler in [(lacking, held) for lacking in choice for held in others(lacking, summary)]:
         if not any(" if " in output.formula for output in best.outputs):
             break  # what the lanes hold is not to be seen
         found = of({**choice, gap: filler})
