@@ -248,9 +248,10 @@ class Wider(Kernel):
             return
         if r.random() < 0.3:
             total = self.reduced(self.real(own.shape, 1), 0)
+            first = self.constant(0, "i32")
             self.update(
                 "out",
-                self.constant(0, "i32"),
+                first if r.random() < 0.6 else self.load("z", first, None),
                 total,
                 self.condition((), 0) if r.random() < 0.3 else self.constant(1, "i1"),
             )

@@ -78,12 +78,15 @@ def accumulated(
     combine = {"add": plus, "max": reals.maximum, "min": reals.minimum}[kind]
     old = make("read", (update.offset,), (effect.array, 0, ()), output.value.sort)
     box = [(v, low, high) for v, low, high in update.box if high is not None]
-    total = reduction("reduce", kind, box, update.guard, update.value)
-    value = combine(old, s.simplify(total, context)) if box else combine(old, update.value)
-    coordinates = update.coordinates
-    return Output(
-        coordinates, update.offset, bools.conjunction(*update.about.facts()), value, []
-    ), update.about
+    about = update.about
+    if box:
+        total = reduction("reduce", kind, box, update.guard, update.value)
+        value = combine(old, s.simplify(total, context))
+    else:  # one point: what there is to say of it is said of the element
+        about = Domain(about.box, bools.conjunction(about.rest, update.guard), about.launch)
+        value = combine(old, update.value)
+    guard = bools.conjunction(*about.facts())
+    return Output(update.coordinates, update.offset, guard, value, []), about
 
 
 @dataclass

@@ -6,7 +6,7 @@ import triton.language as tl
 from soundness.case import case
 
 VERIFIED = """
-    added_by_lanes_of_the_first_program
+    added_by_lanes_of_the_first_program added_once_where_told added_to_a_row_that_is_told
     depth_with_a_gap total_over_two_axes parts_of_parts parts_of_parts_flattened_wrongly shares_of_a_count
     shares_rounded_up shares_of_the_grid only_the_first_program_adds the_last_program_adds
     added_in_a_loop_that_shrinks added_where_told_twice least_of_all_programs products_of_a_split_depth
@@ -344,3 +344,18 @@ def added_by_lanes_of_the_first_program(x, z, n, BLOCK: tl.constexpr):
     i = tl.arange(0, BLOCK)
     at = tl.program_id(0) * 64 + i
     tl.atomic_add(z + i, tl.load(x + at), mask=at < n)
+
+
+@case("x z: *fp32, at: *i32, n: i32", **SIZES, at=(0, 1, 2, 5))
+@triton.jit
+def added_once_where_told(x, z, at, n, BLOCK: tl.constexpr):
+    """One element, and data tell which."""
+    tl.atomic_add(z + tl.load(at), tl.load(x + n + 2))
+
+
+@case("x z: *fp32, at: *i32, n: i32", **SIZES, at=(0, 1, 2, 5))
+@triton.jit
+def added_to_a_row_that_is_told(x, z, at, n, BLOCK: tl.constexpr):
+    """One row, and data tell which."""
+    i = tl.arange(0, BLOCK)
+    tl.atomic_add(z + tl.load(at) * BLOCK + i, tl.load(x + i), mask=tl.load(x) > 0.0)
