@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from trees import booleans, built, integers
 
 from triton_lift.evaluation import Program, ProgramOutput
+from triton_lift.evaluation import terms as evaluation_terms
 from triton_lift.evaluation.program import bounding_box
 from triton_lift.evaluation.terms import Evaluator
 from triton_lift.terms import booleans as bools
@@ -201,3 +202,20 @@ def test_what_does_not_hold_is_refused() -> None:
         program(copy).evaluate({**args, "n": 5}, (1, 1, 1))
     with pytest.raises(ValueError, match="'y' is missing"):
         program(copy).evaluate({k: v for k, v in args.items() if k != "y"}, (1, 1, 1))
+
+
+@pytest.mark.parametrize("kind", ["add", "mul", "max", "min"])
+def test_reductions_in_blocks(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many points at once as memory is meant for: the same value, whatever the block."""
+    i, k, m = var("i"), var("k"), var("m")
+    body = reals.from_int(ints.sub(ints.mul(k, m), ints.add(i, ints.const(2))))
+    box = (k, ints.ZERO, ints.add(i, ints.const(3)), m, ints.ONE, ints.add(k, ints.const(2)))
+    t = make("reduce", (*box, bools.lt(ints.ZERO, ints.add(k, i)), body), (kind, 2), "real")
+    leaves = {i: np.arange(4)}
+    whole = Evaluator(leaves, {})(t)
+    for block in (1, 7, 40):
+        monkeypatch.setattr(evaluation_terms, "_AT_ONCE", block)
+        assert np.array_equal(Evaluator(leaves, {})(t), whole)
+    monkeypatch.setattr(evaluation_terms, "_MOST_POINTS", 10)
+    with pytest.raises(ValueError, match="too many"):
+        Evaluator(leaves, {})(t)

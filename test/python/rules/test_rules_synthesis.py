@@ -414,3 +414,24 @@ def test_shared_parts_cost_once() -> None:
     with pytest.raises(NotClosed):
         check(loop_of((R, step)), 0)
     assert time.process_time() - start < 10
+
+
+def test_a_search_that_failed_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel is lifted several times: under the same facts the answer is known, under others it is asked again."""
+    calls: list[int] = []
+
+    def searched(self: Search, system: System, base: Context) -> None:
+        calls.append(len(base.facts))
+        self.trace.append("tried")
+
+    monkeypatch.setattr(Search, "_search", searched)
+    search = Search()
+    positive = bools.lt(ints.ZERO, N)
+    for facts in ([], [], [positive], [positive], []):
+        kernel = loop_of((R, reals.apply("exp", reals.add(X, G))))
+        closer = searching(kernel, search)
+        closer.facts = Context(Session(), facts)
+        with pytest.raises(NotClosed, match="tried"):
+            closer.close(kernel.loops[0], 0)
+        assert closer.unclosed
+    assert calls == [0, 1]
