@@ -260,9 +260,6 @@ def establish(
         lifted = lift_effect(effect, kernel, closer, base, simplifier, settle)
         if lifted is not None:
             effects.append(lifted)
-    for supposed in closer.presupposed.values():
-        for fact in supposed.everywhere(closer.trips(supposed.loop)):
-            assumptions.asserted("of what is read", fact, supposed.loop.location)
     effects = memory.last_stores(updates.combined(effects, base), base)
     memory.check_visits(kernel, effects, base)
     memory.check_stored_again(kernel, effects, base)
@@ -281,6 +278,9 @@ def establish(
     for e in effects:
         e.formula = formula(e.value, e.output.context(base).extend(*e.domain.facts()))
         _check_indices(e)
+    for supposed in closer.presupposed.values():
+        for fact in supposed.everywhere(closer.trips(supposed.loop)):
+            assumptions.asserted("of what is read", fact, supposed.loop.location)
     presentation.present(kernel, effects, writers, preconditions, assumptions, base, simplifier, result)
     result.coverage = "proved" if all(e.covered for e in effects) else "unknown"
     result.single_writer = "proved" if writers.proved else "unknown"
