@@ -55,7 +55,7 @@ def load(rows: list[list[Any]]) -> list[Term]:
     for op, sort, args, attr in rows:
         if any(type(i) is not int or not 0 <= i < len(terms) for i in args):
             raise ValueError("a term's argument does not precede it")
-        term = make(op, tuple(terms[i] for i in args), _attribute(attr), sort)
+        term = make(op, tuple(terms[i] for i in args), _attribute(attr, op in _WITH_TRUTH_VALUES), sort)
         check_sorts(term)
         if not _normal(term):
             raise ValueError(f"{op} is not in normal form")
@@ -87,11 +87,17 @@ def _plain(attr: Any) -> Any:
     return {"fraction": str(attr)} if isinstance(attr, Fraction) else attr
 
 
-def _attribute(data: Any) -> Any:
+# 1, 1.0 and true are the same attribute to `make`, which keeps the first that it sees.
+_WITH_TRUTH_VALUES = ("bool", "previous")
+
+
+def _attribute(data: Any, truth_values: bool) -> Any:
     if isinstance(data, list):
-        return tuple(_attribute(a) for a in data)
+        return tuple(_attribute(a, truth_values) for a in data)
     if isinstance(data, dict):
         if set(data) != {"fraction"} or str(Fraction(data["fraction"])) != data["fraction"]:
             raise ValueError("no fraction")
         return Fraction(data["fraction"])
+    if isinstance(data, float) or (isinstance(data, bool) and not truth_values):
+        raise ValueError(f"{data!r} is no attribute")
     return data

@@ -96,6 +96,8 @@ def make(op: str, args: tuple[Term, ...] = (), attr: Hashable = None, sort: Sort
 _DIGEST = 61
 _INDEX = 24
 _RANK = 8
+_BELOW_HEIGHT = _DIGEST + _INDEX + _RANK
+_MASK = (1 << _DIGEST) - 1
 _RANKED = {
     op: i
     for i, op in enumerate(
@@ -114,14 +116,13 @@ def _order(op: str, args: tuple[Term, ...], attr: Any, sort: str) -> tuple[Any, 
     if op == "var":
         name, number = attr
         return _label(op, "", sort), number, _digest(name)
-    # What an attribute that is an object says is told by the arguments as well.
-    label = _label(op, type(attr).__name__ if is_dataclass(attr) else attr, sort)
+    label = _label(op, attr, sort)
     if not args:
         return (label,)
     shapes = [a.order[0] for a in args]
-    height = 1 + (max(shapes) >> (_DIGEST + _INDEX + _RANK))
+    height = 1 + (max(shapes) >> _BELOW_HEIGHT)
     # A tuple of numbers has the same hash in every process.
-    shape = (height << (_DIGEST + _INDEX + _RANK)) + (label ^ hash((label, *shapes)) & ((1 << _DIGEST) - 1))
+    shape = (height << _BELOW_HEIGHT) + (label ^ hash((label, *shapes)) & _MASK)
     return shape, *(a.order for a in args if len(a.order) > 1)
 
 
@@ -130,6 +131,8 @@ def _label(op: str, attr: Hashable, sort: str) -> int:
     key = (op, attr, sort)
     found = _labels.get(key)
     if found is None:
+        if is_dataclass(attr):  # what it says is told by the arguments as well; it is not kept
+            return _label(op, type(attr).__name__, sort)
         if len(_labels) > 100_000:
             _labels.clear()
         first = attr[0] if isinstance(attr, tuple) and attr else attr
