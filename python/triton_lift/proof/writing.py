@@ -55,7 +55,7 @@ class _Writer:
         r = self.recording
         yield from terms_in((r.preconditions, self.steps, self.obligations, self.products))
         yield from terms_in((r.recorder.agreements, r.recorder.moves, r.result.program))
-        yield from terms_in(r.closer.closed)
+        yield from terms_in([(f.time, f.init, f.value) for f in r.closer.closed.values()])
 
     def document(self) -> dict[str, Any]:
         r, table = self.recording, self.table
