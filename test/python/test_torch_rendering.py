@@ -24,7 +24,11 @@ NAMES = [name for name, example in EXAMPLES.items() if example.dtype == "fp32"]
 DRAWS = 10
 
 # Verified kernels of test_soundness that have no rendering, and what is said of them.
-REFUSED = {"random_numbers": "does not fit 64 bits"}
+REFUSED = {
+    "random_numbers": "does not fit 64 bits",
+    "flags_of_bits": "a reduction by bitand",
+    "flipped_and_gathered": "a reduction by bitxor",
+}
 
 
 @cache
