@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 
 from triton_lift.proving import Context
 from triton_lift.reading import Effect, Unsupported
+from triton_lift.reading.kernel import INITIAL
 from triton_lift.simplification import PreconditionRequest, Simplifier
 from triton_lift.simplification.reductions import reduction
 from triton_lift.terms import booleans as bools
 from triton_lift.terms import integers as ints
 from triton_lift.terms import reals
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make, var
+from triton_lift.terms.term import Sort, Term, make, var
 from triton_lift.untiling import Coordinates, Output
 from triton_lift.untiling.coordinates import Constraint
 from triton_lift.untiling.domain import Domain
@@ -30,6 +31,11 @@ _KINDS = {"atomic_add": "add", "atomic_max": "max", "atomic_min": "min"}
 def is_atomic(effect: Effect) -> bool:
     """Whether the effect is an atomic update."""
     return effect.kind != "store"
+
+
+def before_update(effect: Effect, offset: Term, sort: Sort) -> Term:
+    """What the element held before the kernel. What the kernel loads itself is another read: it may see updates."""
+    return make("read", (offset,), (effect.array, 0, (INITIAL,)), sort)
 
 
 def accumulated(
@@ -76,7 +82,7 @@ def accumulated(
         raise Unsupported(f"tt.{effect.kind}", "a reduction with such bounds", effect.location)
     plus = reals.add if output.value.sort == "real" else ints.add
     combine = {"add": plus, "max": reals.maximum, "min": reals.minimum}[kind]
-    old = make("read", (update.offset,), (effect.array, 0, ()), output.value.sort)
+    old = before_update(effect, update.offset, output.value.sort)
     box = [(v, low, high) for v, low, high in update.box if high is not None]
     about = update.about
     if box:

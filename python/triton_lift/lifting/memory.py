@@ -93,13 +93,6 @@ def check_reads(kernel: Kernel, effects: list[LiftedEffect], base: Context, once
             array, version, around = place.read.attr
             if INITIAL in around:
                 continue
-            if (
-                is_atomic(e.effect)
-                and array == e.effect.array
-                and place.read.args[0] is e.output.offset
-                and not version
-            ):
-                continue  # the old contents, which the update itself speaks of
             writers = [w for w in effects if w.effect.array == array]
             if (
                 version == 0

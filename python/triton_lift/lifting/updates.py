@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from triton_lift.lifting.atomics import is_atomic
+from triton_lift.lifting.atomics import before_update, is_atomic
 from triton_lift.lifting.lifted_effect import LiftedEffect
 from triton_lift.lifting.memory import apart
 from triton_lift.proving import Context
 from triton_lift.reading import Kernel, Unsupported
 from triton_lift.terms.binding import fresh_names
 from triton_lift.terms.substitution import substitute
-from triton_lift.terms.term import Term, make
+from triton_lift.terms.term import Term
 from triton_lift.untiling import Output
 
 
@@ -68,7 +68,7 @@ def _both(first: LiftedEffect, second: LiftedEffect) -> LiftedEffect | None:
         and first.covered == second.covered
     ):
         return None
-    old = make("read", (first.output.offset,), (first.effect.array, 0, ()), first.output.value.sort)
+    old = before_update(first.effect, first.output.offset, first.output.value.sort)
 
     def after(value: Term, update: Term) -> Term:
         return substitute(substitute(fresh_names(update), renamed), {old: value})

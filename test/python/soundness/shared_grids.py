@@ -13,6 +13,7 @@ VERIFIED = """
     rows_of_a_short_grid flattened_into_three negative_divisors assumed_under_a_condition assumed_in_a_loop
     stored_beyond_a_return grid_in_the_value joined_and_split interleaved_then_summed flipped_and_gathered
 """
+NEVER_VERIFIED = "doubled_in_each_iteration doubled_by_each_program"
 
 SIZES = {"block": 4, "numbers": (-1, 0, 1, 3, 4, 5, 8, 13)}
 
@@ -359,3 +360,20 @@ def added_to_a_row_that_is_told(x, z, at, n, BLOCK: tl.constexpr):
     """One row, and data tell which."""
     i = tl.arange(0, BLOCK)
     tl.atomic_add(z + tl.load(at) * BLOCK + i, tl.load(x + i), mask=tl.load(x) > 0.0)
+
+
+@case("x z: *fp32, n: i32", **SIZES)
+@triton.jit
+def doubled_in_each_iteration(x, z, n, BLOCK: tl.constexpr):
+    """What is loaded has been updated by the iteration before."""
+    i = tl.arange(0, BLOCK)
+    for _t in range(n):
+        tl.atomic_add(z + i, tl.load(z + i))
+
+
+@case("x z: *fp32, n: i32", **SIZES)
+@triton.jit
+def doubled_by_each_program(x, z, n, BLOCK: tl.constexpr):
+    """What is loaded may have been updated by another program."""
+    i = tl.arange(0, BLOCK)
+    tl.atomic_add(z + i, tl.load(z + i) * tl.load(x + tl.program_id(0)))
