@@ -200,7 +200,7 @@ def test_a_renderer_that_fails_costs_its_part_only(monkeypatch: pytest.MonkeyPat
 
     found = example("row_sum")
     monkeypatch.setattr(Typesetter, "lines", fails)
-    monkeypatch.setattr(function._Function, "write", fails)
+    monkeypatch.setattr(function.Lines, "write", fails)
     assert "internal error: KeyError" in to_torch(found) and "def " not in to_torch(found)
     assert found.outputs[0].latex in to_latex(found)
     page = to_page([found])

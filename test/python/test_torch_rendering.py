@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -28,6 +29,7 @@ REFUSED = {
     "random_numbers": "does not fit 64 bits",
     "flags_of_bits": "a reduction by bitand",
     "flipped_and_gathered": "a reduction by bitxor",
+    "groups_in_turn": "has no bound that is known before the run",
 }
 
 
@@ -137,6 +139,9 @@ def test_odd_kernels(name: str) -> None:
     ir, compared = parse_module(CASES[name].ir, name), 0
     for case in (CASES[name], CASES[name].tame):
         draws = [d for d in case.draws() if covers(found, d.args, d.grid)]
+        if not draws:  # the theorem asks for a larger grid
+            larger = [replace(d, grid=(8, 1, 1)) for d in case.draws()]
+            draws = [d for d in larger if covers(found, d.args, d.grid)]
         for draw in draws[:: max(1, len(draws) // DRAWS)]:
             try:
                 by_formula = found.evaluate(draw.args, draw.grid)
@@ -145,8 +150,9 @@ def test_odd_kernels(name: str) -> None:
                 continue
             try:
                 by_torch = run(found, draw.args, draw.grid, text)
-            except (AssertionError, RuntimeError) as refusal:
-                assert "assert" in text or "strides are not supported" in str(refusal)
+            except (AssertionError, RuntimeError, ValueError) as refusal:
+                why = str(refusal)
+                assert "assert" in text or "strides are not supported" in why or "negative shift" in why
                 assert min(v for v in draw.args.values() if isinstance(v, int)) <= 0
                 continue
             if undefined(found, by_formula):

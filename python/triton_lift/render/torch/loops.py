@@ -69,6 +69,9 @@ def write_loop(text: Lines, loop: Node) -> None:
     text.assign(names, nexts, len(_INDENT))
     text.lines += [f"{h}.append({name})" for h, name in zip(histories, names, strict=False)]
     body, text.lines, text.bodies.open = text.lines, outside, around
+    # Another loop over the same system has names of its own.
+    for node in [n for n in text.writer.names if number in text.bodies.of(n)]:
+        del text.writer.names[node]
     text.lines.append(f"for {time} in range({text.writer.show(steps)}):")
     text.lines += [f"{_INDENT}{line}" for line in body]
     text.lines += [f"{h} = torch.stack({h})" for h in histories]
